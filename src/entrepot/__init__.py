@@ -1,0 +1,1 @@
+"""An open laboratory for economic sanctions."""

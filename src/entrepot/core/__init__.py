@@ -1,0 +1,1 @@
+"""Foundations: dimensions, units, exact labels, errors, hashing, safe files."""

@@ -1,0 +1,1 @@
+"""Outside tables: readers with assertions, terms and hashes."""

@@ -1,0 +1,1 @@
+"""Equation solvers that know no economics."""

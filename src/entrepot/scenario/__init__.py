@@ -1,0 +1,1 @@
+"""The law: measures, groups, dates, files."""

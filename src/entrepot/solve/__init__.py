@@ -1,0 +1,1 @@
+"""Binds world, model and shock; certifies."""
