@@ -63,11 +63,12 @@ def test_absent_file_names_source_and_address(tmp_path: Path) -> None:
 
 
 def test_unknown_table_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="has no table 'pears'; .*Did you mean 'pairs'"):
+    with pytest.raises(SourceError, match=r"has no table 'pears'; .*Did you mean 'pairs'"):
         read(tmp_path, "geodist", "pears", lambda paths: _frame())
 
 
 def test_table_cannot_be_changed_through_its_frame() -> None:
     table = Table("s", "t", "USD", "2017", "none", "0" * 64, _frame())
-    table.frame.loc[0, "value"] = 99.0
+    got = table.frame
+    got.loc[0, "value"] = 99.0
     assert table.frame["value"].tolist() == [1.0, 2.0]
