@@ -1,0 +1,78 @@
+"""Writing without leaving half a file: everything is made beside its final name, then moved."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from entrepot.core.errors import OutputError
+
+
+def _refuse(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"Cannot write '{path}': {error.strerror or error}. Choose another place with --out, or "
+        "make this one writable."
+    )
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; it takes the final name only if the block succeeds."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise _refuse(path, error) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise _refuse(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
+    """Yield a temporary folder beside `path` that replaces it only if the block succeeds.
+
+    An existing folder is replaced only when it holds a file called `marker` (so that it was
+    written by this program) or is empty; anything else is refused and left as it is.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"Cannot write '{path}': a file of that name exists. Choose another.")
+    if path.exists() and any(path.iterdir()) and not (path / marker).exists():
+        raise OutputError(
+            f"Cannot write '{path}': the folder holds other files (no {marker} in it). Choose "
+            "another folder with --out, or empty it."
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise _refuse(path, error) from error
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        old = temporary.with_name(temporary.name + ".old")
+        if path.exists():
+            path.rename(old)
+        temporary.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise _refuse(path, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

@@ -1,0 +1,135 @@
+"""Exact labels: the same set, the same spelling, or an error that shows both.
+
+Labels live at the edges of the program.  `align` is the only door from a labelled or bare array
+to the plain array that the inside uses; absence is never read as zero, and NaN is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from entrepot.core.errors import LabelError, ValueRangeError, did_you_mean
+
+SHOWN = 8
+
+
+def listing(labels: Sequence[str]) -> str:
+    """First few labels, quoted, and how many more there are."""
+    shown = ", ".join(f"'{x}'" for x in labels[:SHOWN])
+    return shown + (f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else "")
+
+
+def check_unique(labels: Sequence[str], dim: str) -> tuple[str, ...]:
+    """Return `labels` as a tuple; refuse an empty list, a repeated or a non-string label."""
+    found = tuple(labels)
+    if not found:
+        raise LabelError(f"Dimension '{dim}' has no labels. Give at least one.")
+    odd = [x for x in found if not isinstance(x, str) or not x.strip()]
+    if odd:
+        raise LabelError(f"Labels of '{dim}' must be non-empty strings; found {odd[:SHOWN]!r}.")
+    repeated = sorted({x for x in found if found.count(x) > 1})
+    if repeated:
+        raise LabelError(f"Labels of '{dim}' must be unique; repeated: {listing(repeated)}.")
+    return found
+
+
+def check_known(names: Sequence[str], allowed: Sequence[str], dim: str, where: str) -> None:
+    """Refuse names that are not labels of `dim`, with the nearest ones."""
+    pool = set(allowed)
+    unknown = [
+        f"'{name}' is not a {dim} of {where}.{did_you_mean(str(name), allowed)}"
+        for name in names
+        if name not in pool
+    ]
+    if unknown:
+        raise LabelError.collect(f"Unknown {dim}", unknown)
+
+
+def _reindex(
+    array: Any, name: str, dims: Sequence[str], labels: Mapping[str, Sequence[str]]
+) -> Any:
+    """Put a labelled (xarray) array into the order of `labels`, or say what does not fit."""
+    if set(array.dims) != set(dims):
+        raise LabelError(
+            f"'{name}' has dimensions {tuple(array.dims)}; it needs {tuple(dims)}. Rename them."
+        )
+    array = array.transpose(*dims)
+    for dim in dims:
+        if dim not in array.coords:
+            raise LabelError(f"'{name}' has no labels on dimension '{dim}'. Add a coordinate.")
+        have, want = [str(x) for x in array.coords[dim].values], list(labels[dim])
+        if have != want:
+            missing = [x for x in want if x not in set(have)]
+            extra = [x for x in have if x not in set(want)]
+            if missing or extra:
+                raise LabelError(
+                    f"Labels of '{name}' on '{dim}' do not match the world: missing "
+                    f"{listing(missing) or 'none'}; extra {listing(extra) or 'none'}. "
+                    "Select or rename labels so that both sets are the same."
+                )
+            array = array.sel({dim: want})
+    return array.values
+
+
+def align(
+    array: Any,
+    name: str,
+    dims: Sequence[str],
+    labels: Mapping[str, Sequence[str]],
+    *,
+    dtype: type = float,
+) -> np.ndarray:
+    """Return `array` as a plain array in the order of `labels`.
+
+    Parameters
+    ----------
+    array : array or xarray.DataArray
+        A labelled array is matched by label (exactly); a bare array by shape.
+    name : what the array is called in messages
+    dims : its dimensions, in order
+    labels : labels of each dimension
+    dtype : float or bool
+
+    Raises
+    ------
+    LabelError : labels or shape do not match
+    ValueRangeError : an entry is NaN or infinite, or not of the type asked for
+
+    """
+    if hasattr(array, "dims") and hasattr(array, "coords"):
+        array = _reindex(array, name, dims, labels)
+    shape = tuple(len(labels[d]) for d in dims)
+    try:
+        plain = np.asarray(array)
+        if dtype is bool and plain.dtype != bool:
+            raise ValueRangeError(
+                f"'{name}' must be boolean (True where it applies); found dtype {plain.dtype}. "
+                "Compare it with something to make it boolean."
+            )
+        plain = np.array(plain, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ValueRangeError):
+            raise
+        raise ValueRangeError(f"'{name}' is not an array of numbers: {error}.") from error
+    if plain.shape != shape:
+        want = ", ".join(f"{d}: {n}" for d, n in zip(dims, shape, strict=True))
+        raise LabelError(
+            f"'{name}' has shape {plain.shape}; it needs {shape} ({want}). Transpose or subset it."
+        )
+    if dtype is float and not np.isfinite(plain).all():
+        raise ValueRangeError(
+            f"'{name}' holds {int((~np.isfinite(plain)).sum())} entries that are NaN or infinite, "
+            f"first at {place(~np.isfinite(plain), dims, labels)}. Missing is not zero: fill or "
+            "drop them on purpose."
+        )
+    return plain
+
+
+def place(mask: np.ndarray, dims: Sequence[str], labels: Mapping[str, Sequence[str]]) -> str:
+    """Labels of the first True entry of `mask`, as ``(origin IRN, dest CHN, sector crude)``."""
+    index = np.argwhere(mask)[0]
+    parts = [f"{d} {labels[d][int(i)]}" for d, i in zip(dims, index, strict=True)]
+    return "(" + ", ".join(parts) + ")"

@@ -1,0 +1,143 @@
+"""`Shock`: what a scenario changes, as plain arrays over the labels of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from entrepot.core.dims import REGION_SECTOR, TRADE
+from entrepot.core.errors import ValueRangeError
+from entrepot.core.hashing import hash_arrays
+from entrepot.core.labels import align, place
+from entrepot.world.checks import percent_problem
+from entrepot.world.world import World
+
+SHOCK_DIMS: dict[str, tuple[str, ...]] = {
+    "trade_cost": TRADE,
+    "tariff": TRADE,
+    "export_tax": TRADE,
+    "access": TRADE,
+    "ban": TRADE,
+    "productivity": REGION_SECTOR,
+    "transfer": ("region",),
+    "frozen": ("region",),
+}
+BOOLEAN = ("ban", "frozen")
+TRANSFER_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shock:
+    """Changes of the world's trade costs, taxes, permissions, technology and transfers.
+
+    Every field is optional (None = unchanged), a bare array in the world's order or an xarray
+    array with the world's labels.
+
+    Attributes
+    ----------
+    trade_cost : (origin, dest, sector) hat d of resource (iceberg) cost; 1 = no change
+    tariff : (origin, dest, sector) *new* import tariff rates t' (0.2 = 20 %)
+    export_tax : (origin, dest, sector) *new* export tax rates e'
+    access : (origin, dest, sector) share of the origin's varieties that may still be bought,
+        0 to 1; a cell at 0 is a ban.  It scales ``pi`` in the price index: a part 1 - access of
+        varieties is banned, the rest trades at its own cost
+    ban : (origin, dest, sector) True where trade is forbidden; exactly zero trade follows
+    productivity : (region, sector) hat A of output per unit of inputs; 0.5 = half the capacity
+        is lost with the same factors in use
+    transfer : (region,) T, mn USD of net transfer received on top of the balance; sums to 0
+    frozen : (region,) True for regions without access to foreign finance (closure "frozen")
+
+    """
+
+    trade_cost: Any = None
+    tariff: Any = None
+    export_tax: Any = None
+    access: Any = None
+    ban: Any = None
+    productivity: Any = None
+    transfer: Any = None
+    frozen: Any = None
+
+    def bind(self, world: World) -> BoundShock:
+        """Check every field against `world`, all problems at once, and fill in the defaults."""
+        given = {k: getattr(self, k) for k in SHOCK_DIMS if getattr(self, k) is not None}
+        plain = {
+            k: align(v, k, SHOCK_DIMS[k], world.labels, dtype=bool if k in BOOLEAN else float)
+            for k, v in given.items()
+        }
+        problems = _problems(plain, world)
+        if problems:
+            raise ValueRangeError.collect("The shock cannot be used", problems)
+        return BoundShock(**{**_defaults(world), **plain}, changed=tuple(plain))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundShock:
+    """A `Shock` checked against a world: plain arrays, nothing missing (fields as in `Shock`)."""
+
+    trade_cost: np.ndarray
+    tariff: np.ndarray
+    export_tax: np.ndarray
+    access: np.ndarray
+    ban: np.ndarray
+    productivity: np.ndarray
+    transfer: np.ndarray
+    frozen: np.ndarray
+    changed: tuple[str, ...] = ()
+
+    def kept(self) -> np.ndarray:
+        """(origin, dest, sector) share of varieties that stay available, bans included."""
+        return np.where(self.ban, 0.0, self.access)
+
+    def hash(self) -> str:
+        """Content hash of all fields."""
+        return hash_arrays({k: getattr(self, k) for k in SHOCK_DIMS})
+
+
+def _defaults(world: World) -> dict[str, np.ndarray]:
+    n, s = len(world.regions), len(world.sectors)
+    return {
+        "trade_cost": np.ones((n, n, s)),
+        "tariff": world.tariff,
+        "export_tax": world.export_tax,
+        "access": np.ones((n, n, s)),
+        "ban": np.zeros((n, n, s), dtype=bool),
+        "productivity": np.ones((n, s)),
+        "transfer": np.zeros(n),
+        "frozen": np.zeros(n, dtype=bool),
+    }
+
+
+RANGES: Mapping[str, tuple[float, float, str]] = {
+    "trade_cost": (1e-12, np.inf, "a cost hat is positive; to forbid a trade use 'ban'"),
+    "tariff": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
+    "export_tax": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
+    "access": (0.0, 1.0, "it is a share between 0 and 1"),
+    "productivity": (1e-12, np.inf, "a productivity hat is positive; to close a sector ban its "
+                     "sales (origin to every dest)"),
+}  # fmt: skip
+
+
+def _problems(plain: dict[str, np.ndarray], world: World) -> list[str]:
+    problems: list[str] = []
+    for name, (low, high, why) in RANGES.items():
+        if name not in plain:
+            continue
+        bad = (plain[name] < low) | (plain[name] > high)
+        if bad.any():
+            value = float(plain[name][bad][0])
+            where = place(bad, SHOCK_DIMS[name], world.labels)
+            problems.append(f"{name} is {value:g} at {where}, {int(bad.sum())} such cells; {why}.")
+        if name in ("tariff", "export_tax"):
+            problems += percent_problem(plain[name], name, world.labels)
+    if "transfer" in plain:
+        total, scale = float(plain["transfer"].sum()), float(np.abs(plain["transfer"]).sum())
+        if abs(total) > TRANSFER_TOLERANCE * max(scale, 1.0):
+            problems.append(
+                f"transfer sums to {total:.6g} mn USD over regions; it must sum to 0: what one "
+                "region receives another one pays. Name the payer."
+            )
+    return problems

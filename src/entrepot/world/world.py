@@ -1,0 +1,199 @@
+"""`World`: a labelled benchmark economy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from entrepot.core.dims import INPUT_OUTPUT, REGION_SECTOR, TRADE
+from entrepot.core.hashing import hash_arrays
+from entrepot.core.labels import align, check_unique
+from entrepot.world.benchmark import Accounts, Shares, accounts
+from entrepot.world.checks import check_balances, check_primitives, normalise
+
+Balance = Literal["check", "adjust"]
+
+FIELD_DIMS: dict[str, tuple[str, ...]] = {
+    "trade_share": TRADE,
+    "input_share": INPUT_OUTPUT,
+    "value_added_share": REGION_SECTOR,
+    "final_share": REGION_SECTOR,
+    "value_added": ("region",),
+    "trade_balance": ("region",),
+    "tariff": TRADE,
+    "export_tax": TRADE,
+    "theta": ("sector",),
+    "expenditure": REGION_SECTOR,
+}
+
+PROVENANCE: dict[int, str] = {1: "observed", 2: "mirrored", 3: "proxied", 4: "assumed"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """A benchmark economy: shares, balances and taxes whose accounting holds.
+
+    Build one with `World.from_arrays` or `load_world`; every array is read-only.
+
+    Attributes
+    ----------
+    regions, sectors : labels
+    trade_share : (origin, dest, sector) pi_ijs, share of origin i in what dest j spends on
+        sector s at user prices (tariffs included); sums to 1 over origin where s is used
+    input_share : (region, input, sector) gamma_jrs, cost share of input r in sector s
+    value_added_share : (region, sector) beta_is; with the input shares it adds to 1
+    final_share : (region, sector) alpha_js, share of sector s in final expenditure
+    value_added : (region,) factor income, mn USD
+    trade_balance : (region,) D_j, net transfer received = imports - exports, mn USD; sums to 0
+    tariff, export_tax : (origin, dest, sector) rates t_ijs, e_ijs (0.2 = 20 %)
+    expenditure : (region, sector) X_js, mn USD at user prices (follows from the rest)
+    theta : (sector,) trade elasticity, positive, or None
+    theta_range : (2, sector) low and high set of trade elasticities, or None
+    name, year, region_titles, sector_titles : for people
+    provenance : per field an array of codes (1 observed, 2 mirrored, 3 proxied, 4 assumed)
+    sources, meta : plain data about where it came from
+    hash : content hash of labels and arrays
+
+    """
+
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    trade_share: np.ndarray
+    input_share: np.ndarray
+    value_added_share: np.ndarray
+    final_share: np.ndarray
+    value_added: np.ndarray
+    trade_balance: np.ndarray
+    tariff: np.ndarray
+    export_tax: np.ndarray
+    expenditure: np.ndarray
+    theta: np.ndarray | None = None
+    theta_range: np.ndarray | None = None
+    name: str = "custom"
+    year: int | None = None
+    region_titles: tuple[str, ...] = ()
+    sector_titles: tuple[str, ...] = ()
+    provenance: Mapping[str, np.ndarray] = field(default_factory=dict)
+    sources: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    hash: str = ""
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays, fill in titles and compute the hash."""
+        arrays = {name: getattr(self, name) for name in FIELD_DIMS}
+        for array in (*arrays.values(), *self.provenance.values()):
+            if array is not None:
+                array.flags.writeable = False
+        object.__setattr__(self, "region_titles", self.region_titles or self.regions)
+        object.__setattr__(self, "sector_titles", self.sector_titles or self.sectors)
+        object.__setattr__(self, "hash", hash_arrays(arrays, [self.regions, self.sectors]))
+
+    def __repr__(self) -> str:
+        """Name, size and hash."""
+        size = f"{len(self.regions)} regions x {len(self.sectors)} sectors"
+        return f"<World {self.name!r}: {size}, {self.hash}>"
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        regions: Sequence[str],
+        sectors: Sequence[str],
+        trade_share: Any,
+        input_share: Any,
+        value_added_share: Any,
+        final_share: Any,
+        value_added: Any,
+        trade_balance: Any = None,
+        tariff: Any = None,
+        export_tax: Any = None,
+        theta: Any = None,
+        balance: Balance = "check",
+        **about: Any,
+    ) -> World:
+        """Make a world from shares.
+
+        Parameters
+        ----------
+        regions, sectors : labels
+        trade_share, input_share, value_added_share, final_share, value_added, trade_balance,
+        tariff, export_tax, theta : arrays as in the attributes of `World`, bare (matched by
+            shape) or xarray (matched by label); balances and taxes default to zero
+        balance : "check" refuses arrays whose identities do not hold; "adjust" keeps shares,
+            balances and taxes, re-solves value added (world total kept) and reports the move in
+            ``meta["adjustment"]``
+        about : name, year, titles, theta_range, provenance, sources, meta
+
+        Raises
+        ------
+        LabelError, ValueRangeError : an array does not fit or holds impossible numbers
+        IdentityError : the accounting does not hold (with ``balance="check"``), or cannot
+
+        """
+        labels = {
+            "region": check_unique(regions, "region"),
+            "sector": check_unique(sectors, "sector"),
+        }
+        labels |= {d: labels["region"] for d in ("origin", "dest")} | {"input": labels["sector"]}
+        n, s = len(labels["region"]), len(labels["sector"])
+        given = {
+            "trade_share": trade_share,
+            "input_share": input_share,
+            "value_added_share": value_added_share,
+            "final_share": final_share,
+            "value_added": value_added,
+            "trade_balance": np.zeros(n) if trade_balance is None else trade_balance,
+            "tariff": np.zeros((n, n, s)) if tariff is None else tariff,
+            "export_tax": np.zeros((n, n, s)) if export_tax is None else export_tax,
+        }
+        if theta is not None:
+            given["theta"] = np.full(s, theta, dtype=float) if np.ndim(theta) == 0 else theta
+        arrays = {k: align(v, k, FIELD_DIMS[k], labels) for k, v in given.items()}
+        check_primitives(arrays, labels)
+        arrays, rounding = normalise(arrays)
+        arrays, note = check_balances(arrays, labels, balance)
+        notes = {"share_rounding": rounding} | ({"adjustment": note} if note else {})
+        about["meta"] = {**about.get("meta", {}), **notes}
+        return cls(regions=labels["region"], sectors=labels["sector"], **arrays, **about)
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Labels of every dimension."""
+        regions, sectors = self.regions, self.sectors
+        return {
+            "region": regions,
+            "origin": regions,
+            "dest": regions,
+            "sector": sectors,
+            "input": sectors,
+        }
+
+    @property
+    def shares(self) -> Shares:
+        """The primitives as plain arrays."""
+        return Shares(
+            self.trade_share,
+            self.input_share,
+            self.value_added_share,
+            self.final_share,
+            self.tariff,
+            self.export_tax,
+        )
+
+    def accounts(self) -> Accounts:
+        """Benchmark money values: expenditure, output, revenue, income."""
+        return accounts(self.shares, self.expenditure, self.trade_balance)
+
+    def trade_flows(self) -> np.ndarray:
+        """(origin, dest, sector) trade in mn USD, export tax included, import tariff not."""
+        flows: np.ndarray = self.trade_share / (1 + self.tariff) * self.expenditure[None]
+        return flows
+
+    def with_theta(self, theta: Any) -> World:
+        """Return the same world with other trade elasticities (sector,)."""
+        if np.ndim(theta) == 0:
+            theta = np.full(len(self.sectors), theta, dtype=float)
+        return replace(self, theta=align(theta, "theta", ("sector",), self.labels))
