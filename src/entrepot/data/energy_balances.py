@@ -1,0 +1,87 @@
+"""Readers of energy production, consumption and prices from the Statistical Review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from entrepot.data.manifest import read
+from entrepot.data.table import Table
+
+_SHEETS = {
+    "crude": "Crude+cond production - barrels",
+    "ngl": "NGLs production - barrels",
+    "oil_use": "Liquids Consumption - barrels",
+    "throughput": "Oil refinery - throughput",
+    "gas": "Gas Production - Bcm",
+    "gas_use": "Gas Consumption - Bcm",
+    "coal": "Coal Production - EJ",
+    "gas_power": "Gas inputs - Elec generation",
+    "coal_power": "Coal inputs - Elec generation ",
+}
+_PRICE_SHEET = "Spot crude prices"
+
+PLACE_TO_REGION = {
+    "Canada": "CAN", "Mexico": "MEX", "US": "USA", "Argentina": "ARG", "Brazil": "BRA",
+    "Chile": "CHL", "Colombia": "COL", "Venezuela": "VEN", "Austria": "AUT", "Belgium": "BEL",
+    "Bulgaria": "BGR", "Croatia": "HRV", "Cyprus": "CYP", "Czech Republic": "CZE",
+    "Denmark": "DNK", "Estonia": "EST", "Finland": "FIN", "France": "FRA", "Germany": "DEU",
+    "Greece": "GRC", "Hungary": "HUN", "Ireland": "IRL", "Italy": "ITA", "Latvia": "LVA",
+    "Lithuania": "LTU", "Luxembourg": "LUX", "Netherlands": "NLD", "Norway": "NOR",
+    "Poland": "POL", "Portugal": "PRT", "Romania": "ROU", "Slovakia": "SVK", "Slovenia": "SVN",
+    "Spain": "ESP", "Sweden": "SWE", "Switzerland": "CHE", "Turkey": "TUR", "Ukraine": "UKR",
+    "United Kingdom": "GBR", "Azerbaijan": "AZE", "Belarus": "BLR", "Kazakhstan": "KAZ",
+    "Russian Federation": "RUS", "Turkmenistan": "TKM", "Uzbekistan": "UZB", "Bahrain": "BHR",
+    "Iran": "IRN", "Iraq": "IRQ", "Israel": "ISR", "Kuwait": "KWT", "Oman": "OMN",
+    "Qatar": "QAT", "Saudi Arabia": "SAU", "Syria": "SYR", "United Arab Emirates": "ARE",
+    "Algeria": "DZA", "Egypt": "EGY", "Libya": "LBY", "Nigeria": "NGA", "South Africa": "ZAF",
+    "Australia": "AUS", "Bangladesh": "BGD", "China": "CHN", "China Hong Kong SAR": "HKG",
+    "India": "IND", "Indonesia": "IDN", "Japan": "JPN", "Malaysia": "MYS", "Pakistan": "PAK",
+    "Philippines": "PHL", "Singapore": "SGP", "South Korea": "KOR", "Taiwan": "TWN",
+    "Thailand": "THA", "Vietnam": "VNM",
+}  # fmt: skip
+
+
+def energy_series(root: Path) -> Table:
+    """Production and use (series, place, year, value) by the Review's own place names."""
+    return read(root, "energy_institute_2025", "series", _parse_series)
+
+
+def crude_prices(root: Path) -> Table:
+    """Annual spot prices of Dubai and Brent (series, year, value), USD a barrel."""
+    return read(root, "energy_institute_2025", "prices", _parse_prices)
+
+
+def _parse_series(paths: tuple[Path, ...]) -> pd.DataFrame:
+    with pd.ExcelFile(paths[0], engine="openpyxl") as book:
+        return pd.concat([_tidy(book, name, sheet) for name, sheet in _SHEETS.items()])
+
+
+def _tidy(book: pd.ExcelFile, name: str, sheet: str) -> pd.DataFrame:
+    raw = pd.read_excel(book, sheet_name=sheet, header=None)
+    head = raw.iloc[2]
+    years: dict[int, int] = {}
+    for column, label in head.items():
+        # The growth and share columns at the end repeat the last year: the first one counts.
+        if isinstance(label, int | float) and label == label and 1900 < label < 2100:
+            years.setdefault(int(label), int(str(column)))
+    out = raw[[0, *years.values()]].set_axis(["place", *years], axis=1)
+    out = out.melt("place", var_name="year")
+    out["value"] = pd.to_numeric(out["value"], errors="coerce")
+    out = out[out["value"].notna() & out["place"].notna()]
+    out["place"] = out["place"].astype(str).str.strip()
+    out["year"] = out["year"].astype("int64")
+    out.insert(0, "series", name)
+    return out.reset_index(drop=True)
+
+
+def _parse_prices(paths: tuple[Path, ...]) -> pd.DataFrame:
+    raw = pd.read_excel(paths[0], sheet_name=_PRICE_SHEET, header=None, engine="openpyxl")
+    year = pd.to_numeric(raw[0], errors="coerce")
+    wide = pd.DataFrame({"year": year, "dubai": raw[1], "brent": raw[2]})
+    wide = wide[year.between(1900, 2100)]
+    out = wide.melt("year", var_name="series")[["series", "year", "value"]]
+    out["value"] = pd.to_numeric(out["value"], errors="coerce")
+    out["year"] = out["year"].astype("int64")
+    return out[out["value"].notna()].reset_index(drop=True)
