@@ -1,1 +1,6 @@
 """Measures become shocks."""
+
+from entrepot.channels.compile import compile_shock
+from entrepot.channels.compiled import CASES, CELL_COLUMNS, Assumption, Case, Compiled
+
+__all__ = ["CASES", "CELL_COLUMNS", "Assumption", "Case", "Compiled", "compile_shock"]

@@ -1,1 +1,18 @@
 """The law: measures, groups, dates, files."""
+
+from entrepot.scenario.book import Entry, Scenario, ScenarioBook
+from entrepot.scenario.bundled import library, library_book
+from entrepot.scenario.load import load_scenarios
+from entrepot.scenario.measures import KINDS, PLANNED, Measure
+
+__all__ = [
+    "KINDS",
+    "PLANNED",
+    "Entry",
+    "Measure",
+    "Scenario",
+    "ScenarioBook",
+    "library",
+    "library_book",
+    "load_scenarios",
+]

@@ -1,0 +1,145 @@
+"""`compile_shock`: from (World, Scenario, date) to a `Shock` with the origin of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from entrepot.channels import border, restrictions, supply
+from entrepot.channels.cells import cell_table
+from entrepot.channels.compiled import CASES, Case, Compiled
+from entrepot.channels.draft import Draft
+from entrepot.core.errors import ScenarioError
+from entrepot.model.shock import Shock
+from entrepot.scenario.book import Entry, Scenario
+from entrepot.world.world import World
+
+APPLY: Final[Mapping[str, Callable[[Draft, Entry, Any], None]]] = {
+    "embargo": restrictions.embargo,
+    "export_control": restrictions.export_control,
+    "tariff": border.tariff,
+    "export_tax": border.export_tax,
+    "trade_cost": border.trade_cost,
+    "trade_agreement": border.trade_agreement,
+    "transfer": supply.transfer,
+    "capacity_loss": supply.capacity_loss,
+}
+
+
+def compile_shock(
+    world: World,
+    scenario: Scenario,
+    date: date | None = None,
+    *,
+    case: Case = "central",
+    overrides: Mapping[str, float] | None = None,
+) -> Compiled:
+    """Return the shock that `scenario` is to `world` on `date`.
+
+    Parameters
+    ----------
+    world : the benchmark economy
+    scenario : out of a `ScenarioBook` or the library
+    date : day; measures and exemptions not in force on it do nothing (default: the scenario's
+        own date, else the first day on which its latest measure is in force)
+    case : "low", "central" or "high" end of every range in the file
+    overrides : values for single assumptions by name (see `Compiled.assumptions`)
+
+    Raises
+    ------
+    ScenarioError : the world lacks an economy or a sector, or two measures set a cell to
+        different things; all problems at once, with the places
+
+    """
+    if case not in CASES:
+        raise ScenarioError(f"The case '{case}' does not exist. Choose one of {', '.join(CASES)}.")
+    day = date or scenario.default_day()
+    draft = Draft(world, scenario.vocabulary, day, case, overrides or {})
+    active = scenario.active(day)
+    for entry in active:
+        APPLY[getattr(entry.measure, "kind")](draft, entry, entry.measure)  # noqa: B009
+    frozen = _frozen(draft, scenario)
+    _raise_problems(draft, scenario)
+    _add_notes(draft, scenario, active)
+    return Compiled(
+        scenario=scenario.name,
+        scenario_hash=scenario.hash,
+        world_hash=world.hash,
+        day=day,
+        case=case,
+        shock=_shock(draft, frozen),
+        cells=cell_table(draft, frozen, scenario),
+        assumptions=tuple(draft.assumptions.values()),
+        notes=tuple(draft.notes),
+        closure=scenario.closure,
+    )
+
+
+def _frozen(draft: Draft, scenario: Scenario) -> np.ndarray | None:
+    if not scenario.frozen:
+        return None
+    out = np.zeros(len(draft.world.regions), dtype=bool)
+    for label in scenario.frozen:
+        if label in draft.region_at:
+            out[draft.region_at[label]] = True
+        else:
+            draft.missing_regions.setdefault(label, []).append(f"{scenario.name}.frozen")
+    return out
+
+
+def _raise_problems(draft: Draft, scenario: Scenario) -> None:
+    problems = list(draft.problems)
+    for what, missing, have in (
+        ("economies", draft.missing_regions, draft.world.regions),
+        ("sectors", draft.missing_sectors, draft.world.sectors),
+    ):
+        if missing:
+            named = ", ".join(f"{x} ({', '.join(sorted(set(p)))})" for x, p in missing.items())
+            problems.append(
+                f"the world '{draft.world.name}' lacks the {what} {named}. It has "
+                f"{', '.join(have)}. Choose another world, or name what it has."
+            )
+    if not problems:
+        problems = draft.unknown_overrides()
+    if problems:
+        head = f"Scenario '{scenario.name}' ({scenario.where}) does not fit"
+        raise ScenarioError.collect(head, problems)
+
+
+def _add_notes(draft: Draft, scenario: Scenario, active: tuple[Entry, ...]) -> None:
+    for entry in scenario.entries:
+        if entry not in active:
+            draft.note(f"measure '{entry.name}' is not in force on {draft.day} and does nothing.")
+    for entry in active:
+        if not _touches_trade(draft, entry):
+            draft.note(f"measure '{entry.name}' changes no cell with trade in this world.")
+
+
+def _touches_trade(draft: Draft, entry: Entry) -> bool:
+    if any(e == entry for e, _ in draft.transfers):
+        return True
+    if entry not in draft.entries:
+        return False
+    index = draft.entries.index(entry)
+    for owner in draft.owner.values():
+        used = draft.world.trade_share > 0 if owner.ndim == 3 else np.ones_like(owner, bool)
+        if ((owner == index) & used).any():
+            return True
+    return False
+
+
+def _shock(draft: Draft, frozen: np.ndarray | None) -> Shock:
+    fields: dict[str, np.ndarray] = {
+        name: array for name, array in draft.after.items() if (draft.owner[name] >= 0).any()
+    }
+    if draft.transfers:
+        total = np.sum([t for _, t in draft.transfers], axis=0)
+        fields["transfer"] = total - total.sum() / len(total)
+    for array in fields.values():
+        array.flags.writeable = False
+    if frozen is not None:
+        fields["frozen"] = frozen
+    return Shock(**fields)

@@ -1,0 +1,87 @@
+"""What a scenario amounts to in one world: a shock, and where every number in it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import pandas as pd
+
+from entrepot.model.shock import Shock
+
+Case = Literal["low", "central", "high"]
+CASES: Final[tuple[Case, ...]] = ("low", "central", "high")
+
+CELL_COLUMNS: Final[Mapping[str, str]] = {
+    "instrument": "field of the shock that changes",
+    "origin": "exporter; for productivity, transfer and frozen the economy itself",
+    "dest": "importer; empty for productivity, transfer and frozen",
+    "sector": "sector; empty for transfer and frozen",
+    "before": "value in the world (rate, hat, share of varieties allowed, mn USD)",
+    "after": "value in the shock",
+    "trade": "baseline trade of the cell, mn USD at user prices; NaN where there is no cell",
+    "measure": "name of the measure that sets it",
+    "title": "title of the measure",
+    "act": "legal act or document; empty if none is given",
+    "where": "file and line of the measure",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number that the scenario file gives and a statistic does not.
+
+    Attributes
+    ----------
+    name : ``measure.field`` or ``measure.field.LABEL``; `overrides` uses it
+    value : value used in this run
+    low, high : range in the file; equal to `value` if none is given
+    source : where the file says it comes from, else ``assumed``
+    note : what it means
+
+    """
+
+    name: str
+    value: float
+    low: float
+    high: float
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A scenario as a shock to one world on one day.
+
+    Attributes
+    ----------
+    scenario, scenario_hash : name and content hash of the scenario
+    world_hash : content hash of the world
+    day : date used, None for an undated scenario
+    case : which end of the ranges is used
+    shock : what the solver takes
+    cells : tidy table, one row for each cell that a measure sets; columns `CELL_COLUMNS`
+    assumptions : every given number with its range
+    notes : what the reader should know: members of groups inside ROW, measures not in force ...
+    closure : external balance closure that the scenario asks for, or None
+
+    """
+
+    scenario: str
+    scenario_hash: str
+    world_hash: str
+    day: date | None
+    case: Case
+    shock: Shock
+    cells: pd.DataFrame
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]
+    closure: str | None
+
+    def assumption_table(self) -> pd.DataFrame:
+        """Return the assumptions as a table."""
+        columns = list(Assumption.__dataclass_fields__)
+        rows = [[getattr(a, c) for c in columns] for a in self.assumptions]
+        return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,160 @@
+"""Embargoes and export controls: how much of a cell's varieties may still be bought.
+
+A cell (i, j, s) is a continuum of varieties.  A full ban removes them all.  When only a share
+``b`` is stopped, because part of the trade is exempted, off the list, or goes on against the law,
+that share of the varieties is removed and the others stay as they are, so that
+
+    P_js = [sum_i pi_ijs (1 - b_ijs) x_ijs^-theta_s]^(-1/theta_s)
+
+in hats: the *access* ``1 - b`` multiplies the trade share.  It is exact for any theta and equals
+the ban at b = 1.  It is not a tariff: nobody collects it, and no price makes up for it.
+
+With compliance ``c`` of the economy that trades with the target, exempted share ``e`` and
+coverage ``v`` of the control list, ``b = v (1 - e) c``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from entrepot.channels.draft import SAME, Draft
+from entrepot.scenario.book import Entry
+from entrepot.scenario.fields import Exemption, Secondary, Share
+from entrepot.scenario.labels import ALL
+from entrepot.scenario.measures import Embargo, ExportControl, Restriction
+
+
+def two_sides(
+    draft: Draft, entry: Entry, first: tuple[str, ...], second: tuple[str, ...], names: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both sides of a measure as (region,) bool; ``all`` means all that are not opposite."""
+    one, two = names.split("/")
+    a, b = draft.regions(first, entry, one), draft.regions(second, entry, two)
+    if ALL in first and ALL not in second:
+        a &= ~b
+    elif ALL in second and ALL not in first:
+        b &= ~a
+    both = a & b
+    if both.any() and not (ALL in first and ALL in second):
+        labels = ", ".join(r for r, x in zip(draft.world.regions, both, strict=True) if x)
+        draft.problems.append(
+            f"{entry.where}: {entry.name}: {labels} is in {one} and in {two}. Name it on one side."
+        )
+    return a, b
+
+
+def exempted(draft: Draft, entry: Entry, exempt: tuple[Exemption, ...],
+             default: tuple[str, ...]) -> np.ndarray:  # fmt: skip
+    """(region, region, sector) share exempted for trade between two economies, either way."""
+    n, s = len(draft.world.regions), len(draft.world.sectors)
+    share, owner = np.zeros((n, n, s)), np.full((n, n, s), -1)
+    for k, item in enumerate(exempt):
+        if not _applies(draft, entry, item, k):
+            continue
+        who = draft.regions(item.who, entry, f"exempt.{k}.who")
+        sectors = draft.sectors(item.sectors or default, entry, f"exempt.{k}.sectors")
+        value = draft.value(
+            item.share, entry, f"exempt.{k}.share", item.note or "share of trade exempted"
+        )
+        mask = (who[:, None] | who[None, :])[:, :, None] & sectors
+        clash = mask & (owner >= 0) & (np.abs(share - value) > SAME)
+        if clash.any():
+            i, j, r = (int(x) for x in np.argwhere(clash)[0])
+            regions, sector = draft.world.regions, draft.world.sectors[r]
+            draft.problems.append(
+                f"{entry.where}: {entry.name}: exempt.{owner[i, j, r]} and exempt.{k} give "
+                f"({regions[i]}, {regions[j]}, {sector}) different shares, {share[i, j, r]:g} and "
+                f"{value:g}. Make them agree, or let them cover different trade."
+            )
+        share[mask], owner[mask] = value, k
+    return share
+
+
+def _applies(draft: Draft, entry: Entry, item: Exemption, k: int) -> bool:
+    if draft.day is None:
+        return True
+    if item.start and draft.day < item.start:
+        draft.note(f"{entry.name}: exemption {k} begins on {item.start}, after {draft.day}.")
+        return False
+    if item.until and draft.day > item.until:
+        draft.note(f"{entry.name}: exemption {k} ended on {item.until}.")
+        return False
+    return True
+
+
+def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.ndarray,
+               targets: np.ndarray) -> np.ndarray:  # fmt: skip
+    """(region,) compliance c: share of the banned trade with the targets that each one stops."""
+    n = len(draft.world.regions)
+    out, rank = np.zeros(n), np.full(n, 0)
+    default = "share of the banned trade that senders really stop"
+    if measure.secondary:
+        third = _threatened(draft, entry, measure.secondary) & ~senders & ~targets
+        note = "share of the banned trade that threatened third countries give up"
+        level = measure.secondary.enforcement
+        out[third] = draft.value(level, entry, "secondary.enforcement", note)
+    out[senders] = draft.value(measure.compliance.default, entry, "compliance.default", default)
+    owner: dict[int, str] = {}
+    for label, level in sorted(measure.compliance.by.items(), key=lambda x: x[0]):
+        named = draft.regions((label,), entry, "compliance") & ~targets
+        value = draft.value(
+            level, entry, f"compliance.{label}", f"share of the banned trade that {label} stops"
+        )
+        weight = 2 if label in draft.region_at else 1
+        _clash(draft, entry, label, value, out, named & (rank == weight), owner)
+        chosen = named & (rank < weight)
+        out[chosen], rank[chosen] = value, weight
+        owner |= {int(k): label for k in np.flatnonzero(chosen)}
+    return out
+
+
+def _threatened(draft: Draft, entry: Entry, secondary: Secondary) -> np.ndarray:
+    who = draft.regions(secondary.who, entry, "secondary.who")
+    if secondary.excluded:
+        who &= ~draft.regions(secondary.excluded, entry, "secondary.except")
+    return who
+
+
+def _clash(
+    draft: Draft, entry: Entry, label: str, value: float, out: np.ndarray, again: np.ndarray,
+    owner: dict[int, str],
+) -> None:  # fmt: skip
+    for k in np.flatnonzero(again & (np.abs(out - value) > SAME)):
+        draft.problems.append(
+            f"{entry.where}: {entry.name}.compliance: {owner[int(k)]} and {label} give "
+            f"{draft.world.regions[k]} {out[k]:g} and {value:g}. Name {draft.world.regions[k]} "
+            "by itself."
+        )
+
+
+def restrict(draft: Draft, entry: Entry, measure: Restriction, coverage: float,
+             flow: str) -> None:  # fmt: skip
+    """Set `access` for trade between the targets and everybody who applies the measure."""
+    senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
+    sectors = draft.sectors(measure.sectors, entry, "sectors")
+    stopped = stopped_by(draft, entry, measure, senders, targets)
+    exempt = exempted(draft, entry, measure.exempt, measure.sectors)
+    partners = stopped > 0
+    into = draft.pairs(partners, targets, sectors)
+    out_of = draft.pairs(targets, partners, sectors)
+    access = 1.0 - coverage * (1.0 - exempt) * stopped[:, None, None]
+    if flow in ("imports", "both"):
+        draft.set("access", into, access, entry)
+    if flow in ("exports", "both"):
+        draft.set("access", out_of, access.transpose(1, 0, 2), entry)
+
+
+def embargo(draft: Draft, entry: Entry, measure: Embargo) -> None:
+    """Ban trade between senders (and those who follow) and targets."""
+    restrict(draft, entry, measure, 1.0, measure.flow)
+
+
+def export_control(draft: Draft, entry: Entry, measure: ExportControl) -> None:
+    """Ban the part of the senders' exports to the targets that is on the list."""
+    note = "share of the sector's trade on the control list"
+    coverage = (
+        draft.value(measure.coverage, entry, "coverage", note)
+        if measure.coverage != Share(central=1.0)
+        else 1.0
+    )
+    restrict(draft, entry, measure, coverage, "imports")
