@@ -1,0 +1,121 @@
+"""Put trade, output, technology and final use together into one exact set of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from entrepot.world.build import uses
+from entrepot.world.build.balance import Book, balance
+from entrepot.world.build.energy import Energy, energy
+from entrepot.world.build.gdp import Gdp, gdp_targets
+from entrepot.world.build.production import Grouped, grouped_accounts
+from entrepot.world.build.reexports import export_ceiling, net_reexports
+from entrepot.world.build.split import CRUDE, GAS, REFINED, Outputs, domestic_use, split_outputs
+from entrepot.world.build.technology import Technology, technology
+from entrepot.world.layout import REGIONS, SECTOR_CODES
+
+Array = np.ndarray
+Progress = Callable[[str], None]
+NEGLIGIBLE = 1e-8
+"""Flows below this part of what the destination imports of all goods are dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Everything that the balance tries to reach.
+
+    Attributes
+    ----------
+    flows : (origin, dest, sector) mn USD off the diagonal, re-exports netted
+    netted : (region, sector) re-exports taken out, mn USD
+    outputs, gdp, fuel, tech, grouped : see their modules
+
+    """
+
+    flows: Array
+    netted: Array
+    outputs: Outputs
+    gdp: Gdp
+    fuel: Energy
+    tech: Technology
+    grouped: Grouped
+
+
+def targets(root: Path, year: int, trade: Array, tell: Progress) -> Targets:
+    """Read the production side for the given trade flows (origin, dest, sector)."""
+    gdp = gdp_targets(root, year, trade.sum(axis=(1, 2)))
+    tech = technology(root)
+    tell(f"output and value added of {year}")
+    grouped = grouped_accounts(root, year, gdp, tech)
+    fuel = energy(root, year)
+    made = split_outputs(grouped, fuel, trade.sum(axis=1), trade.sum(axis=0))
+    ceiling = export_ceiling(made.output, _domestic(grouped, made), (CRUDE, GAS))
+    flows, netted = net_reexports(_prune(trade), made.output, ceiling)
+    made = split_outputs(grouped, fuel, flows.sum(axis=1), flows.sum(axis=0))
+    return Targets(flows, netted, made, gdp, fuel, tech, grouped)
+
+
+def _domestic(grouped: Grouped, made: Outputs) -> Array:
+    """Domestic sales where ADB observes the sector itself."""
+    found: Array = np.where(made.observed, domestic_use(grouped), np.nan)
+    return found
+
+
+def _prune(flows: Array) -> Array:
+    """Drop flows that are nothing to their destination."""
+    least = NEGLIGIBLE * flows.sum(axis=(0, 2))
+    kept: Array = np.where(flows >= least[None, :, None], flows, 0.0)
+    return kept
+
+
+def balanced(aim: Targets, tariff: Array, tell: Progress) -> list[Book]:
+    """Balance every economy; `tariff` (origin, dest, sector) rates."""
+    exports = aim.flows.sum(axis=1)
+    imports = (aim.flows * (1 + tariff)).sum(axis=0)
+    duty = (aim.flows * tariff).sum(axis=(0, 2))
+    start = _start(aim, exports, imports)
+    books = []
+    for i, region in enumerate(REGIONS):
+        value_added = aim.gdp.value[i] - duty[i]
+        first = Book(start[0][i], *(a[i] for a in start[1:]))
+        freedom = _freedom(aim, i)
+        books.append(balance(first, freedom, exports[i], imports[i], value_added, region))
+    tell("accounts of every economy balanced")
+    return books
+
+
+def _start(aim: Targets, exports: Array, imports: Array) -> tuple[Array, ...]:
+    """Targets of inputs, value added, final use, domestic sales and output."""
+    output = aim.outputs.output.copy()
+    supply = np.maximum(output, exports) + imports
+    inputs = uses.inputs(aim.tech, aim.outputs, aim.fuel)
+    final = uses.final_use(aim.tech, aim.grouped, aim.outputs, exports, imports)
+    idle = output <= 0
+    output[idle & (exports > 0)] = 1.05 * exports[idle & (exports > 0)]
+    domestic = np.maximum(output - exports, 0.02 * output)
+    value_added = aim.outputs.value_added_share * output
+    needy = (supply > 0) & (inputs.sum(axis=2) + final <= 0)
+    final[needy] = 1e-3 * supply[needy]
+    used = supply > 0
+    return (
+        np.where(used[:, :, None] & (output > 0)[:, None, :], inputs, 0.0),
+        value_added,
+        np.where(used, np.maximum(final, 0.0), 0.0),
+        domestic,
+        output,
+    )
+
+
+def _freedom(aim: Targets, region: int) -> Book:
+    """Tau of every cell: observed outputs and values move least."""
+    s = len(SECTOR_CODES)
+    firm = aim.outputs.observed[region].copy()
+    firm[[CRUDE, GAS]] = aim.fuel.reviewed[region]
+    output = np.where(firm, 0.2, 1.0)
+    inputs = np.ones((s, s))
+    inputs[CRUDE, REFINED] = 0.7
+    return Book(inputs, np.full(s, 0.4), np.ones(s), np.ones(s), output)

@@ -1,0 +1,91 @@
+"""Numbers of the build that no source gives, each named, with its reason."""
+
+from __future__ import annotations
+
+BARREL_DAYS = 365.0 / 1000.0
+"""Thousand barrels a day at 1 USD a barrel, in mn USD a year."""
+
+MMBTU_PER_BCM = 35.315
+"""Million British thermal units in 1 bn cubic metres, in millions."""
+
+CRUDE_QUALITY: dict[str, float] = {"VEN": 0.88, "CAN": 0.80, "MEX": 0.92, "COL": 0.93}
+CRUDE_DISCOUNT: dict[int, dict[str, float]] = {2017: {}, 2023: {"RUS": 0.78, "IRN": 0.88,
+                                                               "VEN": 0.75}}  # fmt: skip
+"""Wellhead price over Brent: heavy grades, and in 2023 the discounts on sanctioned crude."""
+CRUDE_TO_BRENT = 0.95
+NGL_TO_BRENT = 0.55
+"""Energy content and mix (ethane, propane, naphtha) against crude."""
+
+REFINERY_CRUDE_CEILING = 0.80
+"""Crude is at most this part of a refinery's output, where domestic crude is sold below the
+world price."""
+REFINING_MARGIN = 1.20
+"""Output of refineries over the value of crude run, where no table gives it."""
+
+GAS_PRICE: dict[int, dict[str, float]] = {
+    2017: {"administered": 1.5, "RUS": 2.0, "north_america": 2.9, "market": 5.8},
+    2023: {"administered": 1.8, "RUS": 2.0, "north_america": 2.5, "market": 12.0},
+}
+"""USD per million Btu for gas sold at home."""
+GAS_ADMINISTERED = tuple(
+    "IRN TKM UZB DZA VEN LBY IRQ KWT SAU QAT ARE OMN BHR NGA SYR EGY KAZ AZE".split()
+)
+GAS_NORTH_AMERICA = ("USA", "CAN", "MEX")
+
+GRAIN_USE_SHARE = 0.20
+"""Grain and oilseeds in what an economy uses of c1; its own output follows from trade."""
+GRAIN_OUTPUT_BOUNDS = (0.05, 0.50)
+
+# How a purchase from c2 (crude, gas, mining) or c1 (grain, other) splits, by buyer.
+C2_USE: dict[str, tuple[float, float, float]] = {
+    "refined": (0.97, 0.02, 0.01),
+    "chemicals": (0.03, 0.67, 0.30),
+    "utilities": (0.0, 0.55, 0.45),
+    "c2": (0.0, 0.15, 0.85),
+    "metals": (0.0, 0.04, 0.96),
+    "minerals": (0.0, 0.10, 0.90),
+    "construction": (0.0, 0.0, 1.0),
+    "transport": (0.0, 0.80, 0.20),
+    "trade_hotels": (0.0, 0.70, 0.30),
+    "public": (0.0, 0.70, 0.30),
+    "final": (0.0, 0.70, 0.30),
+    "other": (0.0, 0.40, 0.60),
+}
+C1_GRAIN_USE: dict[str, float] = {
+    "food": 0.35, "c1": 0.25, "chemicals": 0.20, "refined": 0.30, "final": 0.08, "textiles": 0.02,
+    "wood_paper": 0.01, "other": 0.10,
+}  # fmt: skip
+
+VALUE_ADDED_RATIO: dict[str, float] = {
+    "c1": 0.53, "c2": 0.70, "crude": 0.80, "gas": 0.78, "mining": 0.50, "manufacturing": 0.32,
+    "utilities": 0.45, "construction": 0.42, "services": 0.58,
+}  # fmt: skip
+"""Value added over output where no table of the economy gives it (medians of the ADB tables)."""
+UTILITIES_OF_GDP = 0.025
+"""Utilities in value added, where the UN gives mining and utilities together."""
+
+MAX_EXPORT_SHARE = 0.90
+"""Exports above this part of output are re-exports of imports, where ADB gives no ratio."""
+
+HOME_CRUDE_PRICE = 0.75
+"""Price of crude sold at home over the export price where the state keeps it low."""
+HOME_CRUDE_LOW = (*GAS_ADMINISTERED, "RUS")
+MINING_CEILING = 0.40
+"""Coal, ores and mining services are at most this part of c2 where oil and gas lead it."""
+GAS_EXPORT_HEADROOM = 1.3
+"""Export price of gas over the home market price that output may reach."""
+EXPORT_HEADROOM = 0.85
+"""Where output is proxied, it is raised until exports are at most this part of it."""
+MINING_VALUE_ADDED_BOUNDS = (0.35, 0.80)
+DEFAULT_CRUDE_IN_REFINING = 0.60
+DEFAULT_GAS_IN_POWER = 0.55
+MAX_FUEL_EXPORT_SHARE = 0.985
+"""The same for crude and gas, whose output comes from quantities."""
+
+HUBS = tuple("HKG SGP ARE NLD BEL LUX CHE GBR CYP MLT OMN BHR ARM GEO KGZ KAZ TJK AZE".split())
+"""Economies where goods pass through: what they export beyond a part of their output is taken to
+come from abroad. Elsewhere the output is raised until it holds the exports. Crude and gas are
+netted everywhere."""
+
+EXPORT_CEILING = 0.97
+"""No sector sells more than this part of its output abroad."""

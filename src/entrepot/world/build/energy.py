@@ -1,0 +1,120 @@
+"""Quantities and values of crude, gas and refining for every economy of the layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from entrepot.data.accounts import factbook_economy
+from entrepot.data.energy_balances import PLACE_TO_REGION, crude_prices, energy_series
+from entrepot.world.build import assumptions as given
+from entrepot.world.build.concordance import FACTBOOK_CODES
+from entrepot.world.layout import REGIONS, ROW
+
+BIOFUEL_CORRECTION = 0.6
+"""Factbook oil production counts biofuels and refinery gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Energy:
+    """Energy of one year.
+
+    Attributes
+    ----------
+    crude_price : (region,) USD a barrel at the wellhead
+    crude, throughput, ngl : (region,) thousand barrels a day
+    gas, gas_use : (region,) bn cubic metres
+    gas_price : (region,) USD per million Btu for gas sold at home
+    gas_in_power : (region,) gas in power from gas and coal; NaN where not listed
+    reviewed : (region,) whether the Statistical Review lists its crude production
+
+    """
+
+    crude_price: np.ndarray
+    crude: np.ndarray
+    throughput: np.ndarray
+    ngl: np.ndarray
+    gas: np.ndarray
+    gas_use: np.ndarray
+    gas_price: np.ndarray
+    gas_in_power: np.ndarray
+    reviewed: np.ndarray
+
+    @property
+    def crude_value(self) -> np.ndarray:
+        """(region,) crude production at the wellhead, mn USD."""
+        value: np.ndarray = self.crude * self.crude_price * given.BARREL_DAYS
+        return value
+
+    @property
+    def crude_run(self) -> np.ndarray:
+        """(region,) crude run in refineries at the wellhead price, mn USD."""
+        value: np.ndarray = self.throughput * self.crude_price * given.BARREL_DAYS
+        return value
+
+    @property
+    def gas_at_home(self) -> np.ndarray:
+        """(region,) own gas sold at home, and liquids of gas, mn USD."""
+        sold = np.minimum(self.gas, self.gas_use) * self.gas_price * given.MMBTU_PER_BCM
+        liquids = self.ngl * self.crude_price * given.NGL_TO_BRENT * given.BARREL_DAYS
+        value: np.ndarray = sold + liquids
+        return value
+
+
+def energy(root: Path, year: int) -> Energy:
+    """Energy of `year` from the Statistical Review, small producers from the Factbook."""
+    series = energy_series(root).frame
+    now = series[series["year"] == year]
+    brent = crude_prices(root).frame
+    brent = brent[(brent["series"] == "brent") & (brent["year"] == year)]
+    price = given.CRUDE_TO_BRENT * float(brent["value"].iloc[0])
+    discount = given.CRUDE_DISCOUNT[year]
+    prices = [
+        price * discount.get(r, given.CRUDE_QUALITY.get(r, 1.0)) for r in REGIONS
+    ]
+    small = factbook_economy(root).frame.set_index("code")
+    crude, reviewed = _regions(now, "crude", small["oil_production"] * BIOFUEL_CORRECTION)
+    gas, _ = _regions(now, "gas", small["gas_production"])
+    power = {k: _regions(now, k, None)[0] for k in ("gas_power", "coal_power")}
+    both = power["gas_power"] + power["coal_power"]
+    listed = both > 0
+    return Energy(
+        crude_price=np.array(prices),
+        crude=crude,
+        throughput=_regions(now, "throughput", None)[0],
+        ngl=_regions(now, "ngl", None)[0],
+        gas=gas,
+        gas_use=_regions(now, "gas_use", None)[0],
+        gas_price=np.array([_gas_price(r, year) for r in REGIONS]),
+        gas_in_power=np.where(listed, power["gas_power"] / np.where(listed, both, 1.0), np.nan),
+        reviewed=reviewed,
+    )
+
+
+def _regions(
+    now: pd.DataFrame, name: str, small: pd.Series | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Place a series on the layout; ROW is the world less all the others."""
+    rows = now[now["series"] == name].set_index("place")["value"]
+    listed = {PLACE_TO_REGION[p]: float(v) for p, v in rows.items() if p in PLACE_TO_REGION}
+    found = dict(listed)
+    if small is not None:
+        for region, code in FACTBOOK_CODES.items():
+            value = float(small.get(code, 0.0))
+            if region not in found and value == value:
+                found[region] = value
+    out = np.array([found.get(r, 0.0) for r in REGIONS])
+    out[REGIONS.index(ROW)] = max(float(rows["Total World"]) - out.sum(), 0.0)
+    return out, np.array([r in listed for r in REGIONS])
+
+
+def _gas_price(region: str, year: int) -> float:
+    prices = given.GAS_PRICE[year]
+    if region in given.GAS_ADMINISTERED:
+        return prices["administered"]
+    if region in given.GAS_NORTH_AMERICA:
+        return prices["north_america"]
+    return prices.get(region, prices["market"])

@@ -1,0 +1,65 @@
+"""Exports that an economy cannot have made are re-exports: they are netted out by origin."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from entrepot.world.build import assumptions as given
+from entrepot.world.layout import REGIONS
+
+Array = np.ndarray
+IMPORTS_LEFT = 0.05
+"""Part of imports that stays in a hub whatever passes through it."""
+
+
+def export_ceiling(output: Array, domestic: Array, fuels: tuple[int, ...]) -> Array:
+    """(region, sector) largest part of output that is taken to be exported; none but in hubs.
+
+    Parameters
+    ----------
+    output, domestic : (region, sector) of the ADB tables; NaN where there is none
+    fuels : sectors whose output is given by quantities
+
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = 1 - domestic / output
+    seen = np.minimum(np.maximum(np.maximum(1.2 * ratio, ratio + 0.1), 0.35), 0.95)
+    out = np.where(np.isnan(ratio), given.MAX_EXPORT_SHARE, seen)
+    out[[r not in given.HUBS for r in REGIONS]] = np.inf
+    out[:, list(fuels)] = given.MAX_FUEL_EXPORT_SHARE
+    return out
+
+
+def net_reexports(flows: Array, output: Array, ceiling: Array) -> tuple[Array, Array]:
+    """Take re-exports out of the hubs and put them on the direct way.
+
+    The excess of exports over ``ceiling * output`` came from abroad: it is taken from the hub's
+    imports, over origins as they are, and from its exports, over destinations as they are, and
+    added to the direct flows.  What would return to its origin is dropped.  Hubs are treated one
+    after the other, the largest first.
+
+    Returns
+    -------
+    tuple
+        flows (origin, dest, sector) and the amounts netted (region, sector), mn USD
+
+    """
+    flows = flows.copy()
+    netted = np.zeros_like(output)
+    for s in range(flows.shape[2]):
+        trade = flows[:, :, s]
+        made = np.where(np.isinf(ceiling[:, s]), np.inf, 0.0)
+        np.multiply(ceiling[:, s], output[:, s], out=made, where=np.isfinite(ceiling[:, s]))
+        for hub in np.argsort(made - trade.sum(axis=1), kind="stable"):
+            out, into = trade[hub].sum(), trade[:, hub].sum()
+            amount = min(out - made[hub], (1 - IMPORTS_LEFT) * into)
+            if amount <= 0:
+                continue
+            origin, dest = trade[:, hub] / into, trade[hub] / out
+            direct = amount * np.outer(origin, dest)
+            np.fill_diagonal(direct, 0.0)
+            trade[hub] *= 1 - amount / out
+            trade[:, hub] *= 1 - amount / into
+            trade += direct
+            netted[hub, s] = amount
+    return flows, netted

@@ -1,0 +1,133 @@
+"""Split the 21 groups into the 24 sectors: c1 into grain and the rest, c2 into crude, gas, mining.
+
+Also raises proxied outputs that cannot hold the recorded exports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from entrepot.world.build import assumptions as given
+from entrepot.world.build.concordance import GROUPS
+from entrepot.world.build.energy import Energy
+from entrepot.world.build.production import Grouped, branch_of
+from entrepot.world.layout import REGIONS, ROW, SECTOR_CODES
+
+Array = np.ndarray
+SPLIT = {"c1": ("grain", "agriculture"), "c2": ("crude", "gas", "mining")}
+PARENT = {child: parent for parent, children in SPLIT.items() for child in children}
+GROUP_OF_SECTOR = tuple(GROUPS.index(PARENT.get(s, s)) for s in SECTOR_CODES)
+CRUDE, GAS, MINING = (SECTOR_CODES.index(s) for s in ("crude", "gas", "mining"))
+GRAIN, FARM = SECTOR_CODES.index("grain"), SECTOR_CODES.index("agriculture")
+REFINED = SECTOR_CODES.index("refined")
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Targets in the 24 sectors.
+
+    Attributes
+    ----------
+    output : (region, sector) mn USD
+    value_added_share : (region, sector)
+    observed : (region, sector) whether the output is that of an ADB table
+
+    """
+
+    output: Array
+    value_added_share: Array
+    observed: Array
+
+
+def split_outputs(grouped: Grouped, fuel: Energy, exports: Array, imports: Array) -> Outputs:
+    """Targets for output and value-added share (region, sector); trade in mn USD."""
+    members = np.array(GROUP_OF_SECTOR)
+    output = grouped.output[:, members].copy()
+    share = (grouped.value_added / np.maximum(grouped.output, 1e-9))[:, members]
+    c1 = grouped.output[:, GROUPS.index("c1")]
+    c2 = grouped.output[:, GROUPS.index("c2")]
+    output[:, GRAIN] = _grain(c1, exports, imports)
+    output[:, FARM] = np.maximum(c1 - output[:, GRAIN], exports[:, FARM] / given.EXPORT_HEADROOM)
+    output[:, CRUDE] = _crude(fuel, exports[:, CRUDE])
+    output[:, GAS] = _gas(fuel, exports[:, GAS])
+    output[:, MINING] = _mining(c2, output[:, CRUDE] + output[:, GAS], exports[:, MINING])
+    run = fuel.crude_run * np.where(_kept_cheap(), given.HOME_CRUDE_PRICE, 1.0)
+    refined = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run)
+    output[:, REFINED] = np.where(grouped.observed, output[:, REFINED], refined)
+    _raise_manufacturing(output, exports, grouped.observed)
+    output = np.maximum(output, exports / given.EXPORT_CEILING)
+    share[:, CRUDE] = given.VALUE_ADDED_RATIO["crude"]
+    share[:, GAS] = given.VALUE_ADDED_RATIO["gas"]
+    made = grouped.value_added[:, GROUPS.index("c2")] * output[:, [CRUDE, GAS, MINING]].sum(
+        axis=1
+    ) / np.maximum(c2, 1e-9)
+    left = made - (output * share)[:, [CRUDE, GAS]].sum(axis=1)
+    share[:, MINING] = np.clip(
+        left / np.maximum(output[:, MINING], 1e-9), *given.MINING_VALUE_ADDED_BOUNDS
+    )
+    observed = np.repeat(grouped.observed[:, None], len(SECTOR_CODES), axis=1)
+    observed[:, [GRAIN, FARM, CRUDE, GAS, MINING]] = False
+    return Outputs(output, np.clip(share, 0.03, 0.97), observed)
+
+
+def _grain(c1: Array, exports: Array, imports: Array) -> Array:
+    """Grain is the same part of the use of c1 everywhere; output follows from trade."""
+    net = exports - imports
+    use = np.maximum(c1 - net[:, GRAIN] - net[:, FARM], 0.0)
+    low, high = given.GRAIN_OUTPUT_BOUNDS
+    made = np.clip(given.GRAIN_USE_SHARE * use + net[:, GRAIN], low * c1, high * c1)
+    return np.maximum(made, exports[:, GRAIN] / given.EXPORT_HEADROOM)
+
+
+def _kept_cheap() -> Array:
+    return np.array([r in given.HOME_CRUDE_LOW for r in REGIONS])
+
+
+def _crude(fuel: Energy, exports: Array) -> Array:
+    """Exports at their value, the rest of the quantity at the home price."""
+    low = _kept_cheap()
+    kept = np.maximum(fuel.crude_value - exports, 0.0)
+    made = np.where(low, fuel.crude_value - (1 - given.HOME_CRUDE_PRICE) * kept, fuel.crude_value)
+    producer = fuel.crude_value > 0.3 * exports
+    return np.where(producer, np.maximum(made, exports * 1.01), made)
+
+
+def _gas(fuel: Energy, exports: Array) -> Array:
+    """Exports at their value and the rest at the home price, up to a ceiling on the total."""
+    market = max(fuel.gas_price)
+    ceiling = fuel.gas * market * given.MMBTU_PER_BCM * given.GAS_EXPORT_HEADROOM
+    liquids = fuel.ngl * fuel.crude_price * given.BARREL_DAYS
+    made = np.minimum(exports + fuel.gas_at_home, ceiling + liquids)
+    return np.where(fuel.gas > 0, made, 0.0)
+
+
+def _mining(c2: Array, fuels: Array, exports: Array) -> Array:
+    ceiling = np.where(fuels > given.MINING_CEILING * c2, given.MINING_CEILING * c2, np.inf)
+    rest = np.minimum(np.maximum(c2 - fuels, 0.02 * c2), ceiling)
+    return np.maximum(rest, exports / given.EXPORT_HEADROOM)
+
+
+def _raise_manufacturing(output: Array, exports: Array, observed: Array) -> None:
+    """Raise proxied manufacturing sectors that export more than they make; total kept.
+
+    The sectors that need more get it from the others; what still does not fit is left to the
+    treatment of re-exports.  Works in place on the rows without an ADB table.
+    """
+    members = np.array([i for i, s in enumerate(SECTOR_CODES)
+                        if s not in PARENT and s != "refined" and branch_of(s) == "manufacturing"])  # fmt: skip
+    for i in np.flatnonzero(~observed):
+        if REGIONS[i] == ROW:
+            continue
+        total = output[i, members].sum()
+        need = exports[i, members] / given.EXPORT_HEADROOM
+        if need.sum() > 0.9 * total:
+            need *= 0.9 * total / need.sum()
+        extra = np.maximum(output[i, members] - need, 0.0)
+        output[i, members] = need + extra * (total - need.sum()) / max(extra.sum(), 1e-9)
+
+
+def domestic_use(grouped: Grouped) -> Array:
+    """(region, sector) domestic sales by ADB in the group of a sector; NaN where not known."""
+    return grouped.domestic[:, np.array(GROUP_OF_SECTOR)]

@@ -1,0 +1,95 @@
+"""Where each product goes: input shares and final use in the 24 sectors, before the balance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from entrepot.world.build import assumptions as given
+from entrepot.world.build.concordance import GROUPS
+from entrepot.world.build.energy import Energy
+from entrepot.world.build.production import Grouped
+from entrepot.world.build.split import (
+    CRUDE,
+    FARM,
+    GAS,
+    GRAIN,
+    GROUP_OF_SECTOR,
+    MINING,
+    REFINED,
+    SPLIT,
+    Outputs,
+)
+from entrepot.world.build.technology import Technology
+from entrepot.world.layout import REGIONS, SECTOR_CODES
+
+Array = np.ndarray
+
+
+def inputs(tech: Technology, made: Outputs, fuel: Energy) -> Array:
+    """(region, input, sector) target of intermediate use, mn USD."""
+    members = np.array(GROUP_OF_SECTOR)
+    composition = tech.composition[:, :, members]
+    out = composition[:, members, :].copy()
+    for k, sector in enumerate(SECTOR_CODES):
+        buyer = GROUPS[members[k]]
+        c1, c2 = (composition[:, GROUPS.index(g), k] for g in SPLIT)
+        grain = given.C1_GRAIN_USE.get(buyer, given.C1_GRAIN_USE["other"])
+        out[:, GRAIN, k], out[:, FARM, k] = grain * c1, (1 - grain) * c1
+        parts = np.array([_c2_use(buyer, sector, fuel, i) for i in range(len(REGIONS))])
+        for place, column in zip((CRUDE, GAS, MINING), parts.T, strict=True):
+            out[:, place, k] = column * c2
+    flows = out * ((1 - made.value_added_share) * made.output)[:, None, :]
+    return _refining(flows, made, fuel)
+
+
+def _c2_use(buyer: str, sector: str, fuel: Energy, region: int) -> tuple[float, float, float]:
+    """Split a purchase from c2 into crude, gas and mining."""
+    if buyer == "utilities":
+        gas = fuel.gas_in_power[region]
+        gas = given.DEFAULT_GAS_IN_POWER if np.isnan(gas) else float(np.clip(gas, 0.05, 0.97))
+        return (0.0, gas, 1.0 - gas)
+    return given.C2_USE.get(buyer, given.C2_USE["other"])
+
+
+def _refining(flows: Array, made: Outputs, fuel: Energy) -> Array:
+    """Set the crude bought by refineries to quantity run times price."""
+    output = made.output[:, REFINED]
+    budget = (1 - made.value_added_share[:, REFINED]) * output
+    low = np.array([r in given.HOME_CRUDE_LOW for r in REGIONS])
+    run = fuel.crude_run * np.where(low, given.HOME_CRUDE_PRICE, 1.0)
+    run = np.where(fuel.throughput > 0, run, given.DEFAULT_CRUDE_IN_REFINING * output)
+    crude = np.minimum(np.minimum(run, given.REFINERY_CRUDE_CEILING * output), 0.97 * budget)
+    column = flows[:, :, REFINED].copy()
+    column[:, CRUDE] = 0.0
+    rest = column.sum(axis=1)
+    column *= ((budget - crude) / np.maximum(rest, 1e-9))[:, None]
+    column[:, CRUDE] = crude
+    flows[:, :, REFINED] = column
+    return flows
+
+
+def final_use(tech: Technology, grouped: Grouped, made: Outputs, exports: Array,
+              imports: Array) -> Array:  # fmt: skip
+    """(region, sector) target of final use, mn USD at user prices.
+
+    Parameters
+    ----------
+    exports, imports : (region, sector) mn USD, imports with duties
+
+    """
+    members = np.array(GROUP_OF_SECTOR)
+    part = tech.final_part[:, members]
+    home = np.maximum(made.output - exports, 0.0)
+    proxied = part * (home + imports)
+    observed = grouped.domestic_final[:, members] + part * imports
+    out = np.where(grouped.observed[:, None], np.maximum(observed, 0.0), proxied)
+    farm = np.where(
+        grouped.observed[:, None], out[:, [GRAIN]] + (part * imports)[:, [FARM]],
+        out[:, [GRAIN]] + out[:, [FARM]],
+    )  # fmt: skip
+    grain = given.C1_GRAIN_USE["final"]
+    out[:, [GRAIN]], out[:, [FARM]] = grain * farm, (1 - grain) * farm
+    dug = np.where(grouped.observed, out[:, MINING], out[:, [CRUDE, GAS, MINING]].sum(axis=1))
+    _, gas, mining = given.C2_USE["final"]
+    out[:, CRUDE], out[:, GAS], out[:, MINING] = 0.0, gas * dug, mining * dug
+    return out
