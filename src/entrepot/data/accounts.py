@@ -103,8 +103,7 @@ def _parse_adb(paths: tuple[Path, ...]) -> pd.DataFrame:
 
 def _parse_gdp(paths: tuple[Path, ...]) -> pd.DataFrame:
     raw = pd.read_csv(paths[0])
-    out = pd.DataFrame({"region": raw.iloc[:, 0], "gdp": raw["gdp_usd"] / 1e6})
-    return out
+    return pd.DataFrame({"region": raw.iloc[:, 0], "gdp": raw["gdp_usd"] / 1e6})
 
 
 def _parse_factbook(paths: tuple[Path, ...]) -> pd.DataFrame:

@@ -10,11 +10,12 @@ import pandas as pd
 from entrepot.data.manifest import read
 from entrepot.data.table import Table
 
-WIOD_REGIONS = tuple(
-    "AUS AUT BEL BGR BRA CAN CHE CHN CYP CZE DEU DNK ESP EST FIN FRA GBR GRC HRV HUN IDN IND "
-    "IRL ITA JPN KOR LTU LUX LVA MEX MLT NLD NOR POL PRT ROU ROW RUS SVK SVN SWE TUR TWN "
-    "USA".split()
-)
+WIOD_REGIONS = (
+    "AUS", "AUT", "BEL", "BGR", "BRA", "CAN", "CHE", "CHN", "CYP", "CZE", "DEU", "DNK", "ESP",
+    "EST", "FIN", "FRA", "GBR", "GRC", "HRV", "HUN", "IDN", "IND", "IRL", "ITA", "JPN", "KOR",
+    "LTU", "LUX", "LVA", "MEX", "MLT", "NLD", "NOR", "POL", "PRT", "ROU", "ROW", "RUS", "SVK",
+    "SVN", "SWE", "TUR", "TWN", "USA",
+)  # fmt: skip
 WIOD_SECTORS = tuple(f"C{i:02d}" for i in range(1, 51))
 
 
@@ -56,6 +57,4 @@ def _parse_industries(paths: tuple[Path, ...]) -> pd.DataFrame:
     output = np.einsum("sji,sj->si", trade / duty, spent)
     index = pd.MultiIndex.from_product([WIOD_REGIONS, WIOD_SECTORS], names=["region", "sector"])
     columns = {"output": output, "value_added_share": value_added, "final_share": final}
-    return pd.DataFrame(
-        {k: v.T.reshape(-1) for k, v in columns.items()}, index=index
-    ).reset_index()
+    return pd.DataFrame({k: v.T.reshape(-1) for k, v in columns.items()}, index=index).reset_index()

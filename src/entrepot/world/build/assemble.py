@@ -14,7 +14,16 @@ from entrepot.world.build.energy import Energy, energy
 from entrepot.world.build.gdp import Gdp, gdp_targets
 from entrepot.world.build.production import Grouped, grouped_accounts
 from entrepot.world.build.reexports import export_ceiling, net_reexports
-from entrepot.world.build.split import CRUDE, GAS, REFINED, Outputs, domestic_use, split_outputs
+from entrepot.world.build.split import (
+    CRUDE,
+    GAS,
+    REFINED,
+    Outputs,
+    domestic_use,
+    hold_exports,
+    run_at_home,
+    split_outputs,
+)
 from entrepot.world.build.technology import Technology, technology
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 
@@ -44,6 +53,11 @@ class Targets:
     tech: Technology
     grouped: Grouped
 
+    @property
+    def crude_run(self) -> Array:
+        """(region,) crude run in refineries at the price paid at home, mn USD."""
+        return run_at_home(self.fuel)
+
 
 def targets(root: Path, year: int, trade: Array, tell: Progress) -> Targets:
     """Read the production side for the given trade flows (origin, dest, sector)."""
@@ -55,7 +69,8 @@ def targets(root: Path, year: int, trade: Array, tell: Progress) -> Targets:
     made = split_outputs(grouped, fuel, trade.sum(axis=1), trade.sum(axis=0))
     ceiling = export_ceiling(made.output, _domestic(grouped, made), (CRUDE, GAS))
     flows, netted = net_reexports(_prune(trade), made.output, ceiling)
-    made = split_outputs(grouped, fuel, flows.sum(axis=1), flows.sum(axis=0))
+    exports = flows.sum(axis=1)
+    made = hold_exports(split_outputs(grouped, fuel, exports, flows.sum(axis=0)), grouped, exports)
     return Targets(flows, netted, made, gdp, fuel, tech, grouped)
 
 

@@ -27,9 +27,10 @@ GAS_PRICE: dict[int, dict[str, float]] = {
     2023: {"administered": 1.8, "RUS": 2.0, "north_america": 2.5, "market": 12.0},
 }
 """USD per million Btu for gas sold at home."""
-GAS_ADMINISTERED = tuple(
-    "IRN TKM UZB DZA VEN LBY IRQ KWT SAU QAT ARE OMN BHR NGA SYR EGY KAZ AZE".split()
-)
+GAS_ADMINISTERED = (
+    "IRN", "TKM", "UZB", "DZA", "VEN", "LBY", "IRQ", "KWT", "SAU", "QAT", "ARE", "OMN",
+    "BHR", "NGA", "SYR", "EGY", "KAZ", "AZE",
+)  # fmt: skip
 GAS_NORTH_AMERICA = ("USA", "CAN", "MEX")
 
 GRAIN_USE_SHARE = 0.20
@@ -82,7 +83,10 @@ DEFAULT_GAS_IN_POWER = 0.55
 MAX_FUEL_EXPORT_SHARE = 0.985
 """The same for crude and gas, whose output comes from quantities."""
 
-HUBS = tuple("HKG SGP ARE NLD BEL LUX CHE GBR CYP MLT OMN BHR ARM GEO KGZ KAZ TJK AZE".split())
+HUBS = (
+    "HKG", "SGP", "ARE", "NLD", "BEL", "LUX", "CHE", "GBR", "CYP", "MLT", "OMN", "BHR",
+    "ARM", "GEO", "KGZ", "KAZ", "TJK", "AZE",
+)  # fmt: skip
 """Economies where goods pass through: what they export beyond a part of their output is taken to
 come from abroad. Elsewhere the output is raised until it holds the exports. Crude and gas are
 netted everywhere."""

@@ -79,3 +79,10 @@ PROXIES: dict[str, tuple[str, ...]] = {
     "NGA": ("IDN", "IND", "MEX"),
 }  # fmt: skip
 """Economies without an own table of 2014, and whose technology stands in (the plain mean)."""
+
+TITLES: dict[str, str] = UN_NAMES | {
+    "VEN": "Venezuela", "TUR": "Turkey", "IRN": "Iran", "SYR": "Syria", "HKG": "Hong Kong",
+    "KOR": "South Korea", "VNM": "Vietnam", "RUS": "Russia", "TWN": "Taiwan",
+    "ROW": "Rest of the world",
+}  # fmt: skip
+"""English short names of the economies."""

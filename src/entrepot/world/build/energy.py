@@ -72,9 +72,7 @@ def energy(root: Path, year: int) -> Energy:
     brent = brent[(brent["series"] == "brent") & (brent["year"] == year)]
     price = given.CRUDE_TO_BRENT * float(brent["value"].iloc[0])
     discount = given.CRUDE_DISCOUNT[year]
-    prices = [
-        price * discount.get(r, given.CRUDE_QUALITY.get(r, 1.0)) for r in REGIONS
-    ]
+    prices = [price * discount.get(r, given.CRUDE_QUALITY.get(r, 1.0)) for r in REGIONS]
     small = factbook_economy(root).frame.set_index("code")
     crude, reviewed = _regions(now, "crude", small["oil_production"] * BIOFUEL_CORRECTION)
     gas, _ = _regions(now, "gas", small["gas_production"])

@@ -51,7 +51,7 @@ def gdp_targets(root: Path, year: int, exports: np.ndarray) -> Gdp:
     structure = _by_region(un[un["year"] == min(year, UN_LAST_YEAR)])
     if year <= UN_LAST_YEAR:
         value = structure["gdp"].copy()
-        source = {r: f"UN {year}" for r in REGIONS}
+        source = dict.fromkeys(REGIONS, f"UN {year}")
     else:
         value, source = _wdi(root)
     flag = pd.Series(1, index=list(REGIONS))
@@ -77,6 +77,10 @@ def _by_region(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[columns].groupby(region).sum(min_count=1).reindex(list(REGIONS)).fillna(0.0)
 
 
+def _cell(frame: pd.DataFrame, row: str, column: str) -> float:
+    return float(frame[column].to_numpy(float)[list(frame.index).index(row)])
+
+
 def _wdi(root: Path) -> tuple[pd.Series, dict[str, str]]:
     frame = gdp_2023(root).frame
     region = frame["region"].where(frame["region"].isin(REGIONS), ROW)
@@ -97,16 +101,16 @@ def _repair(
     notes = [_taiwan(root, year, value, source)]
     if year <= UN_LAST_YEAR:
         seen = float(exports[REGIONS.index("VEN")])
-        ratio = seen / float(structure.loc["VEN", "exports"])
-        value["VEN"] = float(structure.loc["VEN", "gdp"]) * ratio
+        ratio = seen / _cell(structure, "VEN", "exports")
+        value["VEN"] = _cell(structure, "VEN", "gdp") * ratio
         source["VEN"] = f"UN {year}, rescaled to recorded exports"
         notes.append(
-            f"VEN: the UN converts at an official rate (GDP {structure.loc['VEN', 'gdp']:.0f} mn "
-            f"USD); it is scaled by {ratio:.3f}, the ratio of exports seen by partners to the "
+            f"VEN: the UN converts at an official rate (GDP "
+            f"{_cell(structure, 'VEN', 'gdp'):.0f} mn USD); it is scaled by {ratio:.3f}, the ratio of exports seen by partners to the "
             "exports in the same accounts."
         )
     else:
-        value["VEN"] = float(structure.loc["VEN", "gdp"])
+        value["VEN"] = _cell(structure, "VEN", "gdp")
         source["VEN"] = f"UN {UN_LAST_YEAR}"
         notes.append(
             "VEN: the World Bank figure of 482 bn USD is an artefact of the exchange rate and the "

@@ -80,7 +80,7 @@ def grouped_accounts(root: Path, year: int, gdp: Gdp, tech: Technology) -> Group
 def _from_branches(gdp: Gdp, tech: Technology) -> np.ndarray:
     """(region, group) value added: UN branches split by the output mix of the proxies."""
     value_added = tech.output_mix * tech.value_added_share
-    out = np.zeros_like(value_added)
+    out: np.ndarray = np.zeros_like(value_added)
     for b, branch in enumerate(BRANCHES):
         members = [i for i, g in enumerate(GROUPS) if branch_of(g) == branch]
         weight = value_added[:, members]

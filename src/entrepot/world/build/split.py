@@ -5,7 +5,7 @@ Also raises proxied outputs that cannot hold the recorded exports.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,20 +49,19 @@ def split_outputs(grouped: Grouped, fuel: Energy, exports: Array, imports: Array
     c1 = grouped.output[:, GROUPS.index("c1")]
     c2 = grouped.output[:, GROUPS.index("c2")]
     output[:, GRAIN] = _grain(c1, exports, imports)
-    output[:, FARM] = np.maximum(c1 - output[:, GRAIN], exports[:, FARM] / given.EXPORT_HEADROOM)
+    output[:, FARM] = c1 - output[:, GRAIN]
     output[:, CRUDE] = _crude(fuel, exports[:, CRUDE])
     output[:, GAS] = _gas(fuel, exports[:, GAS])
-    output[:, MINING] = _mining(c2, output[:, CRUDE] + output[:, GAS], exports[:, MINING])
-    run = fuel.crude_run * np.where(_kept_cheap(), given.HOME_CRUDE_PRICE, 1.0)
-    refined = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run)
+    output[:, MINING] = _mining(c2, output[:, CRUDE] + output[:, GAS])
+    refined = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run_at_home(fuel))
     output[:, REFINED] = np.where(grouped.observed, output[:, REFINED], refined)
-    _raise_manufacturing(output, exports, grouped.observed)
-    output = np.maximum(output, exports / given.EXPORT_CEILING)
     share[:, CRUDE] = given.VALUE_ADDED_RATIO["crude"]
     share[:, GAS] = given.VALUE_ADDED_RATIO["gas"]
-    made = grouped.value_added[:, GROUPS.index("c2")] * output[:, [CRUDE, GAS, MINING]].sum(
-        axis=1
-    ) / np.maximum(c2, 1e-9)
+    made = (
+        grouped.value_added[:, GROUPS.index("c2")]
+        * output[:, [CRUDE, GAS, MINING]].sum(axis=1)
+        / np.maximum(c2, 1e-9)
+    )
     left = made - (output * share)[:, [CRUDE, GAS]].sum(axis=1)
     share[:, MINING] = np.clip(
         left / np.maximum(output[:, MINING], 1e-9), *given.MINING_VALUE_ADDED_BOUNDS
@@ -77,12 +76,18 @@ def _grain(c1: Array, exports: Array, imports: Array) -> Array:
     net = exports - imports
     use = np.maximum(c1 - net[:, GRAIN] - net[:, FARM], 0.0)
     low, high = given.GRAIN_OUTPUT_BOUNDS
-    made = np.clip(given.GRAIN_USE_SHARE * use + net[:, GRAIN], low * c1, high * c1)
-    return np.maximum(made, exports[:, GRAIN] / given.EXPORT_HEADROOM)
+    made: Array = np.clip(given.GRAIN_USE_SHARE * use + net[:, GRAIN], low * c1, high * c1)
+    return made
 
 
 def _kept_cheap() -> Array:
     return np.array([r in given.HOME_CRUDE_LOW for r in REGIONS])
+
+
+def run_at_home(fuel: Energy) -> Array:
+    """(region,) crude run in refineries at the price paid at home, mn USD."""
+    run: Array = fuel.crude_run * np.where(_kept_cheap(), given.HOME_CRUDE_PRICE, 1.0)
+    return run
 
 
 def _crude(fuel: Energy, exports: Array) -> Array:
@@ -103,10 +108,20 @@ def _gas(fuel: Energy, exports: Array) -> Array:
     return np.where(fuel.gas > 0, made, 0.0)
 
 
-def _mining(c2: Array, fuels: Array, exports: Array) -> Array:
+def _mining(c2: Array, fuels: Array) -> Array:
     ceiling = np.where(fuels > given.MINING_CEILING * c2, given.MINING_CEILING * c2, np.inf)
-    rest = np.minimum(np.maximum(c2 - fuels, 0.02 * c2), ceiling)
-    return np.maximum(rest, exports / given.EXPORT_HEADROOM)
+    rest: Array = np.minimum(np.maximum(c2 - fuels, 0.02 * c2), ceiling)
+    return rest
+
+
+def hold_exports(made: Outputs, grouped: Grouped, exports: Array) -> Outputs:
+    """Raise outputs until they hold the exports (region, sector), mn USD.
+
+    Proxied manufacturing is first moved between its sectors, its total kept.
+    """
+    output = made.output.copy()
+    _raise_manufacturing(output, exports, grouped.observed)
+    return replace(made, output=np.maximum(output, exports / given.EXPORT_CEILING))
 
 
 def _raise_manufacturing(output: Array, exports: Array, observed: Array) -> None:
@@ -115,8 +130,9 @@ def _raise_manufacturing(output: Array, exports: Array, observed: Array) -> None
     The sectors that need more get it from the others; what still does not fit is left to the
     treatment of re-exports.  Works in place on the rows without an ADB table.
     """
-    members = np.array([i for i, s in enumerate(SECTOR_CODES)
-                        if s not in PARENT and s != "refined" and branch_of(s) == "manufacturing"])  # fmt: skip
+    moved = [s not in PARENT and s != "refined" and branch_of(s) == "manufacturing"
+             for s in SECTOR_CODES]  # fmt: skip
+    members = np.flatnonzero(moved)
     for i in np.flatnonzero(~observed):
         if REGIONS[i] == ROW:
             continue

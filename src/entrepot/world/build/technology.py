@@ -49,9 +49,13 @@ def technology(root: Path) -> Technology:
     mix = output / output.sum(axis=1, keepdims=True)
     place = {r: i for i, r in enumerate(WIOD_REGIONS)}
     chosen = [[place[p] for p in PROXIES.get(r, (r,))] for r in REGIONS]
-    mean = lambda array: np.stack([array[c].mean(axis=0) for c in chosen])  # noqa: E731
     own = np.array([r not in PROXIES for r in REGIONS])
-    return Technology(mean(composition), mean(share), mean(part), mean(mix), own)
+    means = [_mean(array, chosen) for array in (composition, share, part, mix)]
+    return Technology(means[0], means[1], means[2], means[3], own)
+
+
+def _mean(array: np.ndarray, chosen: list[list[int]]) -> np.ndarray:
+    return np.stack([array[places].mean(axis=0) for places in chosen])
 
 
 def _grouped(root: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

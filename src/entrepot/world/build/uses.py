@@ -18,6 +18,7 @@ from entrepot.world.build.split import (
     REFINED,
     SPLIT,
     Outputs,
+    run_at_home,
 )
 from entrepot.world.build.technology import Technology
 from entrepot.world.layout import REGIONS, SECTOR_CODES
@@ -55,9 +56,7 @@ def _refining(flows: Array, made: Outputs, fuel: Energy) -> Array:
     """Set the crude bought by refineries to quantity run times price."""
     output = made.output[:, REFINED]
     budget = (1 - made.value_added_share[:, REFINED]) * output
-    low = np.array([r in given.HOME_CRUDE_LOW for r in REGIONS])
-    run = fuel.crude_run * np.where(low, given.HOME_CRUDE_PRICE, 1.0)
-    run = np.where(fuel.throughput > 0, run, given.DEFAULT_CRUDE_IN_REFINING * output)
+    run = np.where(fuel.throughput > 0, run_at_home(fuel), given.DEFAULT_CRUDE_IN_REFINING * output)
     crude = np.minimum(np.minimum(run, given.REFINERY_CRUDE_CEILING * output), 0.97 * budget)
     column = flows[:, :, REFINED].copy()
     column[:, CRUDE] = 0.0
@@ -82,7 +81,7 @@ def final_use(tech: Technology, grouped: Grouped, made: Outputs, exports: Array,
     home = np.maximum(made.output - exports, 0.0)
     proxied = part * (home + imports)
     observed = grouped.domestic_final[:, members] + part * imports
-    out = np.where(grouped.observed[:, None], np.maximum(observed, 0.0), proxied)
+    out: Array = np.where(grouped.observed[:, None], np.maximum(observed, 0.0), proxied)
     farm = np.where(
         grouped.observed[:, None], out[:, [GRAIN]] + (part * imports)[:, [FARM]],
         out[:, [GRAIN]] + out[:, [FARM]],
