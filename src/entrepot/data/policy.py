@@ -16,7 +16,10 @@ def services(root: Path) -> Table:
 
 
 def tariffs(root: Path) -> Table:
-    """Tariffs of 2017 (importer, exporter, sector, applied, mfn), per cent."""
+    """Tariffs of 2017 (importer, exporter, sector, applied, mfn), per cent.
+
+    Of the two variants of the source, the one without the top 5 per cent of tariff lines.
+    """
     return read(root, "tariffs_2017", "tariffs", _parse_tariffs)
 
 
@@ -43,8 +46,8 @@ def _parse_services(paths: tuple[Path, ...]) -> pd.DataFrame:
 def _parse_tariffs(paths: tuple[Path, ...]) -> pd.DataFrame:
     raw = pd.read_csv(paths[0])
     names = {"Importer": "importer", "Exporter": "exporter", "Sector": "sector",
-             "tariff": "applied", "mfn": "mfn"}  # fmt: skip
-    return raw.rename(columns=names)[list(names.values())]
+             "tariff95": "applied", "mfn95": "mfn"}  # fmt: skip
+    return raw[list(names)].rename(columns=names)
 
 
 def _parse_elasticities(paths: tuple[Path, ...]) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""How the bundled worlds are made out of outside sources: trade side and production side."""

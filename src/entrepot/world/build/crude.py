@@ -1,0 +1,164 @@
+"""Crude oil trade in volumes: importers' reports, then production less refining.
+
+The value of an exporter's fuels cannot say who buys crude: half the buyers leave the origin
+blank, and several exporters leave the buyer blank.  So crude is built in thousand barrels a day
+and valued at the exporter's price afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from entrepot.data import energy_balances, iea
+from entrepot.data import trade as sources
+from entrepot.world.build.arrays import (
+    ASSUMED,
+    INDEX,
+    OBSERVED,
+    PROXIED,
+    ROW_INDEX,
+    Array,
+    Flags,
+    N,
+    pair_matrix,
+    ras,
+)
+from entrepot.world.build.goods import heading_values
+from entrepot.world.layout import REGIONS
+
+BARRELS_PER_TONNE = 7.33
+AGGREGATE_ORIGINS = ("TOTIMPST", "OPEC", "OPECHIST", "NOC", "OTO", "SUN", "OENN", "OEU", "OEPN")
+UNKNOWN_ORIGIN = "NONSPEC"
+# Exports of net importers are too small to matter and badly known below this, kb/d.
+SMALL = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OilBalance:
+    """Crude production and refinery runs of one year.
+
+    Attributes
+    ----------
+    production : (region,) crude and condensate, kb/d
+    throughput : (region,) refinery runs, kb/d
+
+    """
+
+    production: Array
+    throughput: Array
+
+
+@dataclass(frozen=True, slots=True)
+class CrudeTrade:
+    """Crude trade in volumes.
+
+    Attributes
+    ----------
+    kbd : (origin, dest) thousand barrels a day, zero diagonal
+    flag : (origin, dest) provenance
+    reported : (region,) importers whose purchases by origin are observed
+
+    """
+
+    kbd: Array
+    flag: Flags
+    reported: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def oil_balance(root: Path, year: int) -> OilBalance:
+    """Production and refining by economy; ROW is the world less the listed economies."""
+    frame = energy_balances.energy_series(root).frame
+    return OilBalance(
+        production=review_series(frame, "crude", year),
+        throughput=review_series(frame, "throughput", year),
+    )
+
+
+def review_series(frame: pd.DataFrame, series: str, year: int) -> Array:
+    """One series of the Review by economy; ROW is the world less the listed economies."""
+    rows = frame[(frame["series"] == series) & (frame["year"] == year)].set_index("place")["value"]
+    out = np.zeros(N)
+    for place, region in energy_balances.PLACE_TO_REGION.items():
+        if place in rows.index:
+            out[INDEX[region]] += float(rows[place])
+    out[ROW_INDEX] = max(float(rows["Total World"]) - out.sum(), 0.0)
+    return out
+
+
+def reported_imports(root: Path, year: int, products: tuple[str, ...]) -> tuple[Array, Array]:
+    """Oil imports by origin that importers report to the IEA: (origin, dest) kb/d, importers.
+
+    What an importer gives no origin for is shared as the rest of its purchases.
+    """
+    frame = iea.oil_imports(root).frame
+    frame = frame[
+        (frame["year"] == year)
+        & frame["product"].isin(products)
+        & ~frame["origin"].isin(AGGREGATE_ORIGINS)
+        & frame["importer"].isin(REGIONS)
+    ]
+    known = frame[frame["origin"] != UNKNOWN_ORIGIN]
+    volumes = pair_matrix(known, "origin", "importer", "kt")
+    lost = frame[frame["origin"] == UNKNOWN_ORIGIN].groupby("importer")["kt"].sum()
+    bought = volumes.sum(axis=0)
+    factor = np.ones(N)
+    for importer, kt in lost.items():
+        k = INDEX[str(importer)]
+        if bought[k] > 0:
+            factor[k] = 1.0 + kt / bought[k]
+    reporters = np.zeros(N)
+    reporters[[INDEX[str(c)] for c in frame["importer"].unique()]] = 1.0
+    return volumes * factor * BARRELS_PER_TONNE / 365.0, reporters
+
+
+def crude_shares(root: Path) -> Array:
+    """Crude in each exporter's exports of mineral fuels, by the headings of 2016."""
+    hs4 = sources.hs4_exports(root).frame
+    crude = heading_values(hs4, ("Petroleum oils, crude",))
+    fuels = sum(heading_values(hs4, (name,)) for name in FUEL_HEADINGS)
+    return np.divide(crude, fuels, out=np.zeros(N), where=np.asarray(fuels) > 0)
+
+
+FUEL_HEADINGS = (
+    "Petroleum oils, crude", "Petroleum oils, refined", "Petroleum gases", "Coal", "Lignite",
+    "Peat", "Coke", "Electrical energy", "Petroleum coke", "Bitumen and asphalt, natural",
+    "Petroleum jelly", "Bituminous mixtures", "Tar distilled from coal, lignite etc.",
+    "Oils etc. from high temperature coal tar", "Pitch and pitch coke",
+)  # fmt: skip
+
+
+def crude_trade(root: Path, year: int, fuels: Array, price: Array) -> CrudeTrade:
+    """Crude trade of a year with importers' reports (2017-2019).
+
+    Parameters
+    ----------
+    root : folder of raw data
+    year : year
+    fuels : (origin, dest) trade in chapter 27, mn USD, the seed for who does not report
+    price : (region,) USD a barrel at the exporter's border
+
+    """
+    balance = oil_balance(root, year)
+    seen, reporters = reported_imports(root, year, ("CRUDEOIL",))
+    rest = (fuels * crude_shares(root)[:, None] / price[:, None]) * 1000.0 / 365.0
+    refines = (balance.throughput > 0) & (reporters == 0)
+    rest = np.where(refines[None, :], rest, 0.0)
+    net = balance.production - balance.throughput
+    exporter = net > SMALL
+    own_imports = seen.sum(axis=0)
+    exports = np.where(exporter, net + own_imports, seen.sum(axis=1) + rest.sum(axis=1))
+    left = np.maximum(exports - seen.sum(axis=1), 0.0)
+    need = np.where(refines, np.maximum(-net, 0.0) + rest.sum(axis=1), 0.0)
+    need = np.where(refines & exporter, rest.sum(axis=0), need)
+    fitted = ras(rest, left, need)
+    now = fitted.sum(axis=0)
+    # Refining of the big buyers is known about as well as the exports of their suppliers.
+    fitted = fitted * np.sqrt(np.divide(need, now, out=np.ones(N), where=(now > 0) & (need > now)))
+    kbd = seen + fitted
+    flag = np.where(seen > 0, OBSERVED, np.where(fitted > 0, PROXIED, ASSUMED)).astype(np.uint8)
+    flag[:, reporters > 0] = OBSERVED
+    return CrudeTrade(kbd=kbd, flag=flag, reported=reporters > 0)

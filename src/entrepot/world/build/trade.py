@@ -1,0 +1,143 @@
+"""The trade side of the bundled worlds: goods, fuels, hidden oil and services in one array.
+
+``python -m entrepot.world.build.trade --root <raw data> --year 2017`` prints the checks.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from entrepot.core.errors import ValueRangeError
+from entrepot.world.build.arrays import (
+    ASSUMED,
+    INDEX,
+    MIRRORED,
+    OBSERVED,
+    PROXIED,
+    SECTOR_INDEX,
+    Array,
+    Flags,
+    N,
+    S,
+)
+from entrepot.world.build.assumptions import BARREL_DAYS
+from entrepot.world.build.elasticity import trade_elasticities
+from entrepot.world.build.fuels import Fuels, fuel_flows
+from entrepot.world.build.goods import Chapters, goods_flows
+from entrepot.world.build.hidden import hidden_crude
+from entrepot.world.build.services_trade import services_trade
+from entrepot.world.build.targets import TradeTargets
+from entrepot.world.build.tariff_rates import tariffs
+from entrepot.world.layout import REGIONS, SECTORS
+
+YEARS = (2017, 2023)
+# Exporters that did not report to Comtrade: partners' imports stand in.
+NOT_REPORTING = ("IRN", "IRQ", "SYR", "VEN", "LBY", "TKM", "TJK", "UZB", "AFG", "BGD", "TWN")
+
+
+def trade_targets(root: Path, year: int, *, hidden_oil: bool) -> TradeTargets:
+    """Bilateral trade by sector of 2017 or 2023.
+
+    Parameters
+    ----------
+    root : folder of the raw data
+    year : 2017 or 2023
+    hidden_oil : whether crude that no customs record shows is in the flows
+
+    """
+    if year not in YEARS:
+        raise ValueRangeError(f"year {year} has no world; there are {YEARS[0]} and {YEARS[1]}.")
+    if year == 2023:
+        raise ValueRangeError("year 2023 is not built yet; build 2017.")
+    return _of_2017(root, hidden_oil=hidden_oil)
+
+
+def _of_2017(root: Path, *, hidden_oil: bool) -> TradeTargets:
+    goods, recorded, cleaned = goods_flows(root, 2017)
+    fuels = fuel_flows(root, 2017, recorded)
+    services = services_trade(root, 2017, goods.sum(axis=2) + recorded)
+    flows = goods + fuels.values + services.values
+    flag = _flags(fuels, services.flag, cleaned)
+    hidden_kbd = hidden_crude(root, 2017) if hidden_oil else np.zeros((N, N))
+    hidden = hidden_kbd * fuels.crude_price[:, None] * BARREL_DAYS
+    flows[:, :, SECTOR_INDEX["crude"]] += hidden
+    flag[hidden > 0, SECTOR_INDEX["crude"]] = ASSUMED
+    flows[np.arange(N), np.arange(N)] = 0.0
+    return TradeTargets(
+        year=2017,
+        flows=flows,
+        flag=flag,
+        hidden=hidden,
+        crude_kbd=fuels.crude_kbd + hidden_kbd,
+        crude_price=fuels.crude_price,
+        gas_bcm=fuels.gas_bcm,
+        dropped=cleaned.dropped,
+        spread=cleaned.spread,
+        unknown_origin=cleaned.unknown_origin,
+        notes=_notes(cleaned, hidden),
+    )
+
+
+def _flags(fuels: Fuels, services: Flags, cleaned: Chapters) -> Flags:
+    flag = np.full((N, N, S), OBSERVED, np.uint8)
+    flag[[INDEX[c] for c in NOT_REPORTING]] = MIRRORED
+    exports = cleaned.values.sum(axis=(1, 2))
+    flag[cleaned.spread > 0.2 * exports] = PROXIED
+    for k, sector in enumerate(SECTORS):
+        if not sector.traded_good:
+            flag[:, :, k] = np.maximum(services, PROXIED)
+        elif sector.code in ("crude", "gas", "refined"):
+            flag[:, :, k] = fuels.flag[:, :, k]
+    return flag
+
+
+def _notes(cleaned: Chapters, hidden: Array) -> tuple[str, ...]:
+    def listed(values: Array) -> str:
+        largest = np.argsort(-values)[:6]
+        return ", ".join(f"{REGIONS[k]} {values[k] / 1e3:.1f}" for k in largest if values[k] > 0)
+
+    return (
+        "Exports to unspecified partners left out because partners report them, bn USD: "
+        f"{listed(cleaned.dropped)}.",
+        "Exports to unspecified partners shared over known partners (Asian ones for IRN, IRQ, "
+        f"VEN), bn USD: {listed(cleaned.spread)}.",
+        "Imports from unspecified origins left out because exporters report them, bn USD: "
+        f"{listed(cleaned.unknown_origin)}.",
+        f"Hidden crude in the flows, bn USD: {hidden.sum() / 1e3:.1f}.",
+    )
+
+
+def report(targets: TradeTargets) -> str:
+    """Checks with numbers, one line each."""
+    lines = [f"year {targets.year}: total trade {targets.flows.sum() / 1e6:.2f} tn USD"]
+    for sector in SECTORS:
+        value = targets.flows[:, :, SECTOR_INDEX[sector.code]].sum() / 1e3
+        lines.append(f"  {sector.code:20s} {value:9.1f} bn USD")
+    for code in ("crude", "gas", "refined"):
+        for origin in ("IRN", "RUS", "SAU", "IRQ", "KWT", "ARE", "VEN", "AZE", "KAZ", "QAT"):
+            row = targets.flows[INDEX[origin], :, SECTOR_INDEX[code]] / 1e3
+            best = ", ".join(f"{REGIONS[j]} {row[j]:.1f}" for j in np.argsort(-row)[:8])
+            lines.append(f"  {code} {origin} {row.sum():.1f} bn USD: {best}")
+    gas = targets.flows[:, INDEX["ARM"], SECTOR_INDEX["gas"]]
+    best = ", ".join(f"{REGIONS[i]} {gas[i]:.0f}" for i in np.argsort(-gas)[:3])
+    lines.append(f"  gas imports of ARM, mn USD: {best}")
+    return "\n".join([*lines, *targets.notes])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the checks of one year."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--year", type=int, default=2017, choices=YEARS)
+    parser.add_argument("--no-hidden-oil", action="store_true")
+    chosen = parser.parse_args(arguments)
+    print(report(trade_targets(chosen.root, chosen.year, hidden_oil=not chosen.no_hidden_oil)))
+
+
+if __name__ == "__main__":
+    main()
+
+__all__ = ["TradeTargets", "report", "tariffs", "trade_elasticities", "trade_targets"]
