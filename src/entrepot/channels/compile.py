@@ -91,7 +91,7 @@ def _frozen(draft: Draft, scenario: Scenario) -> np.ndarray | None:
 
 
 def _raise_problems(draft: Draft, scenario: Scenario) -> None:
-    problems = list(draft.problems)
+    problems = [*draft.problems, *draft.conflict_texts()]
     for what, missing, have in (
         ("economies", draft.missing_regions, draft.world.regions),
         ("sectors", draft.missing_sectors, draft.world.sectors),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,6 +18,16 @@ from entrepot.world.world import World
 
 NEUTRAL: Final[Mapping[str, float]] = {"access": 1.0, "trade_cost": 1.0, "productivity": 1.0}
 SAME: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two measures that set `cells` cells of one instrument differently; the first one shown."""
+
+    cell: str
+    first: float
+    second: float
+    cells: int
 
 
 class Draft:
@@ -50,6 +61,7 @@ class Draft:
         self.after = {name: array.copy() for name, array in self.before.items()}
         self.owner = {name: np.full(a.shape, -1) for name, a in self.before.items()}
         self.entries: list[Entry] = []
+        self.conflicts: dict[tuple[int, int, str], Conflict] = {}
         self.transfers: list[tuple[Entry, np.ndarray]] = []
         self.assumptions: dict[str, Assumption] = {}
         self.notes: list[str] = []
@@ -106,8 +118,13 @@ class Draft:
 
     # numbers
 
-    def value(self, level: Level, entry: Entry, field: str, note: str) -> float:
-        """Return the value of `level` in this run, and list it as an assumption."""
+    def value(
+        self, level: Level, entry: Entry, field: str, note: str, *, given: bool = True
+    ) -> float:
+        """Return the value of `level` in this run, and list it as an assumption.
+
+        `given` is False where the file says nothing and the default of the field is used.
+        """
         name = f"{entry.name}.{field}"
         low, high = level.bounds
         value = level.at(self.case)
@@ -119,7 +136,7 @@ class Draft:
                 self.problems.append(
                     f"override {name} = {value:g} lies outside {type(level).domain()}."
                 )
-        source = level.source or "assumed"
+        source = level.source or ("assumed" if given else "default")
         self.assumptions[name] = Assumption(name, value, low, high, source, note)
         return value
 
@@ -168,13 +185,24 @@ class Draft:
         self, instrument: str, cells: np.ndarray, values: np.ndarray, entry: Entry, earlier: int
     ) -> None:
         first = tuple(int(k) for k in np.argwhere(cells)[0])
-        other = self.entries[earlier]
-        labels = [self.world.regions[k] for k in first[:-1]] + [self.world.sectors[first[-1]]]
-        count = int(cells.sum())
-        more = f", and {count - 1} more cells" if count > 1 else ""
-        self.problems.append(
-            f"'{other.name}' ({other.where}) and '{entry.name}' ({entry.where}) set "
-            f"{instrument} of ({', '.join(labels)}) to {self.after[instrument][first]:g} and to "
-            f"{values[first]:g}{more}. Give them different economies, sectors or dates, or put "
-            "them in different scenarios."
-        )
+        key = (earlier, self._index(entry), instrument)
+        found = self.conflicts.get(key)
+        count = int(cells.sum()) + (found.cells if found else 0)
+        if found is None:
+            labels = [self.world.regions[k] for k in first[:-1]] + [self.world.sectors[first[-1]]]
+            one, two = float(self.after[instrument][first]), float(values[first])
+            found = Conflict(f"{instrument} of ({', '.join(labels)})", one, two, 0)
+        self.conflicts[key] = replace(found, cells=count)
+
+    def conflict_texts(self) -> list[str]:
+        """One sentence for each pair of measures and instrument that contradict each other."""
+        texts = []
+        for (a, b, _), found in self.conflicts.items():
+            one, two = self.entries[a], self.entries[b]
+            more = f", and {found.cells - 1} more cells" if found.cells > 1 else ""
+            texts.append(
+                f"'{one.name}' ({one.where}) and '{two.name}' ({two.where}) set {found.cell} to "
+                f"{found.first:g} and to {found.second:g}{more}. Give them different economies, "
+                "sectors or dates, or put them in different scenarios."
+            )
+        return texts

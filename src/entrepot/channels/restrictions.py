@@ -43,19 +43,24 @@ def two_sides(
     return a, b
 
 
-def exempted(draft: Draft, entry: Entry, exempt: tuple[Exemption, ...],
-             default: tuple[str, ...]) -> np.ndarray:  # fmt: skip
-    """(region, region, sector) share exempted for trade between two economies, either way."""
+def exempted(
+    draft: Draft, entry: Entry, exempt: tuple[Exemption, ...], measured: np.ndarray
+) -> np.ndarray:
+    """(region, region, sector) share exempted for trade between two economies, either way.
+
+    `measured` (sector,) are the sectors of the measure, for exemptions that name none.
+    """
     n, s = len(draft.world.regions), len(draft.world.sectors)
     share, owner = np.zeros((n, n, s)), np.full((n, n, s), -1)
     for k, item in enumerate(exempt):
         if not _applies(draft, entry, item, k):
             continue
         who = draft.regions(item.who, entry, f"exempt.{k}.who")
-        sectors = draft.sectors(item.sectors or default, entry, f"exempt.{k}.sectors")
-        value = draft.value(
-            item.share, entry, f"exempt.{k}.share", item.note or "share of trade exempted"
-        )
+        sectors = measured
+        if item.sectors:
+            sectors = draft.sectors(item.sectors, entry, f"exempt.{k}.sectors")
+        note, given = item.note or "share of trade exempted", "share" in item.model_fields_set
+        value = draft.value(item.share, entry, f"exempt.{k}.share", note, given=given)
         mask = (who[:, None] | who[None, :])[:, :, None] & sectors
         clash = mask & (owner >= 0) & (np.abs(share - value) > SAME)
         if clash.any():
@@ -87,19 +92,19 @@ def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.nda
     """(region,) compliance c: share of the banned trade with the targets that each one stops."""
     n = len(draft.world.regions)
     out, rank = np.zeros(n), np.full(n, 0)
-    default = "share of the banned trade that senders really stop"
     if measure.secondary:
         third = _threatened(draft, entry, measure.secondary) & ~senders & ~targets
         note = "share of the banned trade that threatened third countries give up"
         level = measure.secondary.enforcement
         out[third] = draft.value(level, entry, "secondary.enforcement", note)
-    out[senders] = draft.value(measure.compliance.default, entry, "compliance.default", default)
+    level, given = measure.compliance.default, "default" in measure.compliance.model_fields_set
+    note = "share of the banned trade that senders really stop"
+    out[senders] = draft.value(level, entry, "compliance.default", note, given=given)
     owner: dict[int, str] = {}
-    for label, level in sorted(measure.compliance.by.items(), key=lambda x: x[0]):
+    for label, level in sorted(measure.compliance.by.items()):
         named = draft.regions((label,), entry, "compliance") & ~targets
-        value = draft.value(
-            level, entry, f"compliance.{label}", f"share of the banned trade that {label} stops"
-        )
+        note = f"share of the banned trade that {label} stops"
+        value = draft.value(level, entry, f"compliance.{label}", note)
         weight = 2 if label in draft.region_at else 1
         _clash(draft, entry, label, value, out, named & (rank == weight), owner)
         chosen = named & (rank < weight)
@@ -133,7 +138,7 @@ def restrict(draft: Draft, entry: Entry, measure: Restriction, coverage: float,
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
     stopped = stopped_by(draft, entry, measure, senders, targets)
-    exempt = exempted(draft, entry, measure.exempt, measure.sectors)
+    exempt = exempted(draft, entry, measure.exempt, sectors)
     partners = stopped > 0
     into = draft.pairs(partners, targets, sectors)
     out_of = draft.pairs(targets, partners, sectors)

@@ -23,6 +23,7 @@ EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
+    "too_short": "at least one item",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -30,14 +31,18 @@ KEYS: Final = {
 NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 
-def load_scenarios(source: str | os.PathLike[str]) -> ScenarioBook:
-    """Read scenarios from a file, or from text that holds them.
+def load_scenarios(source: str | os.PathLike[str] | Mapping[str, Any]) -> ScenarioBook:
+    """Read scenarios from a file, from text, or from plain data of the same form.
 
-    `source` is a path, or YAML text (anything with a line break).  All problems are collected and
-    raised as one `ScenarioError`, each with file and line.
+    `source` is a path, YAML text (anything with a line break), or a mapping.  All problems are
+    collected and raised as one `ScenarioError`, each with file and line.
     """
-    text, name = _text(source)
-    marked = parse(text, name)
+    if isinstance(source, Mapping):
+        marked = Marked(_plain(source), "<data>")
+    else:
+        text, origin = _text(source)
+        marked = parse(text, origin)
+    name = marked.name
     problems = list(marked.problems)
     book = _read(marked, problems) if isinstance(marked.data, dict) else None
     if book is None and not problems:
@@ -45,6 +50,12 @@ def load_scenarios(source: str | os.PathLike[str]) -> ScenarioBook:
     if problems or book is None:
         raise ScenarioError.collect(f"{name} is not a valid scenario file", problems)
     return book
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return [_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _text(source: str | os.PathLike[str]) -> tuple[str, str]:

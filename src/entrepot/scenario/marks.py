@@ -54,14 +54,13 @@ class _Walker:
     def value(self, node: yaml.Node, path: Path) -> Any:
         line = node.start_mark.line + 1
         self.lines.setdefault(path, line)
-        if not isinstance(node, yaml.ScalarNode):
-            if id(node) in self.seen:
-                self.problems.append(
-                    f"{self.name}:{line}: the block is used twice through a YAML anchor (& and *). "
-                    "Write it out where it is used."
-                )
-                return None
-            self.seen.add(id(node))
+        if id(node) in self.seen:
+            self.problems.append(
+                f"{self.name}:{line}: this value is used twice through a YAML anchor (& and *). "
+                "Write it out where it is used."
+            )
+            return None
+        self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -112,10 +111,15 @@ def parse(text: str, name: str) -> Marked:
         return Marked(None, name, {}, (f"{place}: this is not YAML: {error.problem}.",))
     except yaml.YAMLError as error:
         return Marked(None, name, {}, (f"{name}: this is not YAML: {error}.",))
+    except RecursionError:
+        return Marked(None, name, {}, (f"{name}: lists or mappings are nested too deeply.",))
     if len(nodes) != 1 or nodes[0] is None:
         found = "nothing" if len(nodes) < 2 else f"{len(nodes)} documents"
         problem = f"{name}: the file holds {found}; it must hold one YAML mapping."
         return Marked(None, name, {}, (problem,))
     walker = _Walker(name)
-    data = walker.value(nodes[0], ())
+    try:
+        data = walker.value(nodes[0], ())
+    except RecursionError:
+        return Marked(None, name, {}, (f"{name}: lists or mappings are nested too deeply.",))
     return Marked(data, name, walker.lines, tuple(walker.problems))
