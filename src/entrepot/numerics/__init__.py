@@ -1,1 +1,22 @@
-"""Equation solvers that know no economics."""
+"""Equation solvers that know no economics.
+
+A solver sees ``fn(y, args) -> Step`` on float64 arrays and returns an `Outcome`: the iterate, the
+undamped residual, and a status with cause and remedy.
+"""
+
+from entrepot.numerics.anderson import Anderson, anderson
+from entrepot.numerics.ladder import Attempt, climb
+from entrepot.numerics.newton import NewtonKrylov, newton_krylov
+from entrepot.numerics.outcome import Outcome, Status, Step
+
+__all__ = [
+    "Anderson",
+    "Attempt",
+    "NewtonKrylov",
+    "Outcome",
+    "Status",
+    "Step",
+    "anderson",
+    "climb",
+    "newton_krylov",
+]

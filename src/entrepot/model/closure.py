@@ -1,0 +1,56 @@
+"""External balance closures: what happens to the net transfer a country receives.
+
+=================  =============================================================================
+fixed              D'_j = D_j in units of world factor income (the numeraire)
+share_of_income    D'_j keeps its share in domestic income; the sum is brought back to zero in
+                   proportion to income
+zero               no country receives or pays anything
+frozen             a country without access to foreign finance has D'_j = 0; its former creditors
+                   (or debtors) shrink their own balances in proportion
+=================  =============================================================================
+
+With every closure the transfers of the shock come on top.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Closure(StrEnum):
+    """Names of the closures."""
+
+    FIXED = "fixed"
+    SHARE_OF_INCOME = "share_of_income"
+    ZERO = "zero"
+    FROZEN = "frozen"
+
+
+def offset(balance: Array, frozen: Array, blocs: Array) -> Array:
+    """(N,) balances with `frozen` regions at zero and a zero sum in each bloc.
+
+    Where what is left does not add up, the side that is in excess shrinks in proportion: when a
+    borrower is frozen the lenders lend less; when a lender is frozen the borrowers borrow less.
+
+    Parameters
+    ----------
+    balance : (N,) D_j
+    frozen : (N,) bool
+    blocs : (N,) number of the bloc each region trades in
+
+    """
+    left = np.where(frozen, 0.0, balance)
+    for bloc in np.unique(blocs):
+        here = blocs == bloc
+        received = np.sum(left[here & (left > 0)])
+        paid = -np.sum(left[here & (left < 0)])
+        common = min(received, paid)
+        if received > common:
+            left[here & (left > 0)] *= common / received
+        if paid > common:
+            left[here & (left < 0)] *= common / paid
+    return left

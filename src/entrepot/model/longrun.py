@@ -1,0 +1,180 @@
+"""The long-run family as equations: Caliendo and Parro (2015) with exact bans and export taxes.
+
+Everything is a change against the benchmark, in logs.  Inside, arrays are ``(S, N)`` and
+``(S, N, N)``, laid out so that each sum runs along the last, contiguous axis.
+
+Unknowns, stacked in one vector of length 2 S N + N:
+
+=========  =======  ===========================================================================
+ln P       (S, N)   log price index change of sector s in country j
+ln X       (S, N)   log expenditure change of country j on sector s
+ln w       (N,)     log change of the factor price of country i
+=========  =======  ===========================================================================
+
+Equations (design 5.1 with epsilon = mu = sigma = 1 and kappa -> infinity; Caliendo and Parro 2015,
+equations 10 to 14, with export taxes added):
+
+- ``ln c_is = beta_is ln w_i + sum_r gamma_irs ln P_ir - ln A_is``
+- ``P_js = (sum_i K_ijs c_is^-theta)^(-1/theta)`` with ``K = pi * kept * (cost)^-theta``
+- ``X_js = alpha_js I_j + sum_k gamma_jsk Y_jk``, ``Y_is = sum_j pi'_ijs X_js / ((1+t')(1+e'))``
+- ``sum_s beta_is Y_is = w_i VA_i`` for every country
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+
+from entrepot.numerics.outcome import Step
+
+Array = Any
+LARGEST_WAGE_STEP = 1.0
+SWEEPS = 2
+
+
+class LongRun(NamedTuple):
+    """Coefficients of the equations, all float64 (a pytree).
+
+    Attributes
+    ----------
+    k : (S, dest, origin) K_ijs, share times kept varieties times cost^-theta
+    k_tariff : (S, dest, origin) K t' / (1+t'), what the destination's treasury takes
+    k_producer : (S, origin, dest) K / ((1+t')(1+e')), what reaches producers
+    k_export : (S, origin, dest) K e' / ((1+t')(1+e')), what the origin's treasury takes; None
+        without export taxes
+    theta : (S,)
+    beta, ln_productivity : (S, N)
+    gamma : (N, S, S) cost share of input r in sector s, (region, input, sector)
+    gamma_use : (N, S, S) the same as (region, sector, input)
+    alpha : (S, N)
+    value_added : (N,) benchmark factor income
+    balance : (N,) net transfer received in units of world factor income
+    balance_share : (N,) net transfer as a share of domestic income (closure
+        share_of_income), else None
+    bloc : (N, N) 1.0 where two countries are linked by trade, directly or not
+    expenditure : (S, N) benchmark expenditure; 0 where the sector is not used any more
+    damping : (N,) step length of the factor-price update
+
+    """
+
+    k: Array
+    k_tariff: Array
+    k_producer: Array
+    k_export: Array
+    theta: Array
+    beta: Array
+    ln_productivity: Array
+    gamma: Array
+    gamma_use: Array
+    alpha: Array
+    value_added: Array
+    balance: Array
+    balance_share: Array
+    bloc: Array
+    expenditure: Array
+    damping: Array
+
+
+def split(y: Array, shape: tuple[int, int]) -> tuple[Array, Array, Array]:
+    """Unstack ``y`` into ln P (S, N), ln X (S, N), ln w (N,)."""
+    s, n = shape
+    cells = s * n
+    return y[:cells].reshape(s, n), y[cells : 2 * cells].reshape(s, n), y[2 * cells :]
+
+
+def stack(ln_p: Array, ln_x: Array, ln_w: Array) -> Array:
+    """Inverse of `split`."""
+    return jnp.concatenate([ln_p.reshape(-1), ln_x.reshape(-1), ln_w])
+
+
+def over_sectors(array: Array) -> Array:
+    """Sum over sectors (S, N) -> (N,); as a product, which compiles to faster code than a sum."""
+    return jnp.ones(array.shape[0]) @ array
+
+
+def length(array: Array) -> Array:
+    """Euclidean norm of all entries, never below the largest absolute entry."""
+    flat = array.reshape(-1)
+    return jnp.sqrt(flat @ flat)
+
+
+def unit_cost(ln_p: Array, ln_w: Array, m: LongRun) -> Array:
+    """(S, N) ln c_is (Caliendo and Parro 2015, equation 10)."""
+    inputs = jnp.einsum("isr,ri->si", m.gamma_use, ln_p)
+    return m.beta * ln_w + inputs - m.ln_productivity
+
+
+def domestic_income(factor_income: Array, revenue: Array, m: LongRun) -> Array:
+    """(N,) final expenditure I_j: factor income, tax revenue and the net transfer of the closure.
+
+    ``D'_j = D_j + delta_j B_j - B_j (sum_bloc delta B) / (sum_bloc B)`` with B income before the
+    transfer: a fixed part, and a constant share of income made to add up to zero in each bloc.
+    """
+    base = factor_income + revenue
+    if m.balance_share is None:
+        return base + m.balance
+    excess = (m.bloc @ (m.balance_share * base)) / (m.bloc @ base)
+    return base + m.balance + (m.balance_share - excess) * base
+
+
+def _prices(ln_p: Array, ln_w: Array, m: LongRun) -> tuple[Array, Array, Array]:
+    """One pass through costs and price indices: new ln P, c^-theta, and the sums behind P."""
+    power = jnp.exp(-m.theta[:, None] * unit_cost(ln_p, ln_w, m))
+    total = jnp.einsum("sji,si->sj", m.k, power)
+    total = jnp.where(total > 0, total, 1.0)
+    return -jnp.log(total) / m.theta[:, None], power, total
+
+
+def _demand(spent: Array, factor_income: Array, prices: tuple[Array, Array, Array], m: LongRun,
+            tariff_share: Array) -> tuple[Array, Array]:  # fmt: skip
+    """One pass through goods markets and incomes: new X (S, N) and output Y (S, N)."""
+    _, power, total = prices
+    z = spent / total
+    output = power * jnp.einsum("sij,sj->si", m.k_producer, z)
+    revenue = over_sectors(spent * tariff_share)
+    if m.k_export is not None:
+        revenue += over_sectors(power * jnp.einsum("sij,sj->si", m.k_export, z))
+    income = domestic_income(factor_income, revenue, m)
+    return m.alpha * income + jnp.einsum("irs,si->ri", m.gamma, output), output
+
+
+def longrun_step(y: Array, m: LongRun) -> Step:
+    """`SWEEPS` passes through prices, then through demand, then one damped factor-price update.
+
+    Residuals are those of the first pass, undamped, as Euclidean norms of relative gaps: price
+    indices, expenditure, factor markets, numeraire.
+    """
+    ln_p, ln_x, ln_w = split(y, m.expenditure.shape)
+    prices = _prices(ln_p, ln_w, m)
+    price_gap = length(prices[0] - ln_p)
+    for _ in range(SWEEPS - 1):
+        prices = _prices(prices[0], ln_w, m)
+    _, power, total = prices
+    tariff_share = jnp.einsum("sji,si->sj", m.k_tariff, power) / total
+
+    used = m.expenditure > 0
+    factor_income = jnp.exp(ln_w) * m.value_added
+    spent = m.expenditure * jnp.exp(ln_x)
+    demand, output = _demand(spent, factor_income, prices, m, tariff_share)
+    goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
+    factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
+    for _ in range(SWEEPS - 1):
+        demand, output = _demand(demand, factor_income, prices, m, tariff_share)
+    new_x = jnp.log(jnp.where(used, demand / jnp.where(used, m.expenditure, 1), 1))
+
+    latest = jnp.log(over_sectors(m.beta * output) / factor_income)
+    new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
+    scale = (m.bloc @ (jnp.exp(new_w) * m.value_added)) / (m.bloc @ m.value_added)
+    new_w = new_w - jnp.log(scale)
+    residual = jnp.stack([price_gap, goods_gap, length(factor_gap), length(scale - 1)])
+    return Step(stack(prices[0], new_x, new_w), residual)
+
+
+def trade_shares(y: Array, m: LongRun) -> Array:
+    """(S, dest, origin) counterfactual shares pi'_ijs (equation 12)."""
+    ln_p, _, ln_w = split(y, m.expenditure.shape)
+    power = jnp.exp(-m.theta[:, None] * unit_cost(ln_p, ln_w, m))
+    weights = m.k * power[:, None, :]
+    total = jnp.sum(weights, axis=2, keepdims=True)
+    return jnp.where(total > 0, weights / jnp.where(total > 0, total, 1.0), 0.0)

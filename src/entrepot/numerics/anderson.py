@@ -1,0 +1,114 @@
+"""Anderson acceleration of a fixed-point map (Anderson 1965; Walker and Ni 2011).
+
+The residual that stops the loop is the map's own undamped one, never the length of a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax.scipy.linalg import cho_solve
+
+from entrepot.numerics.outcome import Outcome, Step
+
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Anderson:
+    """Options of the accelerated fixed point.
+
+    Attributes
+    ----------
+    tolerance : largest undamped residual of any block, at most
+    max_evaluations : evaluations of the map, at most
+    memory : how many differences of iterates are kept
+    regularisation : Tikhonov weight relative to the largest diagonal entry of the Gram matrix
+    restart_growth : memory is dropped when the residual exceeds its best by this factor
+
+    """
+
+    tolerance: float = 1e-10
+    max_evaluations: int = 400
+    memory: int = 8
+    regularisation: float = 1e-14
+    restart_growth: float = 1e3
+
+
+class _State(NamedTuple):
+    y: Array
+    step: Step
+    best: Array
+    d_f: Array  # (memory, n) differences of f = G(y) - y
+    d_g: Array  # (memory, n) differences of G(y)
+    gram: Array  # (memory, memory) inner products of d_f
+    valid: Array  # (memory,) which rows are in use
+    count: Array
+
+
+def _mix(state: _State, f: Array, g: Array, weight: float) -> Array:
+    """Next iterate from the memory: g minus the combination that best explains f."""
+    diagonal = jnp.diag(state.gram)
+    scale = jnp.maximum(jnp.max(jnp.where(state.valid, diagonal, 0.0)), 1e-300)
+    gram = jnp.where(state.valid[:, None] & state.valid[None, :], state.gram, 0.0)
+    gram = gram + jnp.diag(jnp.where(state.valid, weight * scale, scale))
+    right = jnp.where(state.valid, state.d_f @ f, 0.0)
+    gamma = cho_solve((jnp.linalg.cholesky(gram), True), right)
+    return g - gamma @ state.d_g
+
+
+@partial(jax.jit, static_argnames=("fn", "options"))
+def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: Anderson) -> Outcome:
+    """Solve ``y = fn(y, args).y`` by Anderson acceleration.
+
+    Parameters
+    ----------
+    fn : map from ``(y, args)`` to a `Step`; hashable, compiled once per shape
+    y0 : (n,) first iterate
+    args : anything the map needs, as a pytree of arrays
+
+    """
+    memory, n = options.memory, y0.shape[0]
+
+    def worst(step: Step) -> Array:
+        return jnp.max(step.residual)
+
+    def proceed(state: _State) -> Array:
+        size = worst(state.step)
+        going = (size > options.tolerance) & (state.count < options.max_evaluations)
+        return going & jnp.isfinite(size)
+
+    def body(state: _State) -> _State:
+        f = state.step.y - state.y
+        fresh = worst(state.step) > options.restart_growth * state.best
+        state = state._replace(valid=state.valid & ~fresh)
+        y = _mix(state, f, state.step.y, options.regularisation)
+        step = fn(y, args)
+        slot = (state.count - 1) % memory
+        change = step.y - y - f
+        d_f = state.d_f.at[slot].set(change)
+        products = d_f @ change
+        return _State(
+            y=y,
+            step=step,
+            best=jnp.minimum(state.best, worst(step)),
+            d_f=d_f,
+            d_g=state.d_g.at[slot].set(step.y - state.step.y),
+            gram=state.gram.at[slot].set(products).at[:, slot].set(products),
+            valid=state.valid.at[slot].set(True),
+            count=state.count + 1,
+        )
+
+    first = fn(y0, args)
+    empty = jnp.zeros((memory, n))
+    unused = jnp.zeros(memory, dtype=bool)
+    one = jnp.ones((), dtype=int)
+    gram = jnp.zeros((memory, memory))
+    start = _State(y0, first, worst(first), empty, empty, gram, unused, one)
+    end = jax.lax.while_loop(proceed, body, start)
+    return Outcome(end.y, end.step.residual, end.count, jnp.all(jnp.isfinite(end.step.residual)))

@@ -1,0 +1,177 @@
+"""The certificate: identities of a solution, recomputed by code that did not solve it.
+
+It works from the solver's prices, expenditure and factor prices in plain NumPy and in the public
+order of dimensions, and rebuilds costs, shares, flows, revenue and income from the definitions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from entrepot.solve.bind import Problem
+
+Array = np.ndarray
+TOLERANCE = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Levels and hats of a counterfactual in the public order of dimensions.
+
+    Attributes
+    ----------
+    cost : (N, S) hat of unit cost; price : (N, S) hat of the sector price index
+    factor_price : (N,) hat; price_index : (N,) hat of the final price index
+    trade_share : (N, N, S) pi'; expenditure, output : (N, S) mn USD
+    factor_income, tariff_revenue, export_tax_revenue, transfer, income : (N,) mn USD
+
+    """
+
+    cost: Array
+    price: Array
+    factor_price: Array
+    price_index: Array
+    trade_share: Array
+    expenditure: Array
+    output: Array
+    factor_income: Array
+    tariff_revenue: Array
+    export_tax_revenue: Array
+    transfer: Array
+    income: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Largest gap of each identity, in units of world income unless stated.
+
+    Attributes
+    ----------
+    prices : price indices against their definition (relative)
+    goods : expenditure against final and intermediate demand
+    factors : factor income against payments by sectors
+    external : imports minus exports at world prices against the net transfer
+    income : final expenditure against its definition
+    numeraire : world factor income against its benchmark value
+    shares : sums of trade shares minus one
+    walras : sum of all excess demands
+    world_balance : sum of all net transfers
+    bans : trade in banned cells
+    negative : most negative level (0 if none)
+
+    """
+
+    prices: float
+    goods: float
+    factors: float
+    external: float
+    income: float
+    numeraire: float
+    shares: float
+    walras: float
+    world_balance: float
+    bans: float
+    negative: float
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """Name and size of the largest gap."""
+        gaps = asdict(self)
+        gaps = {k: (v if np.isfinite(v) else np.inf) for k, v in gaps.items()}
+        name = max(gaps, key=lambda k: gaps[k])
+        return name, float(gaps[name])
+
+    @property
+    def ok(self) -> bool:
+        """Whether every gap is at most 1e-8."""
+        return self.worst[1] <= TOLERANCE
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for manifests."""
+        return {**asdict(self), "ok": self.ok, "tolerance": TOLERANCE}
+
+
+def rebuild(problem: Problem, ln_price: Array, ln_expenditure: Array, ln_wage: Array) -> State:
+    """Everything that follows from the solver's unknowns, (N, S), (N, S), (N,), in logs."""
+    world, shock, theta = problem.world, problem.shock, problem.theta
+    inputs = np.einsum("irs,ir->is", world.input_share, ln_price)
+    ln_cost = world.value_added_share * ln_wage[:, None] + inputs - np.log(shock.productivity)
+    wedge = (1 + shock.tariff) / (1 + world.tariff)
+    wedge = wedge * (1 + shock.export_tax) / (1 + world.export_tax) * shock.trade_cost
+    kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
+    ln_relative = np.log(wedge) + ln_cost[:, None, :] - ln_price[None]
+    share = world.trade_share * kept * np.exp(-theta * np.where(kept > 0, ln_relative, 0.0))
+    expenditure = np.where(problem.standing.used, world.expenditure * np.exp(ln_expenditure), 0.0)
+    at_border = share * expenditure[None] / (1 + shock.tariff)
+    net = at_border / (1 + shock.export_tax)
+    output = net.sum(axis=1)
+    factor_income = world.value_added * np.exp(ln_wage)
+    tariffs = np.einsum("ijs->j", at_border * shock.tariff)
+    export_taxes = np.einsum("ijs->i", net * shock.export_tax)
+    transfer = _transfer(problem, factor_income + tariffs + export_taxes)
+    return State(
+        cost=np.exp(ln_cost),
+        price=np.exp(ln_price),
+        factor_price=np.exp(ln_wage),
+        price_index=np.exp(np.einsum("js,js->j", world.final_share, ln_price)),
+        trade_share=share,
+        expenditure=expenditure,
+        output=output,
+        factor_income=factor_income,
+        tariff_revenue=tariffs,
+        export_tax_revenue=export_taxes,
+        transfer=transfer,
+        income=factor_income + tariffs + export_taxes + transfer,
+    )
+
+
+def _transfer(problem: Problem, base: Array) -> Array:
+    """(N,) net transfer received under the closure, from income before the transfer."""
+    if problem.balance_share is None:
+        return problem.balance
+    transfer = problem.balance + problem.balance_share * base
+    for bloc in np.unique(problem.standing.blocs):
+        here = problem.standing.blocs == bloc
+        excess = np.sum(problem.balance_share[here] * base[here]) / np.sum(base[here])
+        transfer[here] -= excess * base[here]
+    return transfer
+
+
+def certify(problem: Problem, state: State) -> Certificate:
+    """Check every identity of `state` against its definition."""
+    world, shock = problem.world, problem.shock
+    size = float(world.value_added.sum())
+    used = problem.standing.used
+    sums = np.where(used, state.trade_share.sum(axis=0) - 1, 0.0)
+    demand = world.final_share * state.income[:, None]
+    demand = demand + np.einsum("irs,is->ir", world.input_share, state.output)
+    goods = state.expenditure - demand
+    paid = np.einsum("is,is->i", world.value_added_share, state.output)
+    at_border = state.trade_share * state.expenditure[None] / (1 + shock.tariff)
+    external = at_border.sum(axis=(0, 2)) - at_border.sum(axis=(1, 2)) - state.transfer
+    spent = np.einsum("js,js->j", state.expenditure, np.ones_like(state.expenditure))
+    intermediate = np.einsum("irs,is->i", world.input_share, state.output)
+    income = spent - intermediate - state.income
+    blocs = problem.standing.blocs
+    numeraire = [
+        abs(state.factor_income[blocs == b].sum() - world.value_added[blocs == b].sum()) / size
+        for b in np.unique(blocs)
+    ]
+    levels = (state.trade_share, state.expenditure, state.output, state.income)
+    closed = ~problem.standing.open_cells
+    return Certificate(
+        prices=float(np.max(np.abs(sums))),
+        goods=float(np.max(np.abs(goods)) / size),
+        factors=float(np.max(np.abs(paid - state.factor_income)) / size),
+        external=float(np.max(np.abs(external)) / size),
+        income=float(np.max(np.abs(income)) / size),
+        numeraire=float(max(numeraire)),
+        shares=float(np.max(np.abs(sums))),
+        walras=float(abs(goods.sum() + (paid - state.factor_income).sum()) / size),
+        world_balance=float(abs(state.transfer.sum()) / size),
+        bans=float(np.max(np.abs(state.trade_share[closed]), initial=0.0)),
+        negative=float(max(0.0, *(-min(float(a.min()), 0.0) for a in levels)) / 1.0),
+    )

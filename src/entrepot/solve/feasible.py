@@ -1,0 +1,135 @@
+"""What a shock leaves standing, before anything is solved.
+
+Arrays are plain and boolean; ``open_cells`` (N, N, S) says which origin can still sell to which
+dest.  Nothing here needs prices: a buyer without any supplier, blocs without any trade between
+them, and countries that can sell but not buy follow from who may trade with whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from entrepot.world.world import World
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What still works after the permissions of a shock.
+
+    Attributes
+    ----------
+    open_cells : (N, N, S) bool, trade that is still possible
+    used : (N, S) bool, sectors that region j still buys
+    blocs : (N,) number of the bloc of regions that trade with each other, directly or not
+    cut_off : (N,) bool, regions left without any foreign trade although they had some
+    missing : buyers left without a supplier, as (region index, sector index); only those who
+        lost it directly, if there are any, not those further down the chain
+    notes : what was concluded on the way, for people
+
+    """
+
+    open_cells: Array
+    used: Array
+    blocs: Array
+    cut_off: Array
+    missing: tuple[tuple[int, int], ...]
+    notes: tuple[str, ...]
+
+
+def suppliers_left(world: World, open_cells: Array) -> tuple[Array, Array, Array]:
+    """Greatest set of producers and buyers that can go on.
+
+    A producer (i, s) can go on if all its inputs can be bought in i; a good (j, s) can be bought
+    if one producer that goes on may sell it to j.  Returns ``makes`` (N, S), ``buys`` (N, S) and
+    the open cells with producers that cannot go on removed.
+    """
+    needs = world.input_share != 0
+    makes = np.ones(world.value_added_share.shape, dtype=bool)
+    cells = open_cells
+    while True:
+        cells = open_cells & makes[:, None, :]
+        buys = cells.any(axis=0)
+        still = makes & ~np.einsum("irs,ir->is", needs, ~buys)
+        if (still == makes).all():
+            return makes, buys, cells
+        makes = still
+
+
+def demanded(world: World, cells: Array) -> tuple[Array, Array]:
+    """Return ``used`` (N, S), what region j still wants, and the cells that still serve a want.
+
+    Wanted is what is in final demand or an input of a sector that sells; a sector sells if
+    somebody who may buy from it wants its good.
+    """
+    needs = world.input_share != 0
+    while True:
+        sells = cells.any(axis=1)
+        used = (world.final_share > 0) | np.einsum("irs,is->ir", needs, sells)
+        serving = cells & used[None]
+        if (serving == cells).all():
+            return used, serving
+        cells = serving
+
+
+def blocs_of(cells: Array) -> Array:
+    """(N,) bloc numbers: regions linked by any open trade, in either direction."""
+    linked = csr_array(cells.any(axis=2))
+    _, numbers = connected_components(linked, directed=False)
+    return np.asarray(numbers)
+
+
+def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[str]]:
+    """Close the trade of regions that may sell but not buy, or buy but not pay.
+
+    With nothing to buy abroad and nothing owed, exports earn nothing; with nothing to sell and no
+    transfer received, imports cannot be paid.  Both limits are autarky.
+    """
+    notes: list[str] = []
+    abroad = ~np.eye(cells.shape[0], dtype=bool)[:, :, None]
+    while True:
+        outside = cells & abroad
+        sells, buys = outside.any(axis=(1, 2)), outside.any(axis=(0, 2))
+        no_pay = buys & ~sells & (balance <= 0)
+        no_use = sells & ~buys & (balance >= 0)
+        if not (no_pay | no_use).any():
+            return cells, notes
+        for i in np.flatnonzero(no_pay):
+            notes.append(f"{world.regions[i]} can export nothing and receives no net transfer: "
+                         "it cannot pay for imports, so its imports are zero too.")  # fmt: skip
+        for i in np.flatnonzero(no_use):
+            notes.append(f"{world.regions[i]} can import nothing and owes no net transfer: it has "
+                         "no use for exports, so its exports are zero too.")  # fmt: skip
+        out = no_pay | no_use
+        cells = cells & ~(abroad & (out[:, None, None] | out[None, :, None]))
+
+
+def standing(world: World, kept: Array, balance: Array) -> Standing:
+    """Work out what is left when a share `kept` (N, N, S) of varieties may still be traded.
+
+    `balance` (N,) is the net transfer each region is to receive after the shock.
+    """
+    before = world.trade_share > 0
+    allowed, notes = _one_way(world, before & (kept > 0), balance)
+    _, _, cells = suppliers_left(world, allowed)
+    used, _ = demanded(world, allowed)
+    at_once, in_the_end = used & ~allowed.any(axis=0), used & ~cells.any(axis=0)
+    missing = at_once if at_once.any() else in_the_end
+    used, cells = demanded(world, cells)
+    blocs = blocs_of(cells)
+    abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
+    traded = (before & abroad).any(axis=(0, 2)) | (before & abroad).any(axis=(1, 2))
+    trades = (cells & abroad).any(axis=(0, 2)) | (cells & abroad).any(axis=(1, 2))
+    return Standing(
+        open_cells=cells,
+        used=used,
+        blocs=blocs,
+        cut_off=traded & ~trades,
+        missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing)),
+        notes=tuple(notes),
+    )

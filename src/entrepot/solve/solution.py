@@ -1,0 +1,143 @@
+"""`Solution`: what a solve gives back, whether it worked or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from entrepot.core.errors import NotSolvedError
+from entrepot.model.economy import Economy
+from entrepot.model.shock import BoundShock
+from entrepot.solve.bind import Problem
+from entrepot.solve.certificate import Certificate, State
+from entrepot.world.world import World
+
+
+_MEANING: dict[str, Callable[[Solution], Any]] = {}
+"""The room `results` lies above this one and puts its door here when it is imported."""
+
+
+def register_results(door: Callable[[Solution], Any]) -> None:
+    """Let `Solution.results` call `door`; called once, by the room `results`."""
+    _MEANING["results"] = door
+
+
+class Verdict(StrEnum):
+    """How a solve ended; `cause` and `remedy` say why and what to do."""
+
+    CERTIFIED = "certified"
+    IMPOSSIBLE = "impossible"
+    NOT_CONVERGED = "not converged"
+    NOT_FINITE = "not finite"
+    NOT_CERTIFIED = "not certified"
+
+    @property
+    def cause(self) -> str:
+        """Why the solve ended like this."""
+        return {
+            Verdict.CERTIFIED: "all equations are solved and all identities hold",
+            Verdict.IMPOSSIBLE: "no equilibrium can exist after this shock",
+            Verdict.NOT_CONVERGED: "no rung of the ladder brought the residual down far enough",
+            Verdict.NOT_FINITE: "an iterate left the range of numbers",
+            Verdict.NOT_CERTIFIED: "the solver reported success but an accounting identity "
+            "does not hold",
+        }[self]
+
+    @property
+    def remedy(self) -> str:
+        """What a user can do about it."""
+        return {
+            Verdict.CERTIFIED: "none needed",
+            Verdict.IMPOSSIBLE: "leave a supplier open (an exemption, or access above 0), lift "
+            "the transfer, or merge the sector or region with another one",
+            Verdict.NOT_CONVERGED: "raise max_evaluations, or apply the shock in parts to find "
+            "the part that is too large",
+            Verdict.NOT_FINITE: "look for elasticities or cost changes of extreme size",
+            Verdict.NOT_CERTIFIED: "lower the tolerance; if it stays, report the case",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """Outcome of one solve; nothing in it is written back to its inputs.
+
+    Attributes
+    ----------
+    world, economy, shock : the inputs (shock with all defaults filled in)
+    closure : name of the closure
+    verdict : how it ended
+    reasons : what exactly went wrong, by name; empty when certified
+    notes : conclusions that a reader must know
+    state : levels and hats, or None without a certificate
+    certificate : identities, or None when nothing was solved
+    residual : undamped residuals by block (prices, expenditure, factors, numeraire)
+    method : rung of the ladder; evaluations : by rung
+    seconds : wall time
+    problem : the bound problem
+
+    """
+
+    world: World
+    economy: Economy
+    shock: BoundShock
+    closure: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    notes: tuple[str, ...]
+    state: State | None
+    certificate: Certificate | None
+    residual: np.ndarray
+    method: str
+    evaluations: dict[str, int]
+    seconds: float
+    problem: Problem
+
+    @property
+    def ok(self) -> bool:
+        """Whether the solution is certified."""
+        return self.verdict is Verdict.CERTIFIED
+
+    def message(self) -> str:
+        """Status, cause, what went wrong by name, and the remedy."""
+        detail = "; ".join(self.reasons[:8])
+        more = f"; and {len(self.reasons) - 8} more" if len(self.reasons) > 8 else ""
+        what = f" ({detail}{more})" if detail else ""
+        return f"{self.verdict}: {self.verdict.cause}{what}. Remedy: {self.verdict.remedy}."
+
+    def raise_if_failed(self) -> Solution:
+        """Return the solution itself, or raise `NotSolvedError` with cause and remedy."""
+        if not self.ok:
+            raise NotSolvedError(f"No certified result: {self.message()}", self.reasons)
+        return self
+
+    def certified(self) -> State:
+        """Levels and hats; raises `NotSolvedError` without a certificate."""
+        self.raise_if_failed()
+        assert self.state is not None  # noqa: S101 - implied by the certificate
+        return self.state
+
+    def results(self) -> Any:
+        """Labelled results (see `entrepot.results.Results`); raises without a certificate."""
+        self.raise_if_failed()
+        return _MEANING["results"](self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Status, certificate, hashes and options as plain data, for manifests."""
+        return {
+            "verdict": str(self.verdict),
+            "message": self.message(),
+            "closure": self.closure,
+            "world": {"name": self.world.name, "hash": self.world.hash},
+            "economy": self.economy.hash(self.world),
+            "shock": self.shock.hash(),
+            "method": self.method,
+            "evaluations": dict(self.evaluations),
+            "seconds": self.seconds,
+            "residual": [float(x) for x in self.residual],
+            "certificate": self.certificate.to_dict() if self.certificate else None,
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,139 @@
+"""`solve`: bind, climb the ladder, certify."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from entrepot.core.errors import ValueRangeError, did_you_mean
+from entrepot.model.closure import Closure
+from entrepot.model.economy import Economy
+from entrepot.model.longrun import LongRun, longrun_step
+from entrepot.model.shock import BoundShock, Shock
+from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
+from entrepot.solve.bind import Problem, bind, coefficients, impossible
+from entrepot.solve.certificate import certify, rebuild
+from entrepot.solve.solution import Solution, Verdict
+from entrepot.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class SolveOptions:
+    """Numerical options.
+
+    Attributes
+    ----------
+    tolerance : Euclidean norm of the undamped relative residuals of each block, at most
+    max_evaluations : evaluations of the equations on the first rung, at most
+
+    """
+
+    tolerance: float = 1e-9
+    max_evaluations: int = 300
+
+    def __post_init__(self) -> None:
+        """Refuse options outside their range."""
+        if not 1e-13 <= self.tolerance <= 1e-6:
+            raise ValueRangeError(f"tolerance must lie in 1e-13 to 1e-6; found {self.tolerance}.")
+        if self.max_evaluations < 1:
+            raise ValueRangeError(
+                f"max_evaluations must be positive; found {self.max_evaluations}."
+            )
+
+
+def _closure(name: str) -> Closure:
+    try:
+        return Closure(name)
+    except ValueError:
+        names = [c.value for c in Closure]
+        raise ValueRangeError(
+            f"There is no closure '{name}'; there are {', '.join(names)}."
+            f"{did_you_mean(str(name), names)}"
+        ) from None
+
+
+def solve(
+    world: World,
+    economy: Economy | None = None,
+    shock: Shock | BoundShock | None = None,
+    closure: str = "fixed",
+    options: SolveOptions | None = None,
+) -> Solution:
+    """Solve for the equilibrium after `shock` and certify it.
+
+    Parameters
+    ----------
+    world : the benchmark
+    economy : the model and its elasticities; None is the long run with the world's own
+    shock : what changes; None changes nothing
+    closure : "fixed", "share_of_income", "zero" or "frozen" (`entrepot.model.closure`)
+    options : numerical options
+
+    Returns
+    -------
+    Solution, certified or with a verdict, reasons by name and a remedy; it does not raise when
+    no equilibrium was found (`Solution.raise_if_failed` does)
+
+    Raises
+    ------
+    InputError : the shock, the elasticities or the closure do not fit the world
+
+    """
+    began = time.perf_counter()
+    economy = economy or Economy.long_run()
+    options = options or SolveOptions()
+    theta = economy.theta_for(world)
+    bound = shock if isinstance(shock, BoundShock) else (shock or Shock()).bind(world)
+    problem = bind(world, theta, bound, _closure(closure))
+    common: dict[str, Any] = {"world": world, "economy": economy, "shock": bound,
+                              "closure": str(problem.closure), "notes": problem.notes,
+                              "problem": problem}  # fmt: skip
+    reasons = impossible(problem)
+    if reasons:
+        return Solution(**common, verdict=Verdict.IMPOSSIBLE, reasons=tuple(reasons), state=None,
+                        certificate=None, residual=np.full(4, np.inf), method="none",
+                        evaluations={}, seconds=time.perf_counter() - began)  # fmt: skip
+    attempt = _attempt(problem, options)
+    return Solution(**common, **_verdict(problem, attempt), residual=attempt.residual,
+                    method=attempt.method, evaluations=attempt.evaluations,
+                    seconds=time.perf_counter() - began)  # fmt: skip
+
+
+def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
+    fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations)
+    newton = NewtonKrylov(tolerance=options.tolerance)
+    s, n = len(problem.world.sectors), len(problem.world.regions)
+
+    def args_at(part: float) -> LongRun:
+        plain = coefficients(problem, part)
+        device: LongRun = jax.tree.map(jnp.asarray, plain)
+        return device
+
+    with jax.enable_x64(True):
+        return climb(longrun_step, jnp.zeros(2 * s * n + n), args_at, fixed, newton)
+
+
+def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
+    """Verdict, reasons, state and certificate of an attempt; no state without a certificate."""
+    nothing: dict[str, Any] = {"state": None, "certificate": None, "reasons": ()}
+    if attempt.status is not Status.CONVERGED:
+        failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
+        where = f"largest residual {float(np.max(attempt.residual)):.1e}"
+        return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
+                "reasons": (f"{where} after {attempt.evaluations}",)}  # fmt: skip
+    s, n = len(problem.world.sectors), len(problem.world.regions)
+    ln_p, ln_x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
+    state = rebuild(problem, ln_p.T, ln_x.T, attempt.y[2 * s * n :])
+    certificate = certify(problem, state)
+    if not certificate.ok:
+        name, gap = certificate.worst
+        reason = f"identity '{name}' is off by {gap:.1e} of world income"
+        return {**nothing, "certificate": certificate, "verdict": Verdict.NOT_CERTIFIED,
+                "reasons": (reason,)}  # fmt: skip
+    return {"state": state, "certificate": certificate, "verdict": Verdict.CERTIFIED,
+            "reasons": ()}  # fmt: skip
