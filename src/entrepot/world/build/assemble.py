@@ -24,6 +24,7 @@ from entrepot.world.build.split import (
     run_at_home,
     split_outputs,
 )
+from entrepot.world.build.targets import TradeTargets
 from entrepot.world.build.technology import Technology, technology
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 
@@ -59,16 +60,17 @@ class Targets:
         return run_at_home(self.fuel)
 
 
-def targets(root: Path, year: int, trade: Array, tell: Progress) -> Targets:
-    """Read the production side for the given trade flows (origin, dest, sector)."""
-    gdp = gdp_targets(root, year, trade.sum(axis=(1, 2)))
+def targets(root: Path, trade: TradeTargets, tell: Progress) -> Targets:
+    """Read the production side for the given trade."""
+    year, flows = trade.year, trade.flows
+    gdp = gdp_targets(root, year, flows.sum(axis=(1, 2)))
     tech = technology(root)
     tell(f"output and value added of {year}")
     grouped = grouped_accounts(root, year, gdp, tech)
-    fuel = energy(root, year)
-    made = split_outputs(grouped, fuel, trade.sum(axis=1), trade.sum(axis=0))
+    fuel = energy(root, year, trade.crude_kbd.sum(axis=1), trade.gas_bcm.sum(axis=1))
+    made = split_outputs(grouped, fuel, flows.sum(axis=1), flows.sum(axis=0))
     ceiling = export_ceiling(made.output, _domestic(grouped, made), (CRUDE, GAS))
-    flows, netted = net_reexports(_prune(trade), made.output, ceiling)
+    flows, netted = net_reexports(_prune(flows), made.output, ceiling)
     exports = flows.sum(axis=1)
     made = hold_exports(split_outputs(grouped, fuel, exports, flows.sum(axis=0)), grouped, exports)
     return Targets(flows, netted, made, gdp, fuel, tech, grouped)

@@ -93,3 +93,6 @@ netted everywhere."""
 
 EXPORT_CEILING = 0.97
 """No sector sells more than this part of its output abroad."""
+
+LEAST_PRODUCER = 0.5
+"""An economy whose own crude is worth less than this part of its exports passes crude on."""

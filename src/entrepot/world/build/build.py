@@ -85,26 +85,26 @@ def build_world(root: Path, name: str, progress: Callable[[str], None] | None = 
     tell(f"trade of {year}")
     trade = trade_targets(Path(root), year, hidden_oil=hidden)
     rates, rate_flag = tariffs(Path(root), year)
-    theta, theta_flag, theta_text = trade_elasticities(Path(root))
-    aim = targets(Path(root), year, trade.flows, tell)
+    theta = trade_elasticities(Path(root))
+    aim = targets(Path(root), trade, tell)
     books = balanced(aim, rates, tell)
     made = primitives(books, aim.flows, rates)
     meta = _meta(name, aim, books, trade, rates)
-    meta["notes"].append(theta_text)
+    meta["notes"].append(theta.source)
     tell("identities re-solved")
     return World.from_arrays(
         regions=REGIONS,
         sectors=SECTOR_CODES,
         **{field: getattr(made, field) for field in made.__slots__},
         tariff=rates,
-        theta=theta[1],
-        theta_range=np.stack([theta[0], theta[2]]),
+        theta=theta.theta,
+        theta_range=np.stack([theta.low, theta.high]),
         balance="adjust",
         name=name,
         year=year,
         region_titles=tuple(TITLES[r] for r in REGIONS),
         sector_titles=tuple(s.title for s in SECTORS),
-        provenance=provenance(aim, trade.flows, trade.flag, rate_flag, theta_flag),
+        provenance=provenance(aim, trade.flows, trade.flag, rate_flag, theta.flag),
         sources={source: manifest(source).as_source() for source in SOURCES[year]},
         meta=meta,
     )
@@ -127,5 +127,5 @@ def _meta(
         "targets": report.target_rows(aim, books, trade.flows, rates, goods),
         "outputs_moved": report.moved_outputs(aim, books),
         "reexports": report.reexport_rows(aim.netted),
-        "hidden_flows": report.hidden_rows(np.asarray(trade.hidden)),
+        "hidden_crude": report.hidden_rows(trade.hidden),
     }

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data.accounts import factbook_economy
-from entrepot.data.energy_balances import PLACE_TO_REGION, crude_prices, energy_series
+from entrepot.data.energy_balances import PLACE_TO_REGION, energy_series
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import FACTBOOK_CODES
+from entrepot.world.build.fuels import crude_price
 from entrepot.world.layout import REGIONS, ROW
 
 BIOFUEL_CORRECTION = 0.6
@@ -25,8 +26,8 @@ class Energy:
     Attributes
     ----------
     crude_price : (region,) USD a barrel at the wellhead
-    crude, throughput, ngl : (region,) thousand barrels a day
-    gas, gas_use : (region,) bn cubic metres
+    crude, throughput, ngl, crude_sold : (region,) thousand barrels a day; the last is exports
+    gas, gas_sold : (region,) bn cubic metres, made and exported
     gas_price : (region,) USD per million Btu for gas sold at home
     gas_in_power : (region,) gas in power from gas and coal; NaN where not listed
     reviewed : (region,) whether the Statistical Review lists its crude production
@@ -38,14 +39,22 @@ class Energy:
     throughput: np.ndarray
     ngl: np.ndarray
     gas: np.ndarray
-    gas_use: np.ndarray
+    gas_sold: np.ndarray
+    crude_sold: np.ndarray
     gas_price: np.ndarray
     gas_in_power: np.ndarray
     reviewed: np.ndarray
 
     @property
+    def crude_at_home(self) -> np.ndarray:
+        """(region,) own crude not exported, at the export price, mn USD."""
+        kept = np.maximum(self.crude - self.crude_sold, 0.0)
+        value: np.ndarray = kept * self.crude_price * given.BARREL_DAYS
+        return value
+
+    @property
     def crude_value(self) -> np.ndarray:
-        """(region,) crude production at the wellhead, mn USD."""
+        """(region,) all own crude at the export price, mn USD."""
         value: np.ndarray = self.crude * self.crude_price * given.BARREL_DAYS
         return value
 
@@ -58,21 +67,24 @@ class Energy:
     @property
     def gas_at_home(self) -> np.ndarray:
         """(region,) own gas sold at home, and liquids of gas, mn USD."""
-        sold = np.minimum(self.gas, self.gas_use) * self.gas_price * given.MMBTU_PER_BCM
+        kept = np.maximum(self.gas - self.gas_sold, 0.0)
+        sold = kept * self.gas_price * given.MMBTU_PER_BCM
         liquids = self.ngl * self.crude_price * given.NGL_TO_BRENT * given.BARREL_DAYS
         value: np.ndarray = sold + liquids
         return value
 
 
-def energy(root: Path, year: int) -> Energy:
-    """Energy of `year` from the Statistical Review, small producers from the Factbook."""
+def energy(root: Path, year: int, crude_sold: np.ndarray, gas_sold: np.ndarray) -> Energy:
+    """Energy of `year` from the Statistical Review, small producers from the Factbook.
+
+    Parameters
+    ----------
+    root, year : folder of raw data and base year
+    crude_sold, gas_sold : (region,) exports, thousand barrels a day and bn cubic metres
+
+    """
     series = energy_series(root).frame
     now = series[series["year"] == year]
-    brent = crude_prices(root).frame
-    brent = brent[(brent["series"] == "brent") & (brent["year"] == year)]
-    price = given.CRUDE_TO_BRENT * float(brent["value"].iloc[0])
-    discount = given.CRUDE_DISCOUNT[year]
-    prices = [price * discount.get(r, given.CRUDE_QUALITY.get(r, 1.0)) for r in REGIONS]
     small = factbook_economy(root).frame.set_index("code")
     crude, reviewed = _regions(now, "crude", small["oil_production"] * BIOFUEL_CORRECTION)
     gas, _ = _regions(now, "gas", small["gas_production"])
@@ -80,12 +92,13 @@ def energy(root: Path, year: int) -> Energy:
     both = power["gas_power"] + power["coal_power"]
     listed = both > 0
     return Energy(
-        crude_price=np.array(prices),
+        crude_price=crude_price(root, year),
         crude=crude,
         throughput=_regions(now, "throughput", None)[0],
         ngl=_regions(now, "ngl", None)[0],
         gas=gas,
-        gas_use=_regions(now, "gas_use", None)[0],
+        gas_sold=gas_sold,
+        crude_sold=crude_sold,
         gas_price=np.array([_gas_price(r, year) for r in REGIONS]),
         gas_in_power=np.where(listed, power["gas_power"] / np.where(listed, both, 1.0), np.nan),
         reviewed=reviewed,

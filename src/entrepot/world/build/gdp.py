@@ -106,8 +106,8 @@ def _repair(
         source["VEN"] = f"UN {year}, rescaled to recorded exports"
         notes.append(
             f"VEN: the UN converts at an official rate (GDP "
-            f"{_cell(structure, 'VEN', 'gdp'):.0f} mn USD); it is scaled by {ratio:.3f}, the ratio of exports seen by partners to the "
-            "exports in the same accounts."
+            f"{_cell(structure, 'VEN', 'gdp'):.0f} mn USD); it is scaled by {ratio:.3f}, the "
+            "ratio of exports seen by partners to the exports in the same accounts."
         )
     else:
         value["VEN"] = _cell(structure, "VEN", "gdp")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from entrepot.world.build import assumptions as given
-from entrepot.world.layout import REGIONS
+from entrepot.world.layout import REGIONS, SECTORS
 
 Array = np.ndarray
 IMPORTS_LEFT = 0.05
@@ -13,7 +13,9 @@ IMPORTS_LEFT = 0.05
 
 
 def export_ceiling(output: Array, domestic: Array, fuels: tuple[int, ...]) -> Array:
-    """(region, sector) largest part of output that is taken to be exported; none but in hubs.
+    """(region, sector) largest part of output that is taken to be exported.
+
+    Goods of hubs, and fuels everywhere; elsewhere and for services there is no ceiling.
 
     Parameters
     ----------
@@ -26,6 +28,7 @@ def export_ceiling(output: Array, domestic: Array, fuels: tuple[int, ...]) -> Ar
     seen = np.minimum(np.maximum(np.maximum(1.2 * ratio, ratio + 0.1), 0.35), 0.95)
     out = np.where(np.isnan(ratio), given.MAX_EXPORT_SHARE, seen)
     out[[r not in given.HUBS for r in REGIONS]] = np.inf
+    out[:, [not sector.traded_good for sector in SECTORS]] = np.inf
     out[:, list(fuels)] = given.MAX_FUEL_EXPORT_SHARE
     return out
 

@@ -102,13 +102,12 @@ def reexport_rows(netted: Array) -> list[dict[str, Any]]:
 
 
 def hidden_rows(hidden: Array) -> list[dict[str, Any]]:
-    """Trade of the hidden layer, by pair and sector, mn USD."""
+    """Crude of the hidden layer by pair, mn USD; `hidden` (origin, dest)."""
     return [
         {
             "origin": REGIONS[i],
             "dest": REGIONS[j],
-            "sector": SECTOR_CODES[s],
-            "mn_usd": round(float(hidden[i, j, s]), 1),
+            "mn_usd": round(float(hidden[i, j]), 1),
         }
-        for i, j, s in zip(*np.nonzero(np.abs(hidden) > SMALLEST), strict=True)
+        for i, j in zip(*np.nonzero(hidden > SMALLEST), strict=True)
     ]

@@ -91,12 +91,10 @@ def run_at_home(fuel: Energy) -> Array:
 
 
 def _crude(fuel: Energy, exports: Array) -> Array:
-    """Exports at their value, the rest of the quantity at the home price."""
-    low = _kept_cheap()
-    kept = np.maximum(fuel.crude_value - exports, 0.0)
-    made = np.where(low, fuel.crude_value - (1 - given.HOME_CRUDE_PRICE) * kept, fuel.crude_value)
-    producer = fuel.crude_value > 0.3 * exports
-    return np.where(producer, np.maximum(made, exports * 1.01), made)
+    """Exports at their value, the rest of the quantity at the home price; producers only."""
+    home = fuel.crude_at_home * np.where(_kept_cheap(), given.HOME_CRUDE_PRICE, 1.0)
+    producer = fuel.crude_value > given.LEAST_PRODUCER * exports
+    return np.where(producer, exports + home, fuel.crude_value)
 
 
 def _gas(fuel: Energy, exports: Array) -> Array:
