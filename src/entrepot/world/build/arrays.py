@@ -24,7 +24,7 @@ OBSERVED, MIRRORED, PROXIED, ASSUMED = 1, 2, 3, 4
 
 def positions(labels: pd.Series) -> NDArray[np.int64]:
     """Place of each label among the economies; places without own row go to ROW."""
-    return labels.astype(str).map(INDEX).fillna(ROW_INDEX).to_numpy(np.int64)
+    return np.asarray(labels.astype(str).map(INDEX).fillna(ROW_INDEX), np.int64)
 
 
 def at(*codes: str) -> list[int]:
@@ -48,7 +48,7 @@ def vector(values: Mapping[str, float], default: float = 0.0) -> Array:
 def shares(values: Array, axis: int = -1) -> Array:
     """Shares along an axis; zero where the total is zero."""
     total = values.sum(axis=axis, keepdims=True)
-    return np.divide(values, total, out=np.zeros_like(values), where=total > 0)
+    return np.asarray(np.divide(values, total, out=np.zeros_like(values), where=total > 0))
 
 
 def ras(seed: Array, rows: Array, columns: Array, rounds: int = 100) -> Array:

@@ -29,13 +29,13 @@ SERVICES = (5.0, 3.0, 8.0)
 CRUDE_CAP = 15.72
 FUELS = {"crude": (5.0, CRUDE_CAP), "gas": (4.0, CRUDE_CAP)}
 SOURCE_TEXT = (
-    "Goods: Fontagné, Guimbard and Orefice (2022), tariff elasticities by GTAP sector with the sign "
-    "turned, weighted with world trade of 2017 by HS chapter; low and high are two thirds and one "
+    "Goods: Fontagné, Guimbard and Orefice (2022), tariff elasticities by GTAP sector with the "
+    "sign turned, weighted with world trade of 2017 by HS chapter; low and high are two thirds and one "
     "and a half times the central value, about the spread between this source and Caliendo and "
     "Parro (2015); reading the estimates on values before duty would lower each by one, which the "
     "range holds. Crude: the same source (10.9), low 5, high 15.72 (mining in Caliendo and "
-    "Parro). Gas: no estimate; crude's value, low 4, high 15.72, assumed. Mining: other extraction. "
-    "Services: 5, from 3 to 8, assumed."
+    "Parro). Gas: no estimate; crude's value, low 4, high 15.72, assumed. Mining: other "
+    "extraction. Services: 5, from 3 to 8, assumed."
 )
 
 
@@ -58,7 +58,16 @@ class TradeElasticities:
     source: str
 
 
-def trade_elasticities(root: Path) -> TradeElasticities:
+def trade_elasticities(root: Path) -> tuple[Array, Flags, str]:
+    """Elasticities as (low, central, high) by sector, provenance, and the source in words.
+
+    The first array is (3, sector), all positive, in the order low, central, high.
+    """
+    made = elasticity_set(root)
+    return np.stack([made.low, made.theta, made.high]), made.flag, made.source
+
+
+def elasticity_set(root: Path) -> TradeElasticities:
     """Elasticities for the sectors of the bundled worlds (the exponent on costs, positive)."""
     epsilon = policy.elasticities(root).frame.set_index("gtap")["epsilon"]
     if (epsilon >= 0).any():
@@ -91,7 +100,7 @@ def _weighted(gtap: pd.Series, trade: pd.Series) -> dict[str, float]:
     """Mean over GTAP sectors, with the trade of their chapters; several share one equally."""
     table = chapter_table()
     parts = table.assign(gtap=table["gtap"].str.split()).explode("gtap")
-    count = table["gtap"].str.split().str.len()
+    count = table["gtap"].map(lambda names: len(str(names).split()))
     parts["weight"] = parts["share"] * parts["hs2"].map(trade) / count.reindex(parts.index)
     parts["value"] = parts["gtap"].map(gtap)
     goods = {s.code for s in SECTORS if s.traded_good}

@@ -149,8 +149,9 @@ def sector_shares(codes: tuple[str, ...], hs4: pd.DataFrame) -> Array:
     headings of 2016 give each exporter's own split.
     """
     out = np.zeros((N, len(codes), S))
-    for row in chapter_table().itertuples(index=False):
-        out[:, codes.index(row.hs2), SECTOR_INDEX[row.sector]] += float(row.share)
+    table = chapter_table()
+    for chapter, sector, part in zip(table["hs2"], table["sector"], table["share"], strict=True):
+        out[:, codes.index(str(chapter)), SECTOR_INDEX[str(sector)]] += float(part)
     for chapter, parts in _HS4_PARTS.items():
         amounts = np.zeros((N, S))
         for sector, names in parts.items():
@@ -173,7 +174,7 @@ def computing_share(cleaned: Chapters, hs4: pd.DataFrame) -> Array:
     exports = cleaned.values[:, :, cleaned.codes.index("84")].sum(axis=1)
     part = heading_values(hs4, _COMPUTING)
     ratio = np.divide(part, exports, out=np.zeros(N), where=exports > 0)
-    return np.clip(ratio, 0.0, 0.95)
+    return np.asarray(np.clip(ratio, 0.0, 0.95))
 
 
 def goods_flows(root: Path, year: int) -> tuple[Array, Array, Chapters]:

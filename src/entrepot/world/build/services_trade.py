@@ -193,7 +193,7 @@ def split_by_exporter() -> Array:
         table = pd.read_csv(handle).drop(columns="note").set_index("exporter")
     out = np.zeros((N, S))
     for sector in table.columns:
-        default = float(table.loc["*", sector])
+        default = float(table[sector].loc["*"])
         column = [float(table[sector].get(r, default)) for r in REGIONS]
         out[:, SECTOR_INDEX[sector]] = column
     return np.asarray(out / out.sum(axis=1, keepdims=True))

@@ -119,14 +119,16 @@ def mfn_levels() -> pd.DataFrame:
 
 
 def _fill_documented(rates: Array, flag: Flags) -> None:
-    for row in mfn_levels().itertuples(index=False):
-        d = INDEX[row.importer]
+    levels = mfn_levels()
+    columns = (levels["importer"], levels["farm"], levels["industry"])
+    for importer, farm, industry in zip(*columns, strict=True):
+        d = INDEX[str(importer)]
         for sector in _FARM:
-            rates[:, d, SECTOR_INDEX[sector]] = row.farm
+            rates[:, d, SECTOR_INDEX[sector]] = farm
         for sector in _INDUSTRY:
-            rates[:, d, SECTOR_INDEX[sector]] = row.industry
+            rates[:, d, SECTOR_INDEX[sector]] = industry
         for sector, part in _PART_OF_INDUSTRY.items():
-            rates[:, d, SECTOR_INDEX[sector]] = part * row.industry
+            rates[:, d, SECTOR_INDEX[sector]] = part * industry
         flag[:, d, :] = ASSUMED
 
 
