@@ -1,5 +1,6 @@
 """From a scenario to a shock: conflicts, ranges, dates, groups, other worlds."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -167,6 +168,15 @@ def test_a_measure_without_trade_is_noted(scenario):
     )
     compiled = compile_shock(world, scenario(EMBARGO))
     assert compiled.notes == ("measure 'm' changes no cell with trade in this world.",)
+
+
+@pytest.mark.parametrize(
+    ("start", "noted"), [("2016-01-16", True), ("2017-06-05", True), ("2018-01-01", False)]
+)
+def test_a_measure_older_than_the_world_is_noted(world, scenario, start, noted):
+    dated = replace(world, year=2017)
+    notes = compile_shock(dated, scenario({**EMBARGO, "from": start})).notes
+    assert any("already hold part of its effect" in n for n in notes) is noted
 
 
 RANGES = {

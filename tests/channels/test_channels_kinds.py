@@ -9,6 +9,7 @@ from entrepot.channels import compile_shock
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario import KINDS
 from entrepot.scenario.explain import keys_of
+from entrepot.scenario.fields import Exemption, Secondary
 
 BASE = {
     "embargo": {"senders": ["USA"], "targets": ["IRN"]},
@@ -106,6 +107,8 @@ def test_a_measure_acts_from_its_first_to_its_last_day(world, scenario, kind):
 
 # embargo
 
+covers("exemption", "who", "sectors", "share", "from", "until")
+covers("secondary", "enforcement", "who", "except")
 covers("embargo", "senders", "targets", "flow", "sectors", "compliance", "secondary", "exempt")
 
 
@@ -229,6 +232,22 @@ def test_exemptions_that_contradict_each_other_are_refused(run):
 def test_an_economy_on_both_sides_is_refused(run):
     with pytest.raises(ScenarioError, match="USA is in senders and in targets"):
         run("embargo", "access", senders=["USA", "DEU"], targets=["USA"])
+
+
+covers("exemption", "note", "source")
+covers("secondary", "threat")
+
+
+def test_words_of_exemptions_and_threats_change_no_number(world, scenario):
+    plain = {"kind": "embargo", **BASE["embargo"], "exempt": [{"sectors": ["grain"]}]}
+    plain["secondary"] = {"enforcement": 0.5}
+    words = {"note": "N", "source": {"act": "A", "url": "U", "note": "N"}}
+    wordy = {**plain, "exempt": [{"sectors": ["grain"], **words}]}
+    wordy["secondary"] = {"enforcement": 0.5, "threat": "dollar"}
+    one, two = (compile_shock(world, scenario(body)) for body in (plain, wordy))
+    assert one.scenario_hash == two.scenario_hash
+    assert (one.shock.access == two.shock.access).all()
+    assert "N" in {a.note for a in two.assumptions}
 
 
 # export control
@@ -411,3 +430,8 @@ def test_every_field_of_every_kind_has_a_test(kind):
     untested = {key for key in keys_of(KINDS[kind]) if (kind, key) not in DONE}
     assert not untested, f"{kind}: no test is about {', '.join(sorted(untested))}"
     assert {f for k, f in DONE if k == kind} <= set(keys_of(KINDS[kind]))
+
+
+@pytest.mark.parametrize("part", [Exemption, Secondary])
+def test_every_field_of_exemptions_and_threats_has_a_test(part):
+    assert {f for k, f in DONE if k == part.__name__.lower()} == set(keys_of(part))

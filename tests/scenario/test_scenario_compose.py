@@ -151,6 +151,17 @@ def test_a_group_is_its_members():
     assert book({"x": list(MEASURES)}, mine, groups=groups)["x"].hash == BASE
 
 
+def test_a_group_in_compliance_or_a_threat_is_its_members_too():
+    groups = {"G": ["CHN", "IND"], "H": ["IND", "CHN"]}
+
+    def hash_of(name):
+        secondary = {"enforcement": 0.5, "except": [name]}
+        body = {**MEASURES["a"], "compliance": {name: 0.5}, "secondary": secondary}
+        return book({"x": ["a"]}, {"a": body}, groups=groups)["x"].hash
+
+    assert hash_of("G") == hash_of("H") != hash_of("BRICS")
+
+
 def test_sector_groups_and_defaults_written_out_do_not_change_the_hash():
     assert changed(sectors=["energy"]) == changed(sectors=["refined", "gas", "crude"])
     assert changed(flow="both", sectors=["all"], compliance=1, exempt=[]) == BASE

@@ -90,7 +90,7 @@ measures:
 def test_a_file_brings_its_own_labels_and_groups():
     words = load_scenarios(FILE).vocabulary
     club = words.groups["CLUB"]
-    assert club.title == "A club"
+    assert (club.title, club.source) == ("A club", {"act": "a treaty"})
     assert {"NORTH", "SOUTH", "QAT", "GBR"} <= set(club.at(date(2019, 6, 1)))
     assert "QAT" not in club.at(date(2021, 1, 1))
     assert "GBR" not in club.at(date(2020, 6, 1))

@@ -100,6 +100,10 @@ BAD = {
         embargo("compliance: {low: 0.9, central: 0.5, high: 1}"),
         ["low 0.9, central 0.5, high 1 are not in this order."],
     ),
+    "range without its middle": (
+        embargo("compliance: {low: 0.5, high: 1}"),
+        ["the key 'central' is missing"],
+    ),
     "text for a number": (embargo("compliance: {CHN: high}"), ["expected a number, or {low"]),
     "text for compliance": (embargo("compliance: full"), ["or {default: ..., CODE: ...}"]),
     "missing key": (measure("    kind: embargo\n    senders: [USA]\n"), ["the key 'targets' is missing"]),

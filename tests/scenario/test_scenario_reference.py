@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from entrepot.scenario import KINDS, PLANNED, load_scenarios
+from entrepot.scenario.compose import ScenarioSpec
 from entrepot.scenario.explain import keys_of
-from entrepot.scenario.reference import page
+from entrepot.scenario.reference import PARTS, page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scenario.md"
 
@@ -24,6 +25,14 @@ def test_every_kind_and_field_is_described(kind):
     for key, meaning in keys_of(KINDS[kind]).items():
         assert meaning, f"{kind}.{key} has no description"
         assert key == "kind" or f"| `{key}` | {meaning}" in section
+
+
+@pytest.mark.parametrize("part", [*PARTS, ScenarioSpec], ids=lambda p: p.__name__)
+def test_every_part_and_its_fields_are_described(part):
+    assert (part.__doc__ or "").strip()
+    for key, meaning in keys_of(part).items():
+        assert meaning, f"{part.__name__}.{key} has no description"
+        assert f"| `{key}` | {meaning}" in page()
 
 
 def test_planned_kinds_are_named_and_disjoint():

@@ -22,26 +22,24 @@ def _origin_of(entry: Entry) -> dict[str, str]:
     }
 
 
-def _instrument(draft: Draft, name: str) -> list[pd.DataFrame]:
+def _instrument(draft: Draft, name: str) -> pd.DataFrame:
     world, owner = draft.world, draft.owner[name]
-    trade = world.trade_share * world.expenditure[None, :, :]
+    at = np.nonzero(owner >= 0)
     regions, sectors = np.array(world.regions), np.array(world.sectors)
-    frames = []
-    for index, entry in enumerate(draft.entries):
-        at = np.nonzero(owner == index)
-        if not len(at[0]):
-            continue
-        columns: dict[str, Any] = {
-            "instrument": name,
-            "origin": regions[at[0]],
-            "dest": regions[at[1]] if len(at) == 3 else "",
-            "sector": sectors[at[-1]],
-            "before": draft.before[name][at],
-            "after": draft.after[name][at],
-            "trade": trade[at] if len(at) == 3 else np.nan,
-        }
-        frames.append(pd.DataFrame({**columns, **_origin_of(entry)}))
-    return frames
+    pair = len(at) == 3
+    columns: dict[str, Any] = {
+        "instrument": name,
+        "origin": regions[at[0]],
+        "dest": regions[at[1]] if pair else "",
+        "sector": sectors[at[-1]],
+        "before": draft.before[name][at],
+        "after": draft.after[name][at],
+        "trade": world.trade_share[at] * world.expenditure[at[1:]] if pair else np.nan,
+    }
+    origins = [_origin_of(entry) for entry in draft.entries]
+    for key in origins[0]:
+        columns[key] = np.array([o[key] for o in origins])[owner[at]]
+    return pd.DataFrame(columns)
 
 
 def _one_index(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> list[pd.DataFrame]:
@@ -62,12 +60,10 @@ def _one_index(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> l
 
 
 def cell_table(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> pd.DataFrame:
-    """Tidy table with the columns `CELL_COLUMNS`, sorted by instrument and labels."""
-    frames = [f for name in draft.owner for f in _instrument(draft, name)]
-    frames += _one_index(draft, frozen, scenario)
-    frames = [f for f in frames if len(f)]
+    """Tidy table with the columns `CELL_COLUMNS`, by instrument, then in the world's order."""
+    used = [name for name in sorted(draft.owner) if (draft.owner[name] >= 0).any()]
+    frames = [_instrument(draft, name) for name in used]
+    frames = [f for f in (*frames, *_one_index(draft, frozen, scenario)) if len(f)]
     if not frames:
         return pd.DataFrame({c: [] for c in CELL_COLUMNS})
-    table = pd.concat(frames, ignore_index=True)[list(CELL_COLUMNS)]
-    order = ["instrument", "origin", "dest", "sector", "measure"]
-    return table.sort_values(order, ignore_index=True)
+    return pd.concat(frames, ignore_index=True)[list(CELL_COLUMNS)]

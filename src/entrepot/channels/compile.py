@@ -114,8 +114,18 @@ def _add_notes(draft: Draft, scenario: Scenario, active: tuple[Entry, ...]) -> N
         if entry not in active:
             draft.note(f"measure '{entry.name}' is not in force on {draft.day} and does nothing.")
     for entry in active:
+        _note_age(draft, entry)
         if not _touches_trade(draft, entry):
             draft.note(f"measure '{entry.name}' changes no cell with trade in this world.")
+
+
+def _note_age(draft: Draft, entry: Entry) -> None:
+    start, year = entry.measure.start, draft.world.year
+    if start and year and start.year <= year:
+        draft.note(
+            f"measure '{entry.name}' began on {start}; the data of the world of {year} already "
+            "hold part of its effect, or all of it."
+        )
 
 
 def _touches_trade(draft: Draft, entry: Entry) -> bool:

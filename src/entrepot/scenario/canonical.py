@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from entrepot.scenario.fields import Compliance, Exemption, Level
+from entrepot.scenario.fields import Compliance, Level
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.scenario.measures import Measure
 
 WORDS: Final = frozenset({"title", "note", "source", "threat"})
-PARTIES: Final = frozenset({"senders", "targets", "members", "partners", "who"})
+PARTIES: Final = frozenset({"senders", "targets", "members", "partners", "who", "excluded"})
 
 
 def _iso(day: date | None) -> str | None:
@@ -43,9 +43,12 @@ def expand_sectors(labels: Iterable[str], words: Vocabulary) -> list[str]:
     return sorted({code for x in labels for code in words.sector_groups.get(x, (x,))})
 
 
-def _compliance(value: Compliance) -> dict[str, Any]:
-    by = {label: _level(share) for label, share in value.by.items()}
-    return {"default": _level(value.default), "by": by}
+def _compliance(value: Compliance, words: Vocabulary) -> dict[str, Any]:
+    by = [
+        [expand_parties((label,), words), label in words.economies, _level(share)]
+        for label, share in value.by.items()
+    ]
+    return {"default": _level(value.default), "by": sorted(by, key=str)}
 
 
 def _level(value: Level) -> list[float]:
@@ -56,8 +59,8 @@ def _plain(value: Any, words: Vocabulary) -> Any:
     if isinstance(value, Level):
         return _level(value)
     if isinstance(value, Compliance):
-        return _compliance(value)
-    if isinstance(value, Exemption | BaseModel):
+        return _compliance(value, words)
+    if isinstance(value, BaseModel):
         return _fields(value, words)
     if isinstance(value, date):
         return value.isoformat()

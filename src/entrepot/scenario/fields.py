@@ -268,7 +268,9 @@ class Compliance(Closed):
     @model_validator(mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
-        if isinstance(value, int | float) or (isinstance(value, dict) and "central" in value):
+        if isinstance(value, int | float) or (
+            isinstance(value, dict) and value and set(value) <= set(Level.model_fields)
+        ):
             return {"default": value}
         if isinstance(value, dict) and "by" not in value:
             by = {k: v for k, v in value.items() if k != "default"}

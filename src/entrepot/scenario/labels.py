@@ -51,7 +51,8 @@ class Group:
 
 
 def _data(name: str) -> Any:
-    return yaml.safe_load(files("entrepot.scenario").joinpath(name).read_text("utf-8"))
+    text = files("entrepot.scenario").joinpath(name).read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @cache

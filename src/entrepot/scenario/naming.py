@@ -102,12 +102,12 @@ def _groups(
         found = validate(GroupSpec, body, ("groups", name), marked, words, problems)
         if found:
             specs[name] = found
-    return {
-        name: Group(
-            name, spec_.title or name, tuple(_members(name, specs, words, marked, problems, ()))
-        )
-        for name, spec_ in specs.items()
-    }
+    out: dict[str, Group] = {}
+    for name, item in specs.items():
+        members = tuple(_members(name, specs, words, marked, problems, ()))
+        source = item.source.model_dump(exclude_none=True) if item.source else {}
+        out[name] = Group(name, item.title or name, members, source)
+    return out
 
 
 def _members(

@@ -21,6 +21,10 @@ from entrepot.scenario.measures import KINDS, PLANNED
 from entrepot.scenario.naming import GroupSpec, LabelsSpec, MemberSpec
 from entrepot.world.layout import SECTORS
 
+PARTS: tuple[type[BaseModel], ...] = (
+    Compliance, Secondary, Exemption, Source, Level, GroupSpec, MemberSpec, LabelsSpec,
+)  # fmt: skip
+
 INTRO = f"""# Scenario files
 
 *This page is written by `python -m entrepot.scenario.reference`; do not edit it by hand.*
