@@ -229,6 +229,13 @@ def test_exemptions_that_contradict_each_other_are_refused(run):
         run("embargo", "access", exempt=exempt)
 
 
+def test_exemptions_meet_only_in_trade_that_the_measure_stops(run, at):
+    exempt = [{"who": ["USA"], "share": 0.5}, {"who": ["DEU"], "share": 0.2}]
+    access = run("embargo", "access", senders=["USA", "DEU"], exempt=exempt)
+    assert access[at("IRN", "USA")] == 0.5
+    assert access[at("DEU", "IRN")] == pytest.approx(0.2)
+
+
 def test_an_economy_on_both_sides_is_refused(run):
     with pytest.raises(ScenarioError, match="USA is in senders and in targets"):
         run("embargo", "access", senders=["USA", "DEU"], targets=["USA"])

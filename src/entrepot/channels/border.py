@@ -43,7 +43,7 @@ def tariff(draft: Draft, entry: Entry, measure: Tariff) -> None:
     """Set import tariffs of the senders on goods from the targets."""
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
-    exempt = exempted(draft, entry, measure.exempt, sectors)
+    exempt = exempted(draft, entry, measure.exempt, (senders, targets), sectors)
     rates = _new_rate(draft, entry, measure, draft.before["tariff"], exempt)
     draft.set("tariff", draft.pairs(targets, senders, sectors), rates, entry)
 
@@ -52,7 +52,7 @@ def export_tax(draft: Draft, entry: Entry, measure: ExportTax) -> None:
     """Set export taxes of the senders on goods for the targets."""
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
-    exempt = exempted(draft, entry, measure.exempt, sectors)
+    exempt = exempted(draft, entry, measure.exempt, (senders, targets), sectors)
     rates = _new_rate(draft, entry, measure, draft.before["export_tax"], exempt)
     draft.set("export_tax", draft.pairs(senders, targets, sectors), rates, entry)
 
@@ -61,7 +61,7 @@ def trade_cost(draft: Draft, entry: Entry, measure: TradeCost) -> None:
     """Set hats of resource costs between senders and targets."""
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
-    exempt = exempted(draft, entry, measure.exempt, sectors)
+    exempt = exempted(draft, entry, measure.exempt, (senders, targets), sectors)
     hats = np.where(exempt > 0, 1.0, _hat(draft, entry, measure))
     if measure.flow in ("imports", "both"):
         draft.set("trade_cost", draft.pairs(senders, targets, sectors), hats, entry)

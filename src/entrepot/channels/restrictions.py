@@ -44,12 +44,19 @@ def two_sides(
 
 
 def exempted(
-    draft: Draft, entry: Entry, exempt: tuple[Exemption, ...], measured: np.ndarray
+    draft: Draft,
+    entry: Entry,
+    exempt: tuple[Exemption, ...],
+    sides: tuple[np.ndarray, np.ndarray],
+    measured: np.ndarray,
 ) -> np.ndarray:
-    """(region, region, sector) share exempted for trade between two economies, either way.
+    """(region, region, sector) share exempted for trade between the two sides, either way.
 
-    `measured` (sector,) are the sectors of the measure, for exemptions that name none.
+    `sides` are the (region,) masks of both sides of the measure; `measured` (sector,) are its
+    sectors, for exemptions that name none.
     """
+    one, two = sides
+    between = (one[:, None] & two[None, :]) | (two[:, None] & one[None, :])
     n, s = len(draft.world.regions), len(draft.world.sectors)
     share, owner = np.zeros((n, n, s)), np.full((n, n, s), -1)
     for k, item in enumerate(exempt):
@@ -61,7 +68,7 @@ def exempted(
             sectors = draft.sectors(item.sectors, entry, f"exempt.{k}.sectors")
         note, given = item.note or "share of trade exempted", "share" in item.model_fields_set
         value = draft.value(item.share, entry, f"exempt.{k}.share", note, given=given)
-        mask = (who[:, None] | who[None, :])[:, :, None] & sectors
+        mask = (between & (who[:, None] | who[None, :]))[:, :, None] & sectors
         clash = mask & (owner >= 0) & (np.abs(share - value) > SAME)
         if clash.any():
             i, j, r = (int(x) for x in np.argwhere(clash)[0])
@@ -138,8 +145,8 @@ def restrict(draft: Draft, entry: Entry, measure: Restriction, coverage: float,
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
     stopped = stopped_by(draft, entry, measure, senders, targets)
-    exempt = exempted(draft, entry, measure.exempt, sectors)
     partners = stopped > 0
+    exempt = exempted(draft, entry, measure.exempt, (partners, targets), sectors)
     into = draft.pairs(partners, targets, sectors)
     out_of = draft.pairs(targets, partners, sectors)
     access = 1.0 - coverage * (1.0 - exempt) * stopped[:, None, None]
