@@ -109,7 +109,7 @@ def _start(aim: Targets, exports: Array, imports: Array) -> tuple[Array, ...]:
     """Targets of inputs, value added, final use, domestic sales and output."""
     output = aim.outputs.output.copy()
     supply = np.maximum(output, exports) + imports
-    inputs = uses.inputs(aim.tech, aim.outputs, aim.fuel)
+    inputs = uses.inputs(aim.tech, aim.outputs, aim.fuel, imports[:, GAS])
     final = uses.final_use(aim.tech, aim.grouped, aim.outputs, exports, imports)
     idle = output <= 0
     output[idle & (exports > 0)] = 1.05 * exports[idle & (exports > 0)]

@@ -96,3 +96,10 @@ EXPORT_CEILING = 0.97
 
 LEAST_PRODUCER = 0.5
 """An economy whose own crude is worth less than this part of its exports passes crude on."""
+
+GAS_TO_UTILITIES = 0.5
+"""Utilities (power, heat, distribution) take at least this part of gas sold at home."""
+GAS_IN_UTILITIES = 0.7
+"""Gas is at most this part of what utilities buy, unless the tables say more."""
+COAL_IN_REFINING = 0.10
+"""Coal for coke is at most this part of the output of c8."""

@@ -85,26 +85,26 @@ def build_world(root: Path, name: str, progress: Callable[[str], None] | None = 
     tell(f"trade of {year}")
     trade = trade_targets(Path(root), year, hidden_oil=hidden)
     rates, rate_flag = tariffs(Path(root), year)
-    theta = trade_elasticities(Path(root))
+    theta, theta_flag, theta_text = trade_elasticities(Path(root))
     aim = targets(Path(root), trade, tell)
     books = balanced(aim, rates, tell)
     made = primitives(books, aim.flows, rates)
     meta = _meta(name, aim, books, trade, rates)
-    meta["notes"].append(theta.source)
+    meta["notes"].append(theta_text)
     tell("identities re-solved")
     return World.from_arrays(
         regions=REGIONS,
         sectors=SECTOR_CODES,
         **{field: getattr(made, field) for field in made.__slots__},
         tariff=rates,
-        theta=theta.theta,
-        theta_range=np.stack([theta.low, theta.high]),
+        theta=theta[1],
+        theta_range=theta[[0, 2]],
         balance="adjust",
         name=name,
         year=year,
         region_titles=tuple(TITLES[r] for r in REGIONS),
         sector_titles=tuple(s.title for s in SECTORS),
-        provenance=provenance(aim, trade.flows, trade.flag, rate_flag, theta.flag),
+        provenance=provenance(aim, trade.flows, trade.flag, rate_flag, theta_flag),
         sources={source: manifest(source).as_source() for source in SOURCES[year]},
         meta=meta,
     )
@@ -124,7 +124,7 @@ def _meta(
         "unit": "mn USD",
         "hidden_oil": hidden,
         "notes": [layer, *report.METHOD, *aim.gdp.notes, *trade.notes],
-        "targets": report.target_rows(aim, books, trade.flows, rates, goods),
+        "targets": report.target_rows(aim, books, trade.flows, rates, year, goods),
         "outputs_moved": report.moved_outputs(aim, books),
         "reexports": report.reexport_rows(aim.netted),
         "hidden_crude": report.hidden_rows(trade.hidden),

@@ -65,12 +65,17 @@ class Energy:
         return value
 
     @property
+    def gas_at_home_dry(self) -> np.ndarray:
+        """(region,) own gas sold at home, mn USD."""
+        kept = np.maximum(self.gas - self.gas_sold, 0.0)
+        value: np.ndarray = kept * self.gas_price * given.MMBTU_PER_BCM
+        return value
+
+    @property
     def gas_at_home(self) -> np.ndarray:
         """(region,) own gas sold at home, and liquids of gas, mn USD."""
-        kept = np.maximum(self.gas - self.gas_sold, 0.0)
-        sold = kept * self.gas_price * given.MMBTU_PER_BCM
         liquids = self.ngl * self.crude_price * given.NGL_TO_BRENT * given.BARREL_DAYS
-        value: np.ndarray = sold + liquids
+        value: np.ndarray = self.gas_at_home_dry + liquids
         return value
 
 

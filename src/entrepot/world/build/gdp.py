@@ -34,6 +34,9 @@ class Gdp:
     flag : (region,) provenance code
     source : per region, where the number comes from
     branch : (region, branch) value added by UN branch, mn USD, scaled to GDP
+    exports, imports : (region,) goods and services in the national accounts of `structure_year`,
+        mn USD; the world's exports and imports do not meet them, they are a check
+    structure_year : year of branch, exports and imports
     notes : what was done about artefacts
 
     """
@@ -42,6 +45,9 @@ class Gdp:
     flag: np.ndarray
     source: tuple[str, ...]
     branch: np.ndarray
+    exports: np.ndarray
+    imports: np.ndarray
+    structure_year: int
     notes: tuple[str, ...]
 
 
@@ -65,6 +71,9 @@ def gdp_targets(root: Path, year: int, exports: np.ndarray) -> Gdp:
         flag.to_numpy(np.uint8),
         tuple(source[r] for r in REGIONS),
         scaled.to_numpy(float),
+        structure["exports"].to_numpy(float),
+        structure["imports"].to_numpy(float),
+        min(year, UN_LAST_YEAR),
         tuple(notes),
     )
 

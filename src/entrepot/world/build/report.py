@@ -37,7 +37,7 @@ METHOD = (
 )
 
 
-def target_rows(aim: Targets, books: list[Book], recorded: Array, tariff: Array,
+def target_rows(aim: Targets, books: list[Book], recorded: Array, tariff: Array, year: int,
                 goods_source: str) -> list[dict[str, Any]]:  # fmt: skip
     """One row for each economy and quantity: source, target, model, deviation (mn USD)."""
     duty = (aim.flows * tariff).sum(axis=(0, 2))
@@ -63,6 +63,12 @@ def target_rows(aim: Targets, books: list[Book], recorded: Array, tariff: Array,
         ("crude_output", aim.outputs.output[:, CRUDE], crude, "quantity times price"),
         ("crude_refined", np.array(aim.crude_run), run, "quantity times price"),
     ]
+    if aim.gdp.structure_year == year:
+        un = f"UN {year}"
+        lines += [
+            ("exports_un", aim.gdp.exports, aim.flows.sum(axis=(1, 2)), un),
+            ("imports_un", aim.gdp.imports, aim.flows.sum(axis=(0, 2)), un),
+        ]
     for quantity, wanted, found, source in lines:
         for i, region in enumerate(REGIONS):
             text = source if isinstance(source, str) else source[i]

@@ -21,7 +21,7 @@ PARENT = {child: parent for parent, children in SPLIT.items() for child in child
 GROUP_OF_SECTOR = tuple(GROUPS.index(PARENT.get(s, s)) for s in SECTOR_CODES)
 CRUDE, GAS, MINING = (SECTOR_CODES.index(s) for s in ("crude", "gas", "mining"))
 GRAIN, FARM = SECTOR_CODES.index("grain"), SECTOR_CODES.index("agriculture")
-REFINED = SECTOR_CODES.index("refined")
+REFINED, POWER = SECTOR_CODES.index("refined"), SECTOR_CODES.index("utilities")
 
 
 @dataclass(frozen=True, slots=True)
