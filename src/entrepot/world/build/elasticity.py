@@ -30,8 +30,8 @@ CRUDE_CAP = 15.72
 FUELS = {"crude": (5.0, CRUDE_CAP), "gas": (4.0, CRUDE_CAP)}
 SOURCE_TEXT = (
     "Goods: Fontagné, Guimbard and Orefice (2022), tariff elasticities by GTAP sector with the "
-    "sign turned, weighted with world trade of 2017 by HS chapter; low and high are two thirds and one "
-    "and a half times the central value, about the spread between this source and Caliendo and "
+    "sign turned, weighted with world trade of 2017 by HS chapter; low and high are two thirds and "
+    "one and a half times the central value, about the spread between this source and Caliendo and "
     "Parro (2015); reading the estimates on values before duty would lower each by one, which the "
     "range holds. Crude: the same source (10.9), low 5, high 15.72 (mining in Caliendo and "
     "Parro). Gas: no estimate; crude's value, low 4, high 15.72, assumed. Mining: other "

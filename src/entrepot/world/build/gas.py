@@ -23,6 +23,7 @@ from entrepot.world.build.arrays import (
 )
 from entrepot.world.build.assumptions import MMBTU_PER_BCM
 from entrepot.world.build.crude import review_series
+from entrepot.world.build.later_gas import gas_later
 from entrepot.world.layout import REGIONS
 
 _AGGREGATES = ("TOTIMPST",)
@@ -36,10 +37,13 @@ _EUROPE = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "LUX", "AUT", "IRL", "POL",
            "LTU", "LVA", "EST", "GBR", "CHE", "NOR", "TUR", "UKR")  # fmt: skip
 _NEAR = ("BLR", "ARM", "AZE", "GEO", "KAZ", "KGZ", "UZB", "TKM", "TJK", "RUS", "IRN", "IRQ",
          "SYR", "AFG")  # fmt: skip
+LAST_REPORTS = 2021
 # Border prices in USD a million Btu where no marker of the Review applies: contracts between
 # neighbours (about 150 USD per 1000 m3 in 2017, 160 in 2023).  Range: a third lower to a third
 # higher.
 NEAR_PRICE = {2017: 4.2, 2019: 4.2, 2023: 4.6}
+# Qatar's long contracts through the Dolphin pipe.  Range 1.2 to 3.
+DOLPHIN_PRICE = {2017: 1.6, 2019: 1.7, 2023: 2.0}
 # Pipeline gas costs China less than the average of its liquefied imports.  Range 0.6 to 0.9.
 CENTRAL_ASIA_TO_CHINA = 0.72
 # What a land-locked exporter or its transit pays of the buyer's price.  Range 0.85 to 1.
@@ -77,6 +81,7 @@ def gas_price(root: Path, year: int) -> Array:
     price = np.repeat(buyer[None, :], N, axis=0)
     for code in ("TKM", "UZB", "KAZ", "RUS"):
         price[INDEX[code], INDEX["CHN"]] *= CENTRAL_ASIA_TO_CHINA
+    price[INDEX["QAT"], [INDEX["ARE"], INDEX["OMN"]]] = DOLPHIN_PRICE[year] / BORDER_TO_FOB
     return np.asarray(price * BORDER_TO_FOB)
 
 
@@ -162,12 +167,7 @@ def gas_trade(root: Path, year: int) -> GasTrade:
         bcm = _without_transit(reported_gas(root, year), *balance)
         flag = np.full((N, N), OBSERVED, np.uint8)
     else:
-        bcm = projected_gas(root, year)
+        bcm = gas_later(root, year, reported_gas(root, LAST_REPORTS))
         flag = np.full((N, N), PROXIED, np.uint8)
     value = bcm * MMBTU_PER_BCM * gas_price(root, year)
     return GasTrade(bcm=bcm, value=value, flag=flag)
-
-
-def projected_gas(root: Path, year: int) -> Array:
-    """Gas volumes after the last importers' reports: structure of 2021, areas of the Review."""
-    raise NotImplementedError
