@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from entrepot.channels import CASES, CELL_COLUMNS, compile_shock
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario import library, load_scenarios
+from entrepot.world.bundle import list_worlds, load_world
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 from entrepot.world.world import World
 
@@ -334,6 +335,21 @@ def test_the_library_fits_worlds_with_the_labels_of_the_bundled_ones(wide, name)
         assert bound.changed
         assert set(compiled.cells["measure"]) <= {e.name for e in library()[name].entries}
     assert not [n for n in compiled.notes if "no cell" in n or "not in force" in n]
+
+
+@pytest.mark.parametrize("name", list_worlds())
+def test_the_library_fits_the_bundled_worlds_and_touches_trade(name):
+    bundled = load_world(name)
+    for scenario_name, found in library().items():
+        compiled = compile_shock(bundled, found)
+        compiled.shock.bind(bundled)
+        assert compiled.cells["trade"].sum() > 0, scenario_name
+        assert not [n for n in compiled.notes if "no cell" in n or "not by themselves" in n]
+
+
+def test_the_representation_is_short(world, scenario):
+    text = repr(compile_shock(world, scenario(EMBARGO)))
+    assert text.startswith("<Compiled 'x' (no date, central): 8 cells, 1 assumptions, ")
 
 
 def test_waivers_lapse_in_the_library(wide):

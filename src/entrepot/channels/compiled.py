@@ -51,7 +51,7 @@ class Assumption:
     note: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compiled:
     """A scenario as a shock to one world on one day.
 
@@ -79,6 +79,14 @@ class Compiled:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
     closure: str | None
+
+    def __repr__(self) -> str:
+        """Name, day, case and size."""
+        day = self.day or "no date"
+        return (
+            f"<Compiled {self.scenario!r} ({day}, {self.case}): {len(self.cells)} cells, "
+            f"{len(self.assumptions)} assumptions, {self.scenario_hash}>"
+        )
 
     def assumption_table(self) -> pd.DataFrame:
         """Return the assumptions as a table."""
