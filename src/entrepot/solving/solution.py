@@ -12,8 +12,8 @@ import numpy as np
 from entrepot.core.errors import NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
-from entrepot.solve.bind import Problem
-from entrepot.solve.certificate import Certificate, State
+from entrepot.solving.bind import Problem
+from entrepot.solving.certificate import Certificate, State
 from entrepot.world.world import World
 
 

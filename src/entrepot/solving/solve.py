@@ -16,9 +16,9 @@ from entrepot.model.economy import Economy
 from entrepot.model.longrun import LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
-from entrepot.solve.bind import Problem, bind, coefficients, impossible
-from entrepot.solve.certificate import certify, rebuild
-from entrepot.solve.solution import Solution, Verdict
+from entrepot.solving.bind import Problem, bind, coefficients, impossible
+from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
 
 

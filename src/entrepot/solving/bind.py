@@ -9,7 +9,7 @@ import numpy as np
 from entrepot.model.closure import Closure, offset
 from entrepot.model.longrun import LongRun
 from entrepot.model.shock import BoundShock
-from entrepot.solve.feasible import Standing, standing
+from entrepot.solving.feasible import Standing, standing
 from entrepot.world.world import World
 
 Array = np.ndarray

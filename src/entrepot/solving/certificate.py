@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from entrepot.solve.bind import Problem
+from entrepot.solving.bind import Problem
 
 Array = np.ndarray
 TOLERANCE = 1e-8

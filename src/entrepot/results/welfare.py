@@ -1,0 +1,51 @@
+"""Published first-order formulas, under their own names."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from entrepot.solving.certificate import State
+from entrepot.world.world import World
+
+Array = np.ndarray
+
+
+def trade_flows(world: World, state: State, tariff: Array) -> tuple[Array, Array]:
+    """(N, N, S) flows before and after in mn USD at world prices (import tariff not included)."""
+    return world.trade_flows(), state.trade_share * state.expenditure[None] / (1 + tariff)
+
+
+def first_order_welfare(world: World, state: State, tariff: Array) -> tuple[Array, Array]:
+    """Terms-of-trade and volume-of-trade parts (N,) of Caliendo and Parro (2015), equation 15.
+
+    ``sum_is (E_nis dc_ns - M_nis dc_is) / I_n`` and ``sum_is t_nis M_nis (dM_nis - dc_is) / I_n``
+    with benchmark weights, initial tariffs, and one-step relative changes ``d x = x' / x - 1`` of
+    the solved equilibrium: this is how their Table 2 is computed.  It is not the exact change of
+    welfare in that equilibrium, which `Results.welfare` gives.
+    """
+    before, after = trade_flows(world, state, tariff)
+    foreign = before * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
+    income = world.accounts().income
+    cost = state.cost - 1
+    sold = np.einsum("ijs,is->i", foreign, cost)
+    bought = np.einsum("ijs,is->j", foreign, cost)
+    change = np.divide(after, before, out=np.ones_like(before), where=before > 0) - 1
+    volume = np.einsum("ijs,ijs->j", world.tariff * foreign, change - cost[:, None, :])
+    return (sold - bought) / income, volume / income
+
+
+def terms_of_trade(world: World, state: State) -> Array:
+    """(N,) hat of export prices over import prices, Laspeyres with benchmark trade weights.
+
+    Export prices are unit costs of the exporter; import prices those of the partners.  1 for a
+    region that does not export or does not import in the benchmark.
+    """
+    foreign = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
+    exports, imports = foreign.sum(axis=(1, 2)), foreign.sum(axis=(0, 2))
+    sold = np.einsum("ijs,is->i", foreign, state.cost)
+    bought = np.einsum("ijs,is->j", foreign, state.cost)
+    both = (exports > 0) & (imports > 0)
+    one = np.ones_like(exports)
+    up = np.divide(sold, exports, out=one.copy(), where=both)
+    down = np.divide(bought, imports, out=one.copy(), where=both)
+    return up / down
