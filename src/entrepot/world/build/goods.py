@@ -29,6 +29,10 @@ DOUBLE_COUNTED = ("ARE", "KWT", "OMN", "BHR")
 TO_ASIA = ("IRN", "IRQ", "VEN")
 # Taiwan bought about 30 kb/d of the 200 kb/d that this part of Iran's fuels amounts to in 2017.
 TAIWAN_OF_OTHER_ASIA = 0.15
+# Chapter 99 of these pairs is oil and gas whose prices are confidential (Turkish gas and oil,
+# Australian liquefied gas, Russian gas for Belarus).
+CONFIDENTIAL_FUELS = (("IRN", "TUR"), ("RUS", "TUR"), ("AUS", "JPN"), ("AUS", "CHN"),
+                      ("RUS", "BLR"))  # fmt: skip
 ASIAN_BUYERS = ("CHN", "IND", "KOR", "JPN", "TWN", "SGP", "MYS", "THA", "PHL", "IDN", "PAK")
 
 _HS4_PARTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -91,6 +95,10 @@ def chapters(atlas: pd.DataFrame, year: int) -> Chapters:
     keep[at(*DOUBLE_COUNTED)] = False
     given = np.where(keep[:, None], unspecified, 0.0)
     _taiwan(values, codes.index("27"))
+    for origin, dest in CONFIDENTIAL_FUELS:
+        pair = values[INDEX[origin], INDEX[dest]]
+        pair[codes.index("27")] += pair[codes.index("99")]
+        pair[codes.index("99")] = 0.0
     values = values + _spread(values, given)
     values = _spread_unclassified(values, codes.index("99"), codes.index("27"))
     return Chapters(

@@ -52,8 +52,14 @@ NOT_IN_BACI = ("TWN",)
 # Unit values of 2023 relative to 2019, before pairs are scaled to their totals (1 elsewhere).
 PRICE = {"mining": 1.35, "grain": 1.25, "food": 1.18, "chemicals": 1.10, "metals": 1.12,
          "vehicles": 1.08, "textiles": 0.92, "utilities": 1.5}  # fmt: skip
-# Bounds on a pair's other goods relative to 2019 times `GROWTH`.
+# Pairs where neither side still reports, so that BACI has little or nothing: 2019 grown, if more.
+SILENT = ("RUS", "BLR", "IRN", "IRQ", "SYR", "AFG", "TKM", "LBY", "VEN")
+# Other goods of pairs that neither side reported in 2019 either, mn USD: Iranian customs 1402.
+SAID_BY_ONE = {("IRN", "IRQ"): 9200.0, ("IRN", "AFG"): 1900.0}
+# Bounds on a pair's other goods relative to 2019 times `GROWTH`.  The upper one holds for sellers
+# of fuels only: elsewhere a steep rise is trade, and for them it may be oil that was not split off.
 LEAST, MOST = 0.10, 6.0
+FUEL_SELLER = 0.25
 # Products are at most this part of what crude and gas leave of a pair's total.
 MOST_PRODUCTS = 0.85
 
@@ -113,7 +119,9 @@ def goods_later(root: Path, year: int, *, hidden_oil: bool) -> tuple[LaterGoods,
     base = other.copy()
     for sector in ("mining", "utilities"):
         base[:, :, SECTOR_INDEX[sector]] += fuels.values[:, :, SECTOR_INDEX[sector]]
-    rest, bounded = bounded_rest(left - products, base.sum(axis=2))
+    rest, bounded = bounded_rest(left - products, base.sum(axis=2), fuel_sellers(other, fuels))
+    for (origin, dest), value in SAID_BY_ONE.items():
+        rest[INDEX[origin], INDEX[dest]] = value
     values = rest[:, :, None] * structure(base)
     values[:, :, SECTOR_INDEX["refined"]] += products
     values[:, :, SECTOR_INDEX["gas"]] = gas.value
@@ -121,6 +129,8 @@ def goods_later(root: Path, year: int, *, hidden_oil: bool) -> tuple[LaterGoods,
     values[:, :, SECTOR_INDEX["crude"]] = crude + shown
     flag = np.full((N, N, S), PROXIED, np.uint8)
     flag[hidden > 0, SECTOR_INDEX["crude"]] = ASSUMED
+    for origin, dest in SAID_BY_ONE:
+        flag[INDEX[origin], INDEX[dest], :] = ASSUMED
     volumes = kbd + (layer if hidden_oil else disguised(layer))
     zero = np.zeros((N, N))
     made = LaterGoods(values, flag, hidden if hidden_oil else zero, volumes, gas.bcm, price,
@@ -135,6 +145,9 @@ def _totals(root: Path, other: Array, fuels: Fuels, oil_and_gas: Array) -> Array
     solid = fuels.values.sum(axis=2) - fuels.values[:, :, SECTOR_INDEX["crude"]]
     solid -= fuels.values[:, :, SECTOR_INDEX["gas"]]
     grown = GROWTH * other.sum(axis=2) + 1.4 * solid + oil_and_gas
+    quiet = np.zeros(N, bool)
+    quiet[at(*SILENT)] = True
+    total = np.where(quiet[:, None] & quiet[None, :], np.maximum(total, grown), total)
     absent = np.zeros(N, bool)
     absent[at(*NOT_IN_BACI)] = True
     missing = absent[:, None] | absent[None, :]
@@ -156,12 +169,17 @@ def _products(root: Path, year: int, fuels: Fuels) -> Array:
     return volumes * product_price(root, year) * 365.0 / 1e3 / PRODUCT_BARRELS_PER_TONNE
 
 
-def bounded_rest(left: Array, base: Array) -> tuple[Array, float]:
-    """Other goods by pair within bounds around 2019, and the sum of what the bounds moved.
+def fuel_sellers(other: Array, fuels: Fuels) -> Array:
+    """Whether fuels were more than a quarter of an economy's exports in 2019: (region,) 0 or 1."""
+    burnt = fuels.values.sum(axis=(1, 2))
+    total = burnt + other.sum(axis=(1, 2))
+    return np.asarray(burnt > FUEL_SELLER * total, np.float64)
 
-    What exceeds the upper bound stays with the pair only where 2019 gives no guide (small pairs).
-    """
+
+def bounded_rest(left: Array, base: Array, fuel_seller: Array) -> tuple[Array, float]:
+    """Other goods by pair within bounds around 2019, and the sum of what the bounds moved."""
     low, high = LEAST * GROWTH * base, np.maximum(MOST * GROWTH * base, SMALL_PAIR)
+    high = np.where(fuel_seller[:, None] > 0, high, np.inf)
     rest = np.clip(left, low, high)
     np.fill_diagonal(rest, 0.0)
     moved = np.abs(rest - left)

@@ -156,4 +156,5 @@ def products_later(root: Path, year: int, base: Array) -> Array:
     made = fit_blocks((known + weak) * allowed(RUSSIAN_PRODUCTS), blocks)
     home = {p: a for p, a in zip(PLACES, BUYER_AREA, strict=True) if "@" not in p}
     same = np.array([[home.get(o, "o") == home.get(d, "d") for d in REGIONS] for o in REGIONS])
-    return collapse(made) + np.where(same, base, 0.0) * (collapse(made) <= 0)
+    fitted = collapse(made)
+    return np.asarray(fitted + np.where(same, base, 0.0) * (fitted <= 0))

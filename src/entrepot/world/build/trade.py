@@ -104,6 +104,8 @@ def _of_2023(root: Path, *, hidden_oil: bool) -> TradeTargets:
         notes=(
             "Unspecified partners are those of the structure of 2019.",
             *_notes(goods.cleaned, goods.hidden),
+            "Pairs of economies that no longer report (RUS, BLR, IRN, IRQ, SYR, AFG, TKM, LBY, VEN) "
+            "are at least at 2019 grown; IRN to IRQ and AFG follow Iranian customs.",
             "Bounds on other goods against 2019 moved the totals of BACI by "
             f"{goods.bounded / 1e3:.0f} bn USD in absolute sum.",
         ),
