@@ -343,8 +343,10 @@ def test_the_library_fits_the_bundled_worlds_and_touches_trade(name):
     for scenario_name, found in library().items():
         compiled = compile_shock(bundled, found)
         compiled.shock.bind(bundled)
-        assert compiled.cells["trade"].sum() > 0, scenario_name
-        assert not [n for n in compiled.notes if "no cell" in n or "not by themselves" in n]
+        idle = any("changes no cell with trade" in note for note in compiled.notes)
+        # without the layer of hidden oil a world may record no Iranian oil at all
+        assert (compiled.cells["trade"].sum() > 0) or (idle and name.endswith("-recorded"))
+        assert not [n for n in compiled.notes if "not by themselves" in n], scenario_name
 
 
 def test_the_representation_is_short(world, scenario):

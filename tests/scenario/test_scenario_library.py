@@ -1,9 +1,11 @@
 """The scenarios that come with the package."""
 
+from importlib.resources import files
+
 import pytest
 
 from entrepot.core.errors import ScenarioError
-from entrepot.scenario import library, library_book
+from entrepot.scenario import library, library_book, load_scenarios
 from entrepot.scenario.bundled import bundled_files
 from entrepot.world.layout import REGIONS
 
@@ -56,6 +58,15 @@ def test_economies_named_one_by_one_are_in_the_bundled_worlds():
                 labels = getattr(entry.measure, field, None) or ()
                 groups = scenario.vocabulary.groups
                 assert {x for x in labels if x not in groups and x != "all"} <= set(REGIONS)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_user_who_copies_a_bundled_file_gets_the_same(name):
+    text = files("entrepot.scenario").joinpath(f"library/{name}.yaml").read_text("utf-8")
+    copied, bundled = load_scenarios(text), library_book(name)
+    assert {n: copied[n].hash for n in copied} == {n: bundled[n].hash for n in bundled}
+    places = {e.name: e.where.split(":")[1] for e in copied.entries.values()}
+    assert places == {e.name: e.where.split(":")[1] for e in bundled.entries.values()}
 
 
 def test_an_unknown_file_gets_the_nearest_name():

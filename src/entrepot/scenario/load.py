@@ -38,12 +38,13 @@ def load_scenarios(source: str | os.PathLike[str] | Mapping[str, Any]) -> Scenar
     collected and raised as one `ScenarioError`, each with file and line.
     """
     if isinstance(source, Mapping):
-        marked = Marked(_plain(source), "<data>")
-    else:
-        text, origin = _text(source)
-        marked = parse(text, origin)
-    name = marked.name
-    problems = list(marked.problems)
+        return read_book(Marked(_plain(source), "<data>"))
+    return read_book(parse(*_text(source)))
+
+
+def read_book(marked: Marked) -> ScenarioBook:
+    """Check parsed content and make the book; all problems are raised as one `ScenarioError`."""
+    name, problems = marked.name, list(marked.problems)
     book = _read(marked, problems) if isinstance(marked.data, dict) else None
     if book is None and not problems:
         problems.append(f"{name}: the file must be a mapping that starts with 'format: {FORMAT}'.")
