@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -143,9 +143,24 @@ def read(root: Path, source: str, table: str, parse: Parser) -> Table:
             f"source '{source}' has no table '{table}'; its manifest lists: "
             f"{', '.join(about.tables)}." + did_you_mean(table, about.tables)
         )
+    heading = f"source '{source}', table '{table}'"
+    paths = _present(root, about.tables[table], heading, about.address)
+    stamps = tuple((p.stat().st_mtime_ns, p.stat().st_size) for p in paths)
+    return _checked(source, table, paths, stamps, parse)
+
+
+@lru_cache(maxsize=16)
+def _checked(
+    source: str,
+    table: str,
+    paths: tuple[Path, ...],
+    stamps: tuple[tuple[int, int], ...],
+    parse: Parser,
+) -> Table:
+    """Hash, parse and check; unchanged files (`stamps`) are not read twice in a process."""
+    about = manifest(source)
     spec = about.tables[table]
     heading = f"source '{source}', table '{table}'"
-    paths = _present(root, spec, heading, about.address)
     try:
         frame = parse(paths)
     except (KeyError, ValueError, OSError) as error:

@@ -28,7 +28,7 @@ from entrepot.world.build.elasticity import trade_elasticities
 from entrepot.world.build.fuels import Fuels, fuel_flows
 from entrepot.world.build.goods import Chapters, goods_flows
 from entrepot.world.build.hidden import hidden_crude
-from entrepot.world.build.later import goods_later
+from entrepot.world.build.later import SILENT, goods_later
 from entrepot.world.build.services_trade import services_trade
 from entrepot.world.build.targets import TradeTargets
 from entrepot.world.build.tariff_rates import tariffs
@@ -104,7 +104,7 @@ def _of_2023(root: Path, *, hidden_oil: bool) -> TradeTargets:
         notes=(
             "Unspecified partners are those of the structure of 2019.",
             *_notes(goods.cleaned, goods.hidden),
-            "Pairs of economies that no longer report (RUS, BLR, IRN, IRQ, SYR, AFG, TKM, LBY, VEN) "
+            f"Pairs of economies that no longer report ({', '.join(SILENT)}) "
             "are at least at 2019 grown; IRN to IRQ and AFG follow Iranian customs.",
             "Bounds on other goods against 2019 moved the totals of BACI by "
             f"{goods.bounded / 1e3:.0f} bn USD in absolute sum.",
