@@ -172,6 +172,24 @@ def test_two_groups_that_disagree_are_refused(run):
         run("embargo", "access", compliance={"G7": 0.5, "EU27": 0.2})
 
 
+def test_an_economy_by_itself_settles_what_its_groups_disagree_on(run, at):
+    both = {"G7": 0.5, "NATO": 0.2, "USA": 0.9, "DEU": 0.1}
+    access = run("embargo", "access", compliance=both)
+    assert access[at("IRN", "USA")] == pytest.approx(0.1)
+    assert access[at("IRN", "DEU")] == pytest.approx(0.9)
+
+
+def test_compliance_of_a_target_is_refused(run):
+    with pytest.raises(ScenarioError, match="IRN is a target; compliance is of those who trade"):
+        run("embargo", "access", compliance={"IRN": 0.5})
+
+
+def test_an_exemption_for_nobody_is_noted(world, scenario):
+    body = {"kind": "embargo", **BASE["embargo"], "exempt": [{"who": ["CHN"]}]}
+    notes = compile_shock(world, scenario(body)).notes
+    assert notes == ("m: exemption 0 is for no trade that the measure stops.",)
+
+
 def test_a_threat_makes_third_countries_give_up_a_share(run, at):
     secondary = {"enforcement": 0.6, "except": ["RUS"]}
     access = run("embargo", "access", secondary=secondary, compliance={"CHN": 0.25})

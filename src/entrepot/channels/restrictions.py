@@ -19,7 +19,7 @@ import numpy as np
 
 from entrepot.channels.draft import SAME, Draft
 from entrepot.scenario.book import Entry
-from entrepot.scenario.fields import Exemption, Secondary, Share
+from entrepot.scenario.fields import Exemption, Secondary
 from entrepot.scenario.labels import ALL
 from entrepot.scenario.measures import Embargo, ExportControl, Restriction
 
@@ -69,6 +69,8 @@ def exempted(
         note, given = item.note or "share of trade exempted", "share" in item.model_fields_set
         value = draft.value(item.share, entry, f"exempt.{k}.share", note, given=given)
         mask = (between & (who[:, None] | who[None, :]))[:, :, None] & sectors
+        if not mask.any():
+            draft.note(f"{entry.name}: exemption {k} is for no trade that the measure stops.")
         clash = mask & (owner >= 0) & (np.abs(share - value) > SAME)
         if clash.any():
             i, j, r = (int(x) for x in np.argwhere(clash)[0])
@@ -98,7 +100,7 @@ def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.nda
                targets: np.ndarray) -> np.ndarray:  # fmt: skip
     """(region,) compliance c: share of the banned trade with the targets that each one stops."""
     n = len(draft.world.regions)
-    out, rank = np.zeros(n), np.full(n, 0)
+    out = np.zeros(n)
     if measure.secondary:
         third = _threatened(draft, entry, measure.secondary) & ~senders & ~targets
         note = "share of the banned trade that threatened third countries give up"
@@ -107,17 +109,39 @@ def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.nda
     level, given = measure.compliance.default, "default" in measure.compliance.model_fields_set
     note = "share of the banned trade that senders really stop"
     out[senders] = draft.value(level, entry, "compliance.default", note, given=given)
+    _by_name(draft, entry, measure, targets, out)
+    return out
+
+
+def _by_name(
+    draft: Draft, entry: Entry, measure: Restriction, targets: np.ndarray, out: np.ndarray
+) -> None:
+    """Fill in what `compliance` says by economy, then by group where no economy is named."""
+    own: set[int] = set()
     owner: dict[int, str] = {}
-    for label, level in sorted(measure.compliance.by.items()):
-        named = draft.regions((label,), entry, "compliance") & ~targets
+    for label, level in sorted(
+        measure.compliance.by.items(), key=lambda x: (x[0] not in draft.region_at, x[0])
+    ):
+        named = draft.regions((label,), entry, "compliance")
+        if label in draft.region_at and (named & targets).any():
+            draft.problems.append(
+                f"{entry.where}: {entry.name}.compliance: {label} is a target; compliance is of "
+                "those who trade with it. Take it out."
+            )
         note = f"share of the banned trade that {label} stops"
         value = draft.value(level, entry, f"compliance.{label}", note)
-        weight = 2 if label in draft.region_at else 1
-        _clash(draft, entry, label, value, out, named & (rank == weight), owner)
-        chosen = named & (rank < weight)
-        out[chosen], rank[chosen] = value, weight
-        owner |= {int(k): label for k in np.flatnonzero(chosen)}
-    return out
+        for k in (int(x) for x in np.flatnonzero(named & ~targets)):
+            if k in own:
+                continue
+            if k in owner and abs(out[k] - value) > SAME:
+                region = draft.world.regions[k]
+                draft.problems.append(
+                    f"{entry.where}: {entry.name}.compliance: {owner[k]} and {label} give "
+                    f"{region} {out[k]:g} and {value:g}. Name {region} by itself."
+                )
+            out[k], owner[k] = value, label
+            if label in draft.region_at:
+                own.add(k)
 
 
 def _threatened(draft: Draft, entry: Entry, secondary: Secondary) -> np.ndarray:
@@ -125,18 +149,6 @@ def _threatened(draft: Draft, entry: Entry, secondary: Secondary) -> np.ndarray:
     if secondary.excluded:
         who &= ~draft.regions(secondary.excluded, entry, "secondary.except")
     return who
-
-
-def _clash(
-    draft: Draft, entry: Entry, label: str, value: float, out: np.ndarray, again: np.ndarray,
-    owner: dict[int, str],
-) -> None:  # fmt: skip
-    for k in np.flatnonzero(again & (np.abs(out - value) > SAME)):
-        draft.problems.append(
-            f"{entry.where}: {entry.name}.compliance: {owner[int(k)]} and {label} give "
-            f"{draft.world.regions[k]} {out[k]:g} and {value:g}. Name {draft.world.regions[k]} "
-            "by itself."
-        )
 
 
 def restrict(draft: Draft, entry: Entry, measure: Restriction, coverage: float,
@@ -164,9 +176,6 @@ def embargo(draft: Draft, entry: Entry, measure: Embargo) -> None:
 def export_control(draft: Draft, entry: Entry, measure: ExportControl) -> None:
     """Ban the part of the senders' exports to the targets that is on the list."""
     note = "share of the sector's trade on the control list"
-    coverage = (
-        draft.value(measure.coverage, entry, "coverage", note)
-        if measure.coverage != Share(central=1.0)
-        else 1.0
-    )
+    given = "coverage" in measure.model_fields_set
+    coverage = draft.value(measure.coverage, entry, "coverage", note, given=given)
     restrict(draft, entry, measure, coverage, "imports")

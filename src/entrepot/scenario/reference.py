@@ -69,7 +69,11 @@ and the trade is exactly zero. It is never a large tariff. With the compliance `
 that trades with the target, the exempted share `e` and the coverage `v` of a control list,
 `b = v (1 - e) c`. `c` is the senders' `compliance.default` (1 if not given), the `enforcement` of a
 secondary threat for third countries, or what `compliance` says for an economy or group by name.
+An economy comes before a group it is in.
 Until third countries decide for themselves these are given numbers, and are listed as such.
+
+A share of varieties is not a quota: the varieties that stay may be bought more, or less, than
+before.
 
 ## Dates
 
