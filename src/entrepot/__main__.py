@@ -1,0 +1,5 @@
+"""``python -m entrepot``."""
+
+from entrepot.cli.main import app
+
+app()

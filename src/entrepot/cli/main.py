@@ -1,0 +1,187 @@
+"""The command line: verbs, options and exit status; everything is done by the rooms below.
+
+Heavy rooms are imported inside the verbs, so that ``entrepot --help`` answers at once.
+
+Exit status: 0 certified; 1 no certified result, or the output cannot be written; 2 the input
+cannot be used; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from entrepot.cli.session import guarded
+
+app = typer.Typer(
+    name="entrepot",
+    help="Economic sanctions: who restricts what of whom, which way trade then takes, and what it "
+    "costs everybody.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+world_app = typer.Typer(help="Benchmark worlds: list, show, build.", no_args_is_help=True)
+scenario_app = typer.Typer(help="Scenarios: list them, show their cells.", no_args_is_help=True)
+case_app = typer.Typer(help="The casebook: contested claims, held against models and the record.",
+                       no_args_is_help=True)  # fmt: skip
+app.add_typer(world_app, name="world")
+app.add_typer(scenario_app, name="scenario")
+app.add_typer(case_app, name="case")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Out = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder or file to write.")]  # noqa: UP045 - typer on 3.11
+WorldName = Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045
+                      "2023 ...) or a .npz file; default: the last before the date.")]  # fmt: skip
+Day = Annotated[Optional[str], typer.Option("--date", help="Day on which measures are in force, "  # noqa: UP045
+                "YYYY-MM-DD; by default the scenario's own.")]  # fmt: skip
+Pick = Annotated[Optional[str], typer.Option("--scenario", "-s", help="Scenario or measure in the "  # noqa: UP045
+                 "file, if it holds several.")]  # fmt: skip
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from entrepot import __version__
+
+        typer.echo(f"entrepot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Economic sanctions, from a scenario file to a certified answer."""
+
+
+@app.command()
+@guarded
+def run(
+    scenario: Annotated[str, typer.Argument(help="Name in the library (see `entrepot scenario "
+                                            "list`) or a YAML file.")],
+    world: WorldName = None,
+    pick: Pick = None,
+    date: Day = None,
+    closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045
+                       "share_of_income, zero or frozen.")] = None,
+    ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Solve a scenario, print who loses and who gains, and write tables and a report."""
+    from entrepot.cli.run import run_command
+
+    run_command(scenario, world, pick, date, closure, ranges, out, as_json)
+
+
+@app.command()
+@guarded
+def validate(
+    file: Annotated[Path, typer.Argument(help="Scenario file (YAML).")],
+    world: WorldName = None,
+    as_json: Json = False,
+) -> None:
+    """Check a scenario file, every problem at once, and that it fits a world."""
+    from entrepot.cli.scenario import validate_command
+
+    validate_command(file, world, as_json)
+
+
+@world_app.command("list")
+@guarded
+def world_list(as_json: Json = False) -> None:
+    """Bundled worlds with their size."""
+    from entrepot.cli.world import list_command
+
+    list_command(as_json)
+
+
+@world_app.command("show")
+@guarded
+def world_show(
+    name: Annotated[str, typer.Argument(help="Bundled world or .npz file.")] = "2017",
+    as_json: Json = False,
+    out: Out = None,
+) -> None:
+    """Identities of a world, and how far each economy lies from its sources."""
+    from entrepot.cli.world import show_command
+
+    show_command(name, as_json, out)
+
+
+@world_app.command("build")
+@guarded
+def world_build(
+    name: Annotated[str, typer.Argument(help="World to build: 2017, 2017-recorded, 2023 ...")],
+    sources: Annotated[Path, typer.Option("--sources", help="Folder with the raw sources.")],
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Build a world from the raw sources; stops if a source fails one of its assertions."""
+    from entrepot.cli.world import build_command
+
+    build_command(name, sources, out, as_json)
+
+
+@scenario_app.command("list")
+@guarded
+def scenario_list(as_json: Json = False) -> None:
+    """Scenarios that come with the package."""
+    from entrepot.cli.scenario import list_command
+
+    list_command(as_json)
+
+
+@scenario_app.command("show")
+@guarded
+def scenario_show(
+    scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
+    world: WorldName = None,
+    pick: Pick = None,
+    date: Day = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Cells that a scenario changes, before and after, with the legal act of each."""
+    from entrepot.cli.scenario import show_command
+
+    show_command(scenario, world, pick, date, out, as_json)
+
+
+@case_app.command("list")
+@guarded
+def case_list(as_json: Json = False) -> None:
+    """Cases of the casebook."""
+    from entrepot.cli.case import list_command
+
+    list_command(as_json)
+
+
+@case_app.command("show")
+@guarded
+def case_show(
+    case: Annotated[str, typer.Argument(help="Name of the case.")],
+    as_json: Json = False,
+) -> None:
+    """The claim, its source, the record and the rule of the verdict; nothing is solved."""
+    from entrepot.cli.case import show_command
+
+    show_command(case, as_json)
+
+
+@case_app.command("run")
+@guarded
+def case_run(
+    case: Annotated[str, typer.Argument(help="Name of the case.")],
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Solve a case, hold it against the record, and compute the verdict."""
+    from entrepot.cli.case import run_command
+
+    run_command(case, out, as_json)

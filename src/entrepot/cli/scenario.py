@@ -1,0 +1,86 @@
+"""``entrepot validate`` and ``entrepot scenario``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from entrepot.channels import Compiled, compile_shock
+from entrepot.cli.pick import find_day, find_scenario, find_world, read_book
+from entrepot.cli.session import print_json, print_table
+from entrepot.core.files import atomic_file
+from entrepot.scenario import library
+
+SHOWN = 40
+
+
+def validate_command(file: Path, world: str | None, as_json: bool) -> None:
+    """Check the file and that each of its scenarios fits the world."""
+    book = read_book(file)
+    names = list(book) or list(book.entries)
+    rows = []
+    for name in names:
+        scenario = book[name]
+        benchmark = find_world(world, scenario)
+        compiled = compile_shock(benchmark, scenario)
+        rows.append({"scenario": name, "measures": len(scenario.entries), "world": benchmark.name,
+                     "cells": len(compiled.cells), "hash": scenario.hash,
+                     "notes": "; ".join(compiled.notes)})  # fmt: skip
+    if as_json:
+        print_json({"file": str(file), "valid": True, "scenarios": rows})
+    else:
+        print_table([{k: v for k, v in r.items() if k != "notes"} for r in rows],
+                    f"{file} is valid")  # fmt: skip
+        for note in dict.fromkeys(n for r in rows for n in str(r["notes"]).split("; ") if n):
+            print(f"  note: {note}")
+
+
+def list_command(as_json: bool) -> None:
+    """Print one row per scenario of the library."""
+    rows: list[dict[str, Any]] = [
+        {"name": name, "title": s.title, "date": str(s.default_day() or ""),
+         "measures": len(s.entries), "claim": s.claim or ""}
+        for name, s in library().items()
+    ]  # fmt: skip
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, "Scenarios in the library")
+
+
+def _rows(compiled: Compiled) -> list[dict[str, Any]]:
+    cells = compiled.cells.sort_values("trade", ascending=False, na_position="last")
+    rows: list[dict[str, Any]] = cells.to_dict(orient="records")
+    return rows
+
+
+def show_command(scenario: str, world: str | None, pick: str | None, date: str | None,
+                 out: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Print the cells before and after, the assumptions and the notes."""
+    found, day = find_scenario(scenario, pick), find_day(date)
+    compiled = compile_shock(find_world(world, found, day), found, day)
+    if out is not None:
+        with atomic_file(out) as temporary:
+            compiled.cells.to_csv(temporary, index=False)
+    rows = _rows(compiled)
+    if as_json:
+        clean = [{k: None if v != v else v for k, v in row.items()} for row in rows]
+        assumed = compiled.assumption_table().to_dict(orient="records")
+        print_json({"scenario": found.name, "hash": found.hash, "date": compiled.day,
+                    "cells": clean, "assumptions": assumed,
+                    "notes": compiled.notes})  # fmt: skip
+        return
+    print(f"{found.title}\n{found.description}\n")
+    keep = ("instrument", "origin", "dest", "sector", "before", "after", "trade", "measure")
+    head = f"Largest {min(SHOWN, len(rows))} of {len(rows)} cells (trade in mn USD)"
+    print_table([{k: row[k] for k in keep} for row in rows[:SHOWN]], head)
+    if compiled.assumptions:
+        table = compiled.assumption_table()[["name", "value", "low", "high", "source"]]
+        print_table(table.to_dict(orient="records"), "\nAssumptions")  # type: ignore[arg-type]
+    acts = dict.fromkeys((row["measure"], row["act"]) for row in rows)
+    for measure, act in acts:
+        print(f"\n{measure}: {act or 'no legal act is given'}")
+    for note in compiled.notes:
+        print(f"note: {note}")
+    if len(rows) > SHOWN:
+        print(f"All {len(rows)} cells: --out cells.csv or --json")
