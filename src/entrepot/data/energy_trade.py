@@ -64,7 +64,7 @@ def gas_prices(root: Path) -> Table:
 
 def _rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[tuple[Any, ...]]]:
     with pd.ExcelFile(path, engine="openpyxl") as book:
-        frames = {name: book.parse(name, header=None) for name in sheets}
+        frames = {name: pd.read_excel(book, sheet_name=name, header=None) for name in sheets}
     return {
         name: [tuple(None if pd.isna(v) else v for v in row) for row in frame.itertuples(False)]
         for name, frame in frames.items()
