@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -54,8 +55,15 @@ def crude_prices(root: Path) -> Table:
 
 
 def _parse_series(paths: tuple[Path, ...]) -> pd.DataFrame:
-    with pd.ExcelFile(paths[0], engine="openpyxl") as book:
+    with _book(paths[0]) as book:
         return pd.concat([_tidy(book, name, sheet) for name, sheet in _SHEETS.items()])
+
+
+def _book(path: Path) -> pd.ExcelFile:
+    try:
+        return pd.ExcelFile(path, engine="openpyxl")
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path.name} is no workbook ({error})") from error
 
 
 def _tidy(book: pd.ExcelFile, name: str, sheet: str) -> pd.DataFrame:
@@ -77,7 +85,8 @@ def _tidy(book: pd.ExcelFile, name: str, sheet: str) -> pd.DataFrame:
 
 
 def _parse_prices(paths: tuple[Path, ...]) -> pd.DataFrame:
-    raw = pd.read_excel(paths[0], sheet_name=_PRICE_SHEET, header=None, engine="openpyxl")
+    with _book(paths[0]) as book:
+        raw = pd.read_excel(book, sheet_name=_PRICE_SHEET, header=None)
     year = pd.to_numeric(raw[0], errors="coerce")
     wide = pd.DataFrame({"year": year, "dubai": raw[1], "brent": raw[2]})
     wide = wide[year.between(1900, 2100)]

@@ -13,7 +13,12 @@ from entrepot.world.build.balance import Book, balance
 from entrepot.world.build.energy import Energy, energy
 from entrepot.world.build.gdp import Gdp, gdp_targets
 from entrepot.world.build.production import Grouped, grouped_accounts
-from entrepot.world.build.reexports import export_ceiling, net_reexports
+from entrepot.world.build.reexports import (
+    export_ceiling,
+    export_ratio,
+    headroom,
+    net_reexports,
+)
 from entrepot.world.build.split import (
     CRUDE,
     GAS,
@@ -26,6 +31,7 @@ from entrepot.world.build.split import (
 )
 from entrepot.world.build.targets import TradeTargets
 from entrepot.world.build.technology import Technology, technology
+from entrepot.world.build.transit import Transit, settle_transit
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 
 Array = np.ndarray
@@ -42,12 +48,14 @@ class Targets:
     ----------
     flows : (origin, dest, sector) mn USD off the diagonal, re-exports netted
     netted : (region, sector) re-exports taken out, mn USD
+    transit : what was done about goods that pass through without being recorded
     outputs, gdp, fuel, tech, grouped : see their modules
 
     """
 
     flows: Array
     netted: Array
+    transit: tuple[Transit, ...]
     outputs: Outputs
     gdp: Gdp
     fuel: Energy
@@ -69,11 +77,13 @@ def targets(root: Path, trade: TradeTargets, tell: Progress) -> Targets:
     grouped = grouped_accounts(root, year, gdp, tech)
     fuel = energy(root, year, trade.crude_kbd.sum(axis=1), trade.gas_bcm.sum(axis=1))
     made = split_outputs(grouped, fuel, flows.sum(axis=1), flows.sum(axis=0))
-    ceiling = export_ceiling(made.output, _domestic(grouped, made), (CRUDE, GAS))
-    flows, netted = net_reexports(_prune(flows), made.output, ceiling)
+    ratio = export_ratio(made.output, _domestic(grouped, made))
+    flows, netted = net_reexports(_prune(flows), made.output, export_ceiling(ratio, (CRUDE, GAS)))
+    flows, transit = settle_transit(flows, gdp, made.output * ratio)
     exports = flows.sum(axis=1)
-    made = hold_exports(split_outputs(grouped, fuel, exports, flows.sum(axis=0)), grouped, exports)
-    return Targets(flows, netted, made, gdp, fuel, tech, grouped)
+    made = split_outputs(grouped, fuel, exports, flows.sum(axis=0))
+    made = hold_exports(made, exports, headroom(ratio))
+    return Targets(flows, netted, transit, made, gdp, fuel, tech, grouped)
 
 
 def _domestic(grouped: Grouped, made: Outputs) -> Array:

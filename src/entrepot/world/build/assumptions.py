@@ -83,6 +83,14 @@ DEFAULT_GAS_IN_POWER = 0.55
 MAX_FUEL_EXPORT_SHARE = 0.985
 """The same for crude and gas, whose output comes from quantities."""
 
+MAX_RAISE = 2.0
+"""Where exports by customs exceed the output of the ADB table, output is raised up to this factor
+(the classifications differ); what exports still exceed is re-exports."""
+
+BLURRED = ("machinery", "electronics", "other_manufacturing")
+"""Sectors that customs and the ADB tables tell apart differently (computers, appliances, parts):
+their outputs are moved among each other until they hold the exports."""
+
 HUBS = (
     "HKG", "SGP", "ARE", "NLD", "BEL", "LUX", "CHE", "GBR", "CYP", "MLT", "OMN", "BHR",
     "ARM", "GEO", "KGZ", "KAZ", "TJK", "AZE",
@@ -103,3 +111,13 @@ GAS_IN_UTILITIES = 0.7
 """Gas is at most this part of what utilities buy, unless the tables say more."""
 COAL_IN_REFINING = 0.10
 """Coal for coke is at most this part of the output of c8."""
+
+TRANSIT_TO: dict[str, dict[str, float]] = {
+    "HKG": {},
+    "KGZ": {"RUS": 0.5, "KAZ": 0.3, "UZB": 0.2},
+}
+"""Economies that import far more than they use while the onward trade is not recorded as theirs,
+and where it goes. Goods through Hong Kong are recorded by their buyers as Chinese already: they
+are dropped. Goods through Kyrgyzstan cross open borders: they become direct trade."""
+TRANSIT_MARGIN = ("HKG",)
+"""Hubs whose trading margin is raised to the exports of trade services in the ADB table."""

@@ -14,6 +14,7 @@ from entrepot.world.build import report
 from entrepot.world.build.assemble import Targets, balanced, targets
 from entrepot.world.build.balance import Book
 from entrepot.world.build.concordance import TITLES
+from entrepot.world.build.fuel_check import fuel_lines, told
 from entrepot.world.build.provenance import provenance
 from entrepot.world.build.shares import primitives
 from entrepot.world.build.trade import (
@@ -89,7 +90,7 @@ def build_world(root: Path, name: str, progress: Callable[[str], None] | None = 
     aim = targets(Path(root), trade, tell)
     books = balanced(aim, rates, tell)
     made = primitives(books, aim.flows, rates)
-    meta = _meta(name, aim, books, trade, rates)
+    meta = _meta(Path(root), name, aim, books, trade, rates)
     meta["notes"].append(theta_text)
     tell("identities re-solved")
     return World.from_arrays(
@@ -111,7 +112,7 @@ def build_world(root: Path, name: str, progress: Callable[[str], None] | None = 
 
 
 def _meta(
-    name: str, aim: Targets, books: list[Book], trade: TradeTargets, rates: np.ndarray
+    root: Path, name: str, aim: Targets, books: list[Book], trade: TradeTargets, rates: np.ndarray
 ) -> dict[str, Any]:
     year, hidden = WORLDS[name]
     layer = (
@@ -124,8 +125,10 @@ def _meta(
         "unit": "mn USD",
         "hidden_oil": hidden,
         "notes": [layer, *report.METHOD, *aim.gdp.notes, *trade.notes],
-        "targets": report.target_rows(aim, books, trade.flows, rates, year, goods),
+        "targets": report.target_rows(aim, books, trade.flows, rates, year, goods)
+        + told(fuel_lines(root, aim, trade)),
         "outputs_moved": report.moved_outputs(aim, books),
         "reexports": report.reexport_rows(aim.netted),
+        "transit": report.transit_rows(aim),
         "hidden_crude": report.hidden_rows(trade.hidden),
     }

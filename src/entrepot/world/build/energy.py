@@ -27,7 +27,7 @@ class Energy:
     ----------
     crude_price : (region,) USD a barrel at the wellhead
     crude, throughput, ngl, crude_sold : (region,) thousand barrels a day; the last is exports
-    gas, gas_sold : (region,) bn cubic metres, made and exported
+    gas, gas_use, gas_sold : (region,) bn cubic metres, made, used and exported
     gas_price : (region,) USD per million Btu for gas sold at home
     gas_in_power : (region,) gas in power from gas and coal; NaN where not listed
     reviewed : (region,) whether the Statistical Review lists its crude production
@@ -39,6 +39,7 @@ class Energy:
     throughput: np.ndarray
     ngl: np.ndarray
     gas: np.ndarray
+    gas_use: np.ndarray
     gas_sold: np.ndarray
     crude_sold: np.ndarray
     gas_price: np.ndarray
@@ -102,6 +103,7 @@ def energy(root: Path, year: int, crude_sold: np.ndarray, gas_sold: np.ndarray) 
         throughput=_regions(now, "throughput", None)[0],
         ngl=_regions(now, "ngl", None)[0],
         gas=gas,
+        gas_use=_regions(now, "gas_use", None)[0],
         gas_sold=gas_sold,
         crude_sold=crude_sold,
         gas_price=np.array([_gas_price(r, year) for r in REGIONS]),

@@ -36,6 +36,7 @@ class Gdp:
     branch : (region, branch) value added by UN branch, mn USD, scaled to GDP
     exports, imports : (region,) goods and services in the national accounts of `structure_year`,
         mn USD; the world's exports and imports do not meet them, they are a check
+    structure_gdp : (region,) GDP in those accounts
     structure_year : year of branch, exports and imports
     notes : what was done about artefacts
 
@@ -47,6 +48,7 @@ class Gdp:
     branch: np.ndarray
     exports: np.ndarray
     imports: np.ndarray
+    structure_gdp: np.ndarray
     structure_year: int
     notes: tuple[str, ...]
 
@@ -73,6 +75,7 @@ def gdp_targets(root: Path, year: int, exports: np.ndarray) -> Gdp:
         scaled.to_numpy(float),
         structure["exports"].to_numpy(float),
         structure["imports"].to_numpy(float),
+        structure["gdp"].to_numpy(float),
         min(year, UN_LAST_YEAR),
         tuple(notes),
     )

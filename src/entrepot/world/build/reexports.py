@@ -12,22 +12,42 @@ IMPORTS_LEFT = 0.05
 """Part of imports that stays in a hub whatever passes through it."""
 
 
-def export_ceiling(output: Array, domestic: Array, fuels: tuple[int, ...]) -> Array:
-    """(region, sector) largest part of output that is taken to be exported.
+def export_ratio(output: Array, domestic: Array) -> Array:
+    """(region, sector) part of output exported by the ADB tables; NaN where there is none."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio: Array = 1 - domestic / output
+    return ratio
 
-    Goods of hubs, and fuels everywhere; elsewhere and for services there is no ceiling.
+
+def headroom(ratio: Array) -> Array:
+    """(region, sector) part of output that exports reach after outputs were raised.
+
+    Services, mining and fuels up to the highest, other goods up to their ADB ratio but at least
+    the common bound.
+    """
+    goods = np.clip(np.nan_to_num(ratio) + 0.02, given.EXPORT_HEADROOM, given.EXPORT_CEILING)
+    made = np.array([sector.un_branch == "manufacturing" for sector in SECTORS])
+    out: Array = np.where(made[None, :], goods, given.EXPORT_CEILING)
+    return out
+
+
+def export_ceiling(ratio: Array, fuels: tuple[int, ...]) -> Array:
+    """(region, sector) largest exports of own goods over the output of the tables.
+
+    In hubs the ADB ratio and a margin; in other economies with an ADB table what output can hold
+    when it is raised to `given.MAX_RAISE` times the table; without a table there is no ceiling,
+    and none for services.  Fuels have the same one everywhere.
 
     Parameters
     ----------
-    output, domestic : (region, sector) of the ADB tables; NaN where there is none
+    ratio : (region, sector) as from `export_ratio`
     fuels : sectors whose output is given by quantities
 
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = 1 - domestic / output
     seen = np.minimum(np.maximum(np.maximum(1.2 * ratio, ratio + 0.1), 0.35), 0.95)
-    out = np.where(np.isnan(ratio), given.MAX_EXPORT_SHARE, seen)
-    out[[r not in given.HUBS for r in REGIONS]] = np.inf
+    hub = np.where(np.isnan(ratio), given.MAX_EXPORT_SHARE, seen)
+    other = np.where(np.isnan(ratio), np.inf, given.MAX_RAISE * headroom(ratio))
+    out = np.where(np.isin(REGIONS, given.HUBS)[:, None], hub, other)
     out[:, [not sector.traded_good for sector in SECTORS]] = np.inf
     out[:, list(fuels)] = given.MAX_FUEL_EXPORT_SHARE
     return out

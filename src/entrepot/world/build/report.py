@@ -31,7 +31,14 @@ METHOD = (
     "Grain is an assumed 20 % of the use of c1 in every economy; its output follows from trade.",
     "What hubs export beyond a part of their output counts as re-exports: it is taken out of "
     "their imports, by origin, and put on the direct flow. Goods that really stopped in a hub are "
-    "therefore direct trade in this world. Elsewhere output was raised until it holds exports.",
+    "therefore direct trade in this world. Elsewhere output was raised until it holds exports, to "
+    "at most twice the ADB table; the rest of the excess is netted too.",
+    "HKG and KGZ import far more than they use while the onward trade is not recorded as theirs. "
+    "Their imports of goods are cut until their balance is that of the national accounts; what is "
+    "cut from HKG is dropped (its buyers record the true origin) and its trading margin is raised "
+    "to that of the ADB table; what is cut from KGZ is assumed to go on to RUS, KAZ and UZB.",
+    "Exports and imports do not meet the national accounts: hubs and economies with hidden or "
+    "unspecified partners differ most (rows exports_un and imports_un of the targets).",
     "Trade and transport margins are not separated: flows are valued as customs record them, and "
     "producer and user prices differ by tariffs only. Changes in stocks are part of final use.",
 )
@@ -105,6 +112,15 @@ def reexport_rows(netted: Array) -> list[dict[str, Any]]:
         for value, i, s in sorted(places, key=lambda row: (-row[0], row[1], row[2]))
         if value > SMALLEST
     ]
+
+
+def transit_rows(aim: Targets) -> list[dict[str, Any]]:
+    """Unrecorded transit that was cut, mn USD."""
+    return [
+        {"region": t.region, "cut": round(t.cut, 1), "passed_on": round(t.passed_on, 1),
+         "margin": round(t.margin, 1)}
+        for t in aim.transit
+    ]  # fmt: skip
 
 
 def hidden_rows(hidden: Array) -> list[dict[str, Any]]:

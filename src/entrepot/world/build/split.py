@@ -53,6 +53,7 @@ def split_outputs(grouped: Grouped, fuel: Energy, exports: Array, imports: Array
     output[:, CRUDE] = _crude(fuel, exports[:, CRUDE])
     output[:, GAS] = _gas(fuel, exports[:, GAS])
     output[:, MINING] = _mining(c2, output[:, CRUDE] + output[:, GAS])
+    _raise_manufacturing(output, exports, grouped.observed)
     refined = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run_at_home(fuel))
     output[:, REFINED] = np.where(grouped.observed, output[:, REFINED], refined)
     share[:, CRUDE] = given.VALUE_ADDED_RATIO["crude"]
@@ -112,34 +113,36 @@ def _mining(c2: Array, fuels: Array) -> Array:
     return rest
 
 
-def hold_exports(made: Outputs, grouped: Grouped, exports: Array) -> Outputs:
-    """Raise outputs until they hold the exports (region, sector), mn USD.
-
-    Proxied manufacturing is first moved between its sectors, its total kept.
-    """
-    output = made.output.copy()
-    _raise_manufacturing(output, exports, grouped.observed)
-    return replace(made, output=np.maximum(output, exports / given.EXPORT_CEILING))
+def hold_exports(made: Outputs, exports: Array, room: Array) -> Outputs:
+    """Raise outputs until exports (region, sector), mn USD, are at most `room` of them."""
+    return replace(made, output=np.maximum(made.output, exports / room))
 
 
 def _raise_manufacturing(output: Array, exports: Array, observed: Array) -> None:
-    """Raise proxied manufacturing sectors that export more than they make; total kept.
+    """Raise sectors that export more than they make by taking from others; totals are kept.
 
-    The sectors that need more get it from the others; what still does not fit is left to the
-    treatment of re-exports.  Works in place on the rows without an ADB table.
+    Without an ADB table all manufacturing but refining shares one total; with one, only the
+    sectors that customs and the tables tell apart differently.  What still does not fit is left
+    to the treatment of re-exports.  Works in place.
     """
-    moved = [s not in PARENT and s != "refined" and branch_of(s) == "manufacturing"
-             for s in SECTOR_CODES]  # fmt: skip
-    members = np.flatnonzero(moved)
-    for i in np.flatnonzero(~observed):
-        if REGIONS[i] == ROW:
-            continue
-        total = output[i, members].sum()
-        need = exports[i, members] / given.EXPORT_HEADROOM
-        if need.sum() > 0.9 * total:
-            need *= 0.9 * total / need.sum()
-        extra = np.maximum(output[i, members] - need, 0.0)
-        output[i, members] = need + extra * (total - need.sum()) / max(extra.sum(), 1e-9)
+    factory = [s not in PARENT and s != "refined" and branch_of(s) == "manufacturing"
+               for s in SECTOR_CODES]  # fmt: skip
+    blurred = [s in given.BLURRED for s in SECTOR_CODES]
+    for i, region in enumerate(REGIONS):
+        if region != ROW:
+            members = np.flatnonzero(blurred if observed[i] else factory)
+            output[i, members] = _share_out(output[i, members], exports[i, members])
+
+
+def _share_out(output: Array, exports: Array) -> Array:
+    """Same total, no sector below what its exports need as far as the total allows."""
+    total = float(output.sum())
+    need = exports / given.EXPORT_HEADROOM
+    if need.sum() > 0.9 * total:
+        need = need * (0.9 * total / need.sum())
+    extra = np.maximum(output - need, 0.0)
+    moved: Array = need + extra * (total - need.sum()) / max(float(extra.sum()), 1e-9)
+    return moved
 
 
 def domestic_use(grouped: Grouped) -> Array:

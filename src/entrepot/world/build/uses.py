@@ -47,7 +47,7 @@ def inputs(tech: Technology, made: Outputs, fuel: Energy, gas_bought: Array) -> 
         parts = np.array([_c2_use(buyer, fuel, i) for i in range(len(REGIONS))])
         for place, column in zip((CRUDE, GAS, MINING), parts.T, strict=True):
             out[:, place, k] = column * c2
-    flows = out * ((1 - made.value_added_share) * made.output)[:, None, :]
+    flows: Array = out * ((1 - made.value_added_share) * made.output)[:, None, :]
     dug = composition[:, GROUPS.index("c2"), REFINED]
     flows[:, :, REFINED] = _refining(flows[:, :, REFINED], made, fuel, dug)
     flows[:, :, POWER] = _power(flows[:, :, POWER], made, fuel, gas_bought)
@@ -71,9 +71,7 @@ def _refining(column: Array, made: Outputs, fuel: Energy, dug: Array) -> Array:
     """
     output = made.output[:, REFINED]
     budget = (1 - made.value_added_share[:, REFINED]) * output
-    run = np.where(
-        fuel.throughput > 0, run_at_home(fuel), given.DEFAULT_CRUDE_IN_REFINING * output
-    )
+    run = np.where(fuel.throughput > 0, run_at_home(fuel), given.DEFAULT_CRUDE_IN_REFINING * output)
     crude = np.minimum(np.minimum(run, given.REFINERY_CRUDE_CEILING * output), 0.97 * budget)
     coal = np.clip(dug * budget - crude, column[:, MINING], given.COAL_IN_REFINING * output)
     return _with({CRUDE: crude, MINING: np.minimum(coal, budget - crude)}, column, budget)
@@ -89,7 +87,7 @@ def _power(column: Array, made: Outputs, fuel: Energy, bought: Array) -> Array:
 
 def _with(fixed: dict[int, Array], column: Array, budget: Array) -> Array:
     """Set some inputs of a column (region, input) and scale the others to the budget."""
-    out = column.copy()
+    out: Array = column.copy()
     for place in fixed:
         out[:, place] = 0.0
     left = budget - sum(fixed.values())
