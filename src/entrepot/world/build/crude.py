@@ -35,6 +35,9 @@ AGGREGATE_ORIGINS = ("TOTIMPST", "OPEC", "OPECHIST", "NOC", "OTO", "SUN", "OENN"
 UNKNOWN_ORIGIN = "NONSPEC"
 # Exports of net importers are too small to matter and badly known below this, kb/d.
 SMALL = 1.0
+LEAST_PRODUCTION = 0.05
+# Net exporters import at most this part of their runs (light for heavy grades, other coasts).
+MOST_SWAPPED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +113,8 @@ def reported_imports(root: Path, year: int, products: tuple[str, ...]) -> tuple[
         k = INDEX[str(importer)]
         if bought[k] > 0:
             factor[k] = 1.0 + kt / bought[k]
-    reporters = np.zeros(N)
-    reporters[[INDEX[str(c)] for c in frame["importer"].unique()]] = 1.0
+    # Who names no origin at all (Israel) counts as one that does not report.
+    reporters = (bought > 0).astype(np.float64)
     return volumes * factor * BARRELS_PER_TONNE / 365.0, reporters
 
 
@@ -149,11 +152,16 @@ def crude_trade(root: Path, year: int, fuels: Array, price: Array) -> CrudeTrade
     rest = np.where(refines[None, :], rest, 0.0)
     net = balance.production - balance.throughput
     exporter = net > SMALL
-    own_imports = seen.sum(axis=0)
+    # Who produces next to nothing sells products, not crude; Mexico runs its own crude only.
+    rest[balance.production < LEAST_PRODUCTION * balance.throughput] = 0.0
+    rest[:, INDEX["MEX"]] = 0.0
+    swapped = np.minimum(rest.sum(axis=0), MOST_SWAPPED * balance.throughput)
+    own_imports = seen.sum(axis=0) + np.where(refines & exporter, swapped, 0.0)
     exports = np.where(exporter, net + own_imports, seen.sum(axis=1) + rest.sum(axis=1))
     left = np.maximum(exports - seen.sum(axis=1), 0.0)
     need = np.where(refines, np.maximum(-net, 0.0) + rest.sum(axis=1), 0.0)
-    need = np.where(refines & exporter, rest.sum(axis=0), need)
+    need = np.where(refines & exporter, swapped, need)
+    need[ROW_INDEX] = rest[:, ROW_INDEX].sum()
     fitted = ras(rest, left, need)
     now = fitted.sum(axis=0)
     # Refining of the big buyers is known about as well as the exports of their suppliers.

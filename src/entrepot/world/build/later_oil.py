@@ -25,9 +25,9 @@ from entrepot.world.build.areas import (
     fit_blocks,
     table_name,
 )
-from entrepot.world.build.arrays import INDEX, Array, N, ras
+from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N, ras
 from entrepot.world.build.crude import BARRELS_PER_TONNE, OilBalance
-from entrepot.world.layout import REGIONS
+from entrepot.world.layout import REGIONS, ROW
 
 KBD_PER_MT = BARRELS_PER_TONNE * 1000.0 / 365.0
 PRODUCT_BARRELS_PER_TONNE = 7.6
@@ -116,9 +116,32 @@ def crude_later(
     firm = ras(made, made.sum(axis=1), weight_in, rounds=30)
     made = fit_blocks(firm, blocks)
     out = collapse(made) + _inside(base, before.production, now.production)
+    out = within_production(out, now)
     for buyer, kbd in VENEZUELA_RECORDED.items():
         out[INDEX["VEN"], INDEX[buyer]] = kbd
     return out
+
+
+def within_production(kbd: Array, now: OilBalance) -> Array:
+    """Keep sellers within what they produce and buyers near what they refine.
+
+    The Review counts cargoes through Fujairah as exports of the UAE, a third more than it can
+    sell.  An exporter sells at most production and imports less `RUNS_OWN` of its refining.  Buyers
+    outside the areas of one economy, which the Review gives itself, move towards their runs.
+    """
+    bought, sold = kbd.sum(axis=0), kbd.sum(axis=1)
+    most = np.maximum(now.production - RUNS_OWN * now.throughput + bought, 0.0)
+    most[ROW_INDEX] = np.inf
+    rows = np.where(now.production > 0, np.minimum(sold, most), sold)
+    need = now.throughput - now.production + rows
+    wanted = np.clip(need, NEAR[0] * bought, NEAR[1] * bought)
+    given = [r in GIVEN_BUYERS for r in REGIONS] | (now.throughput <= 0)
+    return ras(kbd, rows, np.where(given, bought, wanted), rounds=30)
+
+
+RUNS_OWN = 0.85
+NEAR = (0.75, 1.35)
+GIVEN_BUYERS = ("CHN", "IND", "USA", "JPN", "KOR", "SGP", "CAN", ROW)
 
 
 def _sums(blocks: dict[tuple[str, str], float], side: int) -> dict[str, float]:
