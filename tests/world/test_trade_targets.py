@@ -14,8 +14,9 @@ from entrepot.world.build.arrays import INDEX, SECTOR_INDEX, N, S, pair_matrix, 
 from entrepot.world.build.crude import oil_balance
 from entrepot.world.build.elasticity import elasticity_set
 from entrepot.world.build.goods import chapter_table
+from entrepot.world.build.groups import EU27
 from entrepot.world.build.targets import TradeTargets
-from entrepot.world.build.tariff_rates import CAP, EU27, UNIONS
+from entrepot.world.build.tariff_rates import CAP, UNIONS
 from entrepot.world.build.trade import main, tariffs, trade_elasticities, trade_targets
 from entrepot.world.layout import REGIONS, SECTOR_CODES, SECTORS
 

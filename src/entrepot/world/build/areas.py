@@ -8,18 +8,16 @@ from __future__ import annotations
 import numpy as np
 
 from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N, ras
+from entrepot.world.build.groups import EUROPE
 from entrepot.world.layout import REGIONS, ROW
 
-EUROPE = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "LUX", "AUT", "IRL", "POL", "CZE", "SVK",
-          "HUN", "SVN", "HRV", "ROU", "BGR", "GRC", "CYP", "MLT", "PRT", "SWE", "FIN", "DNK",
-          "LTU", "LVA", "EST", "GBR", "CHE", "NOR", "TUR", "UKR", "GEO")  # fmt: skip
 _ALONE = {"CAN": "Canada", "MEX": "Mexico", "USA": "US", "RUS": "Russia", "IRQ": "Iraq",
           "KWT": "Kuwait", "SAU": "Saudi Arabia", "ARE": "UAE", "CHN": "China", "IND": "India",
           "JPN": "Japan", "SGP": "Singapore", "AUS": "Australasia",
           "NGA": "West Africa", "ZAF": "East & S. Africa"}  # fmt: skip
 _GROUPS: dict[str, tuple[str, ...]] = {
     "S. & Cent. America": ("BRA", "ARG", "CHL", "COL", "VEN"),
-    "Europe": EUROPE,
+    "Europe": (*EUROPE, "GEO"),
     "Other CIS": ("BLR", "ARM", "AZE", "KAZ", "KGZ", "UZB", "TKM", "TJK"),
     "Other Middle East": ("IRN", "SYR", "QAT", "OMN", "BHR", "ISR"),
     "North Africa": ("EGY", "DZA", "LBY"),

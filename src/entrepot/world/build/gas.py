@@ -23,6 +23,7 @@ from entrepot.world.build.arrays import (
 )
 from entrepot.world.build.assumptions import MMBTU_PER_BCM
 from entrepot.world.build.crude import review_series
+from entrepot.world.build.groups import EUROPE
 from entrepot.world.build.later_gas import gas_later
 from entrepot.world.layout import REGIONS
 
@@ -32,9 +33,6 @@ _GROUPS = ("OENN", "OEU", "OEPN", "OTO", "IEATOT", "LATAMER", "NMEU", "AFRIC", "
            "NOC", "WLD", "IEAFAMILY", "AFRICATOT", "AMERICAS", "ASIATOT", "EUROPE", "OCEANIA",
            "EU27_2020", "EU28", "CHINAREG")  # fmt: skip
 
-_EUROPE = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "LUX", "AUT", "IRL", "POL", "CZE", "SVK",
-           "HUN", "SVN", "HRV", "ROU", "BGR", "GRC", "CYP", "MLT", "PRT", "SWE", "FIN", "DNK",
-           "LTU", "LVA", "EST", "GBR", "CHE", "NOR", "TUR", "UKR")  # fmt: skip
 _NEAR = ("BLR", "ARM", "AZE", "GEO", "KAZ", "KGZ", "UZB", "TKM", "TJK", "RUS", "IRN", "IRQ",
          "SYR", "AFG")  # fmt: skip
 LAST_REPORTS = 2021
@@ -74,7 +72,7 @@ def gas_price(root: Path, year: int) -> Array:
     buyer = np.full(N, float(marker["korea"]))
     buyer[INDEX["JPN"]] = float(marker["japan"])
     buyer[INDEX["CHN"]] = float(marker["china"])
-    buyer[[INDEX[c] for c in _EUROPE]] = float(marker["ttf"])
+    buyer[[INDEX[c] for c in EUROPE]] = float(marker["ttf"])
     buyer[[INDEX[c] for c in _NEAR]] = NEAR_PRICE[year] / BORDER_TO_FOB
     buyer[[INDEX[c] for c in ("USA", "CAN", "MEX")]] = float(marker["henry_hub"]) / BORDER_TO_FOB
     buyer[ROW_INDEX] = 0.8 * float(marker["korea"])
@@ -121,7 +119,7 @@ _SUPPLIERS: dict[str, dict[str, float]] = {
 def _place_unknown(volumes: Array, lost: dict[str, float]) -> Array:
     """Share gas without origin as documented, else as the importer's or Europe's purchases."""
     out = volumes.copy()
-    europe = volumes[:, [INDEX[c] for c in _EUROPE]].sum(axis=1)
+    europe = volumes[:, [INDEX[c] for c in EUROPE]].sum(axis=1)
     abroad = volumes.sum(axis=1) - europe
     for importer, bcm in lost.items():
         k = INDEX.get(importer, ROW_INDEX)
@@ -130,7 +128,7 @@ def _place_unknown(volumes: Array, lost: dict[str, float]) -> Array:
         elif volumes[:, k].sum() > bcm:
             pattern = volumes[:, k]
         else:
-            pattern = europe if importer in _EUROPE else abroad
+            pattern = europe if importer in EUROPE else abroad
         pattern = pattern * (np.arange(N) != k)
         out[:, k] += bcm * pattern / pattern.sum()
     return out
@@ -143,7 +141,7 @@ def _without_transit(bcm: Array, production: Array, consumption: Array) -> Array
     bought from it; an exporter that then sells more than it can is scaled a little.
     """
     europe = np.zeros(N, bool)
-    europe[[INDEX[c] for c in _EUROPE]] = True
+    europe[[INDEX[c] for c in EUROPE]] = True
     need = np.maximum(consumption - production + bcm.sum(axis=1), 0.0)
     now = bcm.sum(axis=0)
     known = europe & (consumption > 0) & (now > need)

@@ -37,13 +37,13 @@ from entrepot.world.build.fuels import (
 )
 from entrepot.world.build.gas import gas_trade
 from entrepot.world.build.goods import Chapters, goods_flows
+from entrepot.world.build.groups import WEST
 from entrepot.world.build.hidden import disguised, hidden_crude
 from entrepot.world.build.later_oil import (
     PRODUCT_BARRELS_PER_TONNE,
     crude_later,
     products_later,
 )
-from entrepot.world.build.services_trade import WEST
 
 BASE = 2019
 # World trade in other goods, 2023 over 2019: for pairs that BACI does not hold (Taiwan).

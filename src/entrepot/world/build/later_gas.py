@@ -9,11 +9,9 @@ import numpy as np
 from entrepot.data import energy_trade
 from entrepot.data.energy_balances import PLACE_TO_REGION
 from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N
+from entrepot.world.build.groups import EU27
 from entrepot.world.layout import ROW
 
-EU27 = ("DEU", "FRA", "ITA", "ESP", "NLD", "BEL", "LUX", "AUT", "IRL", "POL", "CZE", "SVK", "HUN",
-        "SVN", "HRV", "ROU", "BGR", "GRC", "CYP", "MLT", "PRT", "SWE", "FIN", "DNK", "LTU", "LVA",
-        "EST")  # fmt: skip
 _CIS = ("ARM", "AZE", "KGZ", "UZB", "TKM", "TJK", ROW)
 
 # Buyers behind the collective rows of the two matrices.
