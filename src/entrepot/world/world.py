@@ -13,6 +13,15 @@ from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, check_unique
 from entrepot.world.benchmark import Accounts, Shares, accounts
 from entrepot.world.checks import check_balances, check_primitives, normalise
+from entrepot.world.merge import (
+    Groups,
+    grouping,
+    international_trade,
+    merged_arrays,
+    merged_flags,
+    merged_meta,
+    merged_theta,
+)
 
 Balance = Literal["check", "adjust"]
 
@@ -197,3 +206,56 @@ class World:
         if np.ndim(theta) == 0:
             theta = np.full(len(self.sectors), theta, dtype=float)
         return replace(self, theta=align(theta, "theta", ("sector",), self.labels))
+
+    def aggregate(
+        self,
+        regions: Groups | None = None,
+        sectors: Groups | None = None,
+        *,
+        keep_rest: bool = True,
+        name: str | None = None,
+    ) -> World:
+        """Merge economies and sectors; every accounting identity holds in the result.
+
+        Flows, uses, value added, balances and all tax revenue are added up.  A merged tariff is
+        revenue over trade, so revenue is kept; tariffs that members charge each other stay as a
+        small tariff on the group's domestic sales (the sum is in ``meta["aggregation"]``).
+        Elasticities are means weighted with the international trade of the world before any
+        merging.  A merged cell carries the least sure provenance of its members.
+
+        Parameters
+        ----------
+        regions, sectors : new label -> list of old labels, or the word "rest" for every label
+            that no other group names; None merges nothing along that dimension
+        keep_rest : whether labels that no group names stay by themselves; False refuses them
+        name : name of the result (default: the old one with the new size)
+
+        Raises
+        ------
+        LabelError : a label is unknown, named twice or forgotten, or a group's name is taken
+
+        """
+        big = grouping(regions, self.regions, "region", keep_rest=keep_rest)
+        small = grouping(sectors, self.sectors, "sector", keep_rest=keep_rest)
+        if big.is_identity and small.is_identity:
+            return replace(self, name=name or self.name)
+        flows = self.trade_flows()
+        trade = international_trade(flows, self.sectors, self.meta)
+        arrays = merged_arrays(self.shares, self.accounts(), self.trade_balance, big, small)
+        for key in ("theta", "theta_range"):
+            if (values := getattr(self, key)) is not None:
+                arrays[key] = merged_theta(values, trade, small)
+        dims = {**FIELD_DIMS, "theta_range": ("sector",)}
+        flags = {k: merged_flags(v, dims[k], big, small) for k, v in self.provenance.items()}
+        return World.from_arrays(
+            regions=big.labels,
+            sectors=small.labels,
+            **arrays,
+            name=name or f"{self.name}-{len(big.labels)}x{len(small.labels)}",
+            year=self.year,
+            region_titles=big.titles(self.region_titles),
+            sector_titles=small.titles(self.sector_titles),
+            provenance=flags,
+            sources=self.sources,
+            meta=merged_meta(self.meta, flows * self.tariff, trade, big, small),
+        )
