@@ -7,7 +7,7 @@ Unknowns, stacked in one vector of length 2 S N + N:
 
 =========  =======  ===========================================================================
 ln P       (S, N)   log price index change of sector s in country j
-ln X       (S, N)   log expenditure change of country j on sector s
+x          (S, N)   expenditure change X'/X of country j on sector s, a ratio
 ln w       (N,)     log change of the factor price of country i
 =========  =======  ===========================================================================
 
@@ -31,6 +31,7 @@ from entrepot.numerics.outcome import Step
 Array = Any
 LARGEST_WAGE_STEP = 1.0
 SWEEPS = 2
+SMALLEST = 1e-12
 
 
 class LongRun(NamedTuple):
@@ -77,15 +78,15 @@ class LongRun(NamedTuple):
 
 
 def split(y: Array, shape: tuple[int, int]) -> tuple[Array, Array, Array]:
-    """Unstack ``y`` into ln P (S, N), ln X (S, N), ln w (N,)."""
+    """Unstack ``y`` into ln P (S, N), x (S, N), ln w (N,)."""
     s, n = shape
     cells = s * n
     return y[:cells].reshape(s, n), y[cells : 2 * cells].reshape(s, n), y[2 * cells :]
 
 
-def stack(ln_p: Array, ln_x: Array, ln_w: Array) -> Array:
+def stack(ln_p: Array, x: Array, ln_w: Array) -> Array:
     """Inverse of `split`."""
-    return jnp.concatenate([ln_p.reshape(-1), ln_x.reshape(-1), ln_w])
+    return jnp.concatenate([ln_p.reshape(-1), x.reshape(-1), ln_w])
 
 
 def over_sectors(array: Array) -> Array:
@@ -145,7 +146,7 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     Residuals are those of the first pass, undamped, as Euclidean norms of relative gaps: price
     indices, expenditure, factor markets, numeraire.
     """
-    ln_p, ln_x, ln_w = split(y, m.expenditure.shape)
+    ln_p, x, ln_w = split(y, m.expenditure.shape)
     prices = _prices(ln_p, ln_w, m)
     price_gap = length(prices[0] - ln_p)
     for _ in range(SWEEPS - 1):
@@ -155,13 +156,13 @@ def longrun_step(y: Array, m: LongRun) -> Step:
 
     used = m.expenditure > 0
     factor_income = jnp.exp(ln_w) * m.value_added
-    spent = m.expenditure * jnp.exp(ln_x)
+    spent = m.expenditure * jnp.maximum(x, SMALLEST)
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
     goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
     factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
     for _ in range(SWEEPS - 1):
         demand, output = _demand(demand, factor_income, prices, m, tariff_share)
-    new_x = jnp.log(jnp.where(used, demand / jnp.where(used, m.expenditure, 1), 1))
+    new_x = jnp.where(used, demand / jnp.where(used, m.expenditure, 1), 1)
 
     latest = jnp.log(over_sectors(m.beta * output) / factor_income)
     new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
@@ -169,12 +170,3 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     new_w = new_w - jnp.log(scale)
     residual = jnp.stack([price_gap, goods_gap, length(factor_gap), length(scale - 1)])
     return Step(stack(prices[0], new_x, new_w), residual)
-
-
-def trade_shares(y: Array, m: LongRun) -> Array:
-    """(S, dest, origin) counterfactual shares pi'_ijs (equation 12)."""
-    ln_p, _, ln_w = split(y, m.expenditure.shape)
-    power = jnp.exp(-m.theta[:, None] * unit_cost(ln_p, ln_w, m))
-    weights = m.k * power[:, None, :]
-    total = jnp.sum(weights, axis=2, keepdims=True)
-    return jnp.where(total > 0, weights / jnp.where(total > 0, total, 1.0), 0.0)

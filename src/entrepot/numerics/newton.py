@@ -31,15 +31,18 @@ class NewtonKrylov:
     krylov : size of the Krylov space, restarted `restarts` times
     forcing : relative accuracy of the linear solves
     halvings : step halvings tried, at most
+    shift : taken off the diagonal of the Jacobian, which is close to minus the identity; it
+        keeps directions that the equations hardly determine from swallowing the step
 
     """
 
     tolerance: float = 1e-10
-    max_steps: int = 60
+    max_steps: int = 40
     krylov: int = 60
     restarts: int = 4
     forcing: float = 1e-3
     halvings: int = 12
+    shift: float = 1e-7
 
 
 class _State(NamedTuple):
@@ -69,7 +72,7 @@ def newton_krylov(
     def body(state: _State) -> _State:
         value, jvp = jax.linearize(f, state.y)
         direction, _ = gmres(
-            jvp,
+            lambda v: jvp(v) - options.shift * v,
             -value,
             tol=options.forcing,
             restart=options.krylov,

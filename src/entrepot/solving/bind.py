@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,22 +57,22 @@ def _target_balance(world: World, shock: BoundShock, closure: Closure, cut_off: 
 
 def bind(world: World, theta: Array, shock: BoundShock, closure: Closure) -> Problem:
     """Work out what is left standing and which balances the closure asks for."""
-    nobody = np.zeros(len(world.regions), dtype=bool)
-    one_bloc = np.zeros(len(world.regions), dtype=int)
-    balance = _target_balance(world, shock, closure, nobody, one_bloc)
-    left = standing(world, shock.kept(), balance)
-    notes = list(left.notes)
-    if left.cut_off.any() or len(np.unique(left.blocs)) > 1:
+    usual = frame(world).standing
+    balance = _target_balance(world, shock, closure, usual.cut_off, usual.blocs)
+    left = usual
+    notes: list[str] = []
+    if {"access", "ban", "transfer"} & set(shock.changed):
+        left = standing(world, shock.kept(), balance)
+    if left.cut_off.any() or left.several_blocs:
         balance = _target_balance(world, shock, closure, left.cut_off, left.blocs)
-        left = replace(left, notes=())
-        again = standing(world, shock.kept(), balance)
-        left, notes = again, list(again.notes)
+        left = standing(world, shock.kept(), balance)
         notes += _balance_notes(world, left, closure)
     share = None
     if closure is Closure.SHARE_OF_INCOME:
         book = world.accounts()
         share = world.trade_balance / (book.income - world.trade_balance)
         share = np.where(left.cut_off, 0.0, share)
+    notes = [*left.notes, *notes]
     return Problem(world, theta, shock, closure, left, balance, share, tuple(notes))
 
 
@@ -96,7 +98,7 @@ def impossible(problem: Problem) -> list[str]:
         f"{world.regions[j]}"
         for j, s in left.missing
     ]
-    for bloc in np.unique(left.blocs):
+    for bloc in range(left.blocs.max() + 1):
         here = left.blocs == bloc
         gap = float(problem.balance[here].sum())
         if abs(gap) > 1e-9 * float(world.value_added[here].sum()):
@@ -106,46 +108,113 @@ def impossible(problem: Problem) -> list[str]:
     return reasons
 
 
-def damping(world: World, theta: Array) -> Array:
-    """(N,) step of the factor-price update: one over 1 + its own-price elasticity of sales."""
+class Frame(NamedTuple):
+    """What every shock to one world shares; computed once per world.
+
+    Attributes
+    ----------
+    standing : what stands when nothing is forbidden
+    share : (S, dest, origin) trade shares
+    pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
+    beta, alpha, expenditure : (S, N); gamma, gamma_use : (N, S, S), for the equations
+
+    """
+
+    standing: Standing
+    share: Array
+    pressure: Array
+    beta: Array
+    alpha: Array
+    expenditure: Array
+    gamma: Array
+    gamma_use: Array
+
+
+@lru_cache(maxsize=8)
+def frame(world: World) -> Frame:
+    """Return the `Frame` of `world`."""
     flows = world.trade_flows()
     weight = flows * (1 - world.trade_share) * world.value_added_share[:, None, :]
-    elasticity = np.einsum("s,ijs->i", theta, weight) / world.value_added
-    step: Array = 1 / (1 + elasticity)
-    return step
+    return Frame(
+        standing=standing(world, np.ones(world.trade_share.shape), world.trade_balance),
+        share=np.ascontiguousarray(world.trade_share.transpose(2, 1, 0)),
+        pressure=weight.sum(axis=1) / world.value_added[:, None],
+        beta=np.ascontiguousarray(world.value_added_share.T),
+        alpha=np.ascontiguousarray(world.final_share.T),
+        expenditure=np.ascontiguousarray(world.expenditure.T),
+        gamma=world.input_share,
+        gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
+    )
+
+
+def cost_change(world: World, shock: BoundShock, theta: Array, part: float) -> Array:
+    """(N, N, S) ``(cost of the shock)^-theta``; exactly 1 where a cell does not change."""
+    tariff, export_tax = _rates(world, shock, part)
+    pairs = {
+        "tariff": (lambda at: (1 + tariff[at]) / (1 + world.tariff[at]), world.tariff),
+        "export_tax": (lambda at: (1 + export_tax[at]) / (1 + world.export_tax[at]),
+                       world.export_tax),
+        "trade_cost": (lambda at: shock.trade_cost[at] ** part, 1.0),
+    }  # fmt: skip
+    change = np.ones(())
+    for name, (hat, usual) in pairs.items():
+        if name in shock.changed:
+            at = np.nonzero(getattr(shock, name) != usual)
+            change = np.ones(world.trade_share.shape) if not change.ndim else change
+            change[at] *= np.exp(-theta[at[2]] * np.log(hat(at)))
+    return change
+
+
+def _rates(world: World, shock: BoundShock, part: float) -> tuple[Array, Array]:
+    """Tariff and export-tax rates (N, N, S) with a `part` of the shock applied."""
+    if part == 1.0:
+        return shock.tariff, shock.export_tax
+    tariff = world.tariff + part * (shock.tariff - world.tariff)
+    return tariff, world.export_tax + part * (shock.export_tax - world.export_tax)
+
+
+def _kept(problem: Problem, part: float) -> Array:
+    """(N, N, S) share of varieties kept, or a scalar 1 when nothing is forbidden."""
+    shock, world = problem.shock, problem.world
+    if problem.standing is frame(world).standing and not {"access", "ban"} & set(shock.changed):
+        return np.ones(())
+    kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
+    return 1 + part * (kept - 1)
 
 
 def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
     """Coefficients of the equations with a `part` (0 to 1] of the shock applied."""
-    world, shock, theta = problem.world, problem.shock, problem.theta
-    open_cells = problem.standing.open_cells
-    tariff = world.tariff + part * (shock.tariff - world.tariff)
-    export_tax = world.export_tax + part * (shock.export_tax - world.export_tax)
-    kept = np.where(open_cells, shock.kept(), 0.0)
-    kept = 1 + part * (kept - 1)
-    cost = shock.trade_cost**part * ((1 + tariff) / (1 + world.tariff))
-    cost = cost * ((1 + export_tax) / (1 + world.export_tax))
-    k = (world.trade_share * kept * cost**-theta).transpose(2, 0, 1)
-    t, e = tariff.transpose(2, 0, 1), export_tax.transpose(2, 0, 1)
-    producer = k / ((1 + t) * (1 + e))
-    blocs = problem.standing.blocs if part == 1.0 else np.zeros_like(problem.standing.blocs)
-    used = problem.standing.used if part == 1.0 else world.expenditure > 0
-    start = problem.world.trade_balance if problem.closure is not Closure.SHARE_OF_INCOME else 0.0
+    world, shock, theta, base = problem.world, problem.shock, problem.theta, frame(problem.world)
+    whole, left = part == 1.0, problem.standing
+    tariff, export_tax = _rates(world, shock, part)
+    change = cost_change(world, shock, theta, part) * _kept(problem, part)
+    k = world.trade_share * change if change.ndim else world.trade_share
+    producer = before_tariff = k / (1 + tariff)
+    taxed = "export_tax" in shock.changed or bool(world.export_tax.any())
+    if taxed:
+        producer = before_tariff / (1 + export_tax)
+    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else world.trade_balance
+    blocs = left.blocs if whole else np.zeros_like(left.blocs)
+    expenditure = base.expenditure
+    if whole and left is not base.standing:
+        expenditure = np.where(left.used.T, expenditure, 0.0)
     return LongRun(
-        k=np.ascontiguousarray(k.transpose(0, 2, 1)),
-        k_tariff=np.ascontiguousarray((k * t / (1 + t)).transpose(0, 2, 1)),
-        k_producer=np.ascontiguousarray(producer),
-        k_export=np.ascontiguousarray(producer * e) if export_tax.any() else None,
+        k=np.ascontiguousarray(k.transpose(2, 1, 0)) if change.ndim else base.share,
+        k_tariff=np.ascontiguousarray((k - before_tariff).transpose(2, 1, 0)),
+        k_producer=np.ascontiguousarray(producer.transpose(2, 0, 1)),
+        k_export=np.ascontiguousarray((producer * export_tax).transpose(2, 0, 1))
+        if taxed
+        else None,
         theta=theta,
-        beta=np.ascontiguousarray(world.value_added_share.T),
+        beta=base.beta,
         ln_productivity=part * np.log(shock.productivity).T,
-        gamma=world.input_share,
-        gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
-        alpha=np.ascontiguousarray(world.final_share.T),
+        gamma=base.gamma,
+        gamma_use=base.gamma_use,
+        alpha=base.alpha,
         value_added=world.value_added,
         balance=start + part * (problem.balance - start),
         balance_share=problem.balance_share,
         bloc=(blocs[:, None] == blocs[None, :]).astype(float),
-        expenditure=np.where(used, world.expenditure, 0.0).T.copy(),
-        damping=damping(world, theta),
+        expenditure=expenditure,
+        damping=1 / (1 + base.pressure @ theta),
     )

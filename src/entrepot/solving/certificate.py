@@ -27,6 +27,7 @@ class State:
     factor_price : (N,) hat; price_index : (N,) hat of the final price index
     trade_share : (N, N, S) pi'; expenditure, output : (N, S) mn USD
     factor_income, tariff_revenue, export_tax_revenue, transfer, income : (N,) mn USD
+    price_gap : largest log distance of the solver's price indices from their definition
 
     """
 
@@ -42,6 +43,7 @@ class State:
     export_tax_revenue: Array
     transfer: Array
     income: Array
+    price_gap: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Certificate:
 
     Attributes
     ----------
-    prices : price indices against their definition (relative)
+    prices : solver's price indices against their definition (relative)
     goods : expenditure against final and intermediate demand
     factors : factor income against payments by sectors
     external : imports minus exports at world prices against the net transfer
@@ -94,29 +96,38 @@ class Certificate:
         return {**asdict(self), "ok": self.ok, "tolerance": TOLERANCE}
 
 
-def rebuild(problem: Problem, ln_price: Array, ln_expenditure: Array, ln_wage: Array) -> State:
-    """Everything that follows from the solver's unknowns, (N, S), (N, S), (N,), in logs."""
+def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) -> State:
+    """Everything that follows from the solver's ln P (N, S), X'/X (N, S) and ln w (N,)."""
     world, shock, theta = problem.world, problem.shock, problem.theta
     inputs = np.einsum("irs,ir->is", world.input_share, ln_price)
     ln_cost = world.value_added_share * ln_wage[:, None] + inputs - np.log(shock.productivity)
-    wedge = (1 + shock.tariff) / (1 + world.tariff)
-    wedge = wedge * (1 + shock.export_tax) / (1 + world.export_tax) * shock.trade_cost
-    kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
-    ln_relative = np.log(wedge) + ln_cost[:, None, :] - ln_price[None]
-    share = world.trade_share * kept * np.exp(-theta * np.where(kept > 0, ln_relative, 0.0))
-    expenditure = np.where(problem.standing.used, world.expenditure * np.exp(ln_expenditure), 0.0)
+    weight = np.where(shock.ban | ~problem.standing.open_cells, 0.0, world.trade_share)
+    if "access" in shock.changed:
+        weight = weight * shock.access
+    ln_relative = ln_cost[:, None, :] - ln_price[None]
+    for name, before in (("tariff", world.tariff), ("export_tax", world.export_tax)):
+        if name in shock.changed:
+            ln_relative += np.log1p(getattr(shock, name)) - np.log1p(before)
+    if "trade_cost" in shock.changed:
+        ln_relative += np.log(shock.trade_cost)
+    weight *= np.exp(-theta * ln_relative, out=np.zeros_like(weight), where=weight > 0)
+    total = weight.sum(axis=0)
+    share = weight / np.where(total > 0, total, 1.0)
+    ln_defined = ln_price - np.log(np.where(total > 0, total, 1.0)) / theta
+    price_gap = float(np.max(np.abs(ln_defined - ln_price)))
+    expenditure = np.where(problem.standing.used, world.expenditure * spending, 0.0)
     at_border = share * expenditure[None] / (1 + shock.tariff)
     net = at_border / (1 + shock.export_tax)
     output = net.sum(axis=1)
     factor_income = world.value_added * np.exp(ln_wage)
-    tariffs = np.einsum("ijs->j", at_border * shock.tariff)
-    export_taxes = np.einsum("ijs->i", net * shock.export_tax)
+    tariffs = np.einsum("ijs,ijs->j", at_border, shock.tariff)
+    export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
     transfer = _transfer(problem, factor_income + tariffs + export_taxes)
     return State(
         cost=np.exp(ln_cost),
-        price=np.exp(ln_price),
+        price=np.exp(ln_defined),
         factor_price=np.exp(ln_wage),
-        price_index=np.exp(np.einsum("js,js->j", world.final_share, ln_price)),
+        price_index=np.exp(np.einsum("js,js->j", world.final_share, ln_defined)),
         trade_share=share,
         expenditure=expenditure,
         output=output,
@@ -125,6 +136,7 @@ def rebuild(problem: Problem, ln_price: Array, ln_expenditure: Array, ln_wage: A
         export_tax_revenue=export_taxes,
         transfer=transfer,
         income=factor_income + tariffs + export_taxes + transfer,
+        price_gap=price_gap,
     )
 
 
@@ -152,23 +164,19 @@ def certify(problem: Problem, state: State) -> Certificate:
     paid = np.einsum("is,is->i", world.value_added_share, state.output)
     at_border = state.trade_share * state.expenditure[None] / (1 + shock.tariff)
     external = at_border.sum(axis=(0, 2)) - at_border.sum(axis=(1, 2)) - state.transfer
-    spent = np.einsum("js,js->j", state.expenditure, np.ones_like(state.expenditure))
+    spent = state.expenditure.sum(axis=1)
     intermediate = np.einsum("irs,is->i", world.input_share, state.output)
     income = spent - intermediate - state.income
-    blocs = problem.standing.blocs
-    numeraire = [
-        abs(state.factor_income[blocs == b].sum() - world.value_added[blocs == b].sum()) / size
-        for b in np.unique(blocs)
-    ]
+    numeraire = np.bincount(problem.standing.blocs, state.factor_income - world.value_added) / size
     levels = (state.trade_share, state.expenditure, state.output, state.income)
     closed = ~problem.standing.open_cells
     return Certificate(
-        prices=float(np.max(np.abs(sums))),
+        prices=state.price_gap,
         goods=float(np.max(np.abs(goods)) / size),
         factors=float(np.max(np.abs(paid - state.factor_income)) / size),
         external=float(np.max(np.abs(external)) / size),
         income=float(np.max(np.abs(income)) / size),
-        numeraire=float(max(numeraire)),
+        numeraire=float(np.max(np.abs(numeraire))),
         shares=float(np.max(np.abs(sums))),
         walras=float(abs(goods.sum() + (paid - state.factor_income).sum()) / size),
         world_balance=float(abs(state.transfer.sum()) / size),

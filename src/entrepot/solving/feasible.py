@@ -41,6 +41,11 @@ class Standing:
     missing: tuple[tuple[int, int], ...]
     notes: tuple[str, ...]
 
+    @property
+    def several_blocs(self) -> bool:
+        """Whether regions fall into more than one bloc."""
+        return bool(self.blocs.max() > 0)
+
 
 def suppliers_left(world: World, open_cells: Array) -> tuple[Array, Array, Array]:
     """Greatest set of producers and buyers that can go on.

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from entrepot.core.errors import ValueRangeError, did_you_mean
@@ -109,13 +108,13 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     newton = NewtonKrylov(tolerance=options.tolerance)
     s, n = len(problem.world.sectors), len(problem.world.regions)
 
+    start = np.concatenate([np.zeros(s * n), np.ones(s * n), np.zeros(n)])
+
     def args_at(part: float) -> LongRun:
-        plain = coefficients(problem, part)
-        device: LongRun = jax.tree.map(jnp.asarray, plain)
-        return device
+        return coefficients(problem, part)
 
     with jax.enable_x64(True):
-        return climb(longrun_step, jnp.zeros(2 * s * n + n), args_at, fixed, newton)
+        return climb(longrun_step, start, args_at, fixed, newton)
 
 
 def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
@@ -127,8 +126,8 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
                 "reasons": (f"{where} after {attempt.evaluations}",)}  # fmt: skip
     s, n = len(problem.world.sectors), len(problem.world.regions)
-    ln_p, ln_x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
-    state = rebuild(problem, ln_p.T, ln_x.T, attempt.y[2 * s * n :])
+    ln_p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
+    state = rebuild(problem, ln_p.T, x.T, attempt.y[2 * s * n :])
     certificate = certify(problem, state)
     if not certificate.ok:
         name, gap = certificate.worst
