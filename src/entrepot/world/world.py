@@ -241,7 +241,9 @@ class World:
             return replace(self, name=name or self.name)
         flows = self.trade_flows()
         trade = international_trade(flows, self.sectors, self.meta)
-        arrays = merged_arrays(self.shares, self.accounts(), self.trade_balance, big, small)
+        arrays: dict[str, Any] = merged_arrays(
+            self.shares, self.accounts(), self.trade_balance, big, small
+        )
         for key in ("theta", "theta_range"):
             if (values := getattr(self, key)) is not None:
                 arrays[key] = merged_theta(values, trade, small)
