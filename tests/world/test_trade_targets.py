@@ -170,6 +170,9 @@ def test_what_was_left_out_is_said(in_2017: TradeTargets) -> None:
     assert in_2017.dropped[INDEX["KWT"]] == pytest.approx(49568, rel=1e-3)
     assert in_2017.dropped[INDEX["IRN"]] == 0
     assert in_2017.spread[INDEX["IRN"]] == pytest.approx(14889, rel=1e-3)
+    # The Emirates' unspecified oil is a double count, their other unspecified exports are not.
+    assert in_2017.dropped[INDEX["ARE"]] == pytest.approx(21021, rel=1e-3)
+    assert in_2017.spread[INDEX["ARE"]] > 35000
     assert any("KWT" in note for note in in_2017.notes)
 
 

@@ -135,7 +135,7 @@ def goods_later(root: Path, year: int, *, hidden_oil: bool) -> tuple[LaterGoods,
     zero = np.zeros((N, N))
     made = LaterGoods(values, flag, hidden if hidden_oil else zero, volumes, gas.bcm, price,
                       cleaned, bounded, fuels)  # fmt: skip
-    return made, other.sum(axis=2) + recorded
+    return made, (other + fuels.values).sum(axis=2)
 
 
 def _totals(root: Path, other: Array, fuels: Fuels, oil_and_gas: Array) -> Array:

@@ -59,7 +59,7 @@ def trade_targets(root: Path, year: int, *, hidden_oil: bool) -> TradeTargets:
 def _of_2017(root: Path, *, hidden_oil: bool) -> TradeTargets:
     goods, recorded, cleaned = goods_flows(root, 2017)
     fuels = fuel_flows(root, 2017, recorded)
-    services = services_trade(root, 2017, goods.sum(axis=2) + recorded)
+    services = services_trade(root, 2017, (goods + fuels.values).sum(axis=2))
     flows = goods + fuels.values + services.values
     flag = _flags(fuels, services.flag, cleaned)
     hidden_kbd = hidden_crude(root, 2017) if hidden_oil else np.zeros((N, N))
