@@ -8,6 +8,7 @@
     │   ├── ValueRangeError   a number is NaN, negative, not a rate, does not add up ...
     │   ├── IdentityError     the accounting of a benchmark does not hold
     │   ├── ScenarioError     a scenario file breaks the schema or contradicts itself
+    │   ├── CaseError         a case file breaks the schema, or there is no such case
     │   └── SourceError       an outside source changed shape, lost rows or is not there
     ├── BundleError           a bundled or saved file is corrupt, or of another version
     ├── OutputError           a result cannot be written where it was asked for
@@ -59,6 +60,10 @@ class IdentityError(InputError):
 
 class ScenarioError(InputError):
     """A scenario file breaks the schema, or two of its measures contradict each other."""
+
+
+class CaseError(InputError):
+    """A case file breaks the schema, or names what does not exist."""
 
 
 class SourceError(InputError):

@@ -1,0 +1,164 @@
+"""Functions of a run that expressions of a case file may call.
+
+The run ``before`` is the benchmark: hats are 1 and flows are those of the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from entrepot.results import Results
+from entrepot.results.welfare import trade_flows
+from entrepot.scenario.labels import ALL, Vocabulary
+from entrepot.study.casebook.expression import Call, Lookup, check_known
+from entrepot.world.world import World
+
+BEFORE: Final = "before"
+HATS: Final = ("welfare", "real_income", "real_wage", "price_index", "terms_of_trade")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """What an expression is computed from.
+
+    Attributes
+    ----------
+    world : the benchmark
+    results : certified results by the name of the run
+    records : record -> period -> value
+
+    """
+
+    world: World
+    results: Mapping[str, Results]
+    records: Mapping[str, Mapping[str, float]]
+
+    def leaf(self, node: Call | Lookup) -> float:
+        """Value of a call or a record."""
+        if isinstance(node, Lookup):
+            return self.records[node.record][node.period]
+        function = FUNCTIONS[node.function]
+        run, *rest = node.arguments
+        return function.compute(self, run[0], rest)
+
+    def hat(self, name: str, run: str, region: str) -> float:
+        """One-index result of `run` for `region`."""
+        if run == BEFORE:
+            return 1.0
+        return float(getattr(self.results[run], name).values[self.world.regions.index(region)])
+
+    def flows(self, run: str, *, volume: bool) -> np.ndarray:
+        """(origin, dest, sector) trade at world prices, or shipped volume at benchmark prices."""
+        if run == BEFORE:
+            flows, tax = self.world.trade_flows(), self.world.export_tax
+            return flows / (1 + tax) if volume else flows
+        solution = self.results[run].solution
+        state = solution.certified()
+        _, flows = trade_flows(self.world, state, solution.shock.tariff)
+        if not volume:
+            return flows
+        at_gate: np.ndarray = flows / (1 + solution.shock.export_tax) / state.cost[:, None, :]
+        return at_gate
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of a run: what it takes after the run, what it gives, how it is computed."""
+
+    takes: tuple[str, ...]
+    optional: int
+    unit: str
+    meaning: str
+    compute: Callable[[Sheet, str, list[tuple[str, ...]]], float]
+
+
+def _regions(world: World, labels: tuple[str, ...]) -> np.ndarray:
+    groups, out = Vocabulary.standard().groups, np.zeros(len(world.regions), dtype=bool)
+    for label in labels:
+        members = groups[label].at(None) if label in groups else (label,)
+        out |= np.array([label == ALL or r in members for r in world.regions])
+    return out
+
+
+def _sectors(world: World, labels: tuple[str, ...]) -> np.ndarray:
+    groups, out = Vocabulary.standard().sector_groups, np.zeros(len(world.sectors), dtype=bool)
+    for label in labels:
+        codes = groups.get(label, (label,))
+        out |= np.array([label == ALL or s in codes for s in world.sectors])
+    return out
+
+
+def _across(out: bool, volume: bool) -> Callable[[Sheet, str, list[tuple[str, ...]]], float]:
+    def compute(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
+        here = _regions(sheet.world, rest[0])
+        there = _regions(sheet.world, rest[2] if len(rest) > 2 else (ALL,))
+        origin, dest = (here, there) if out else (there, here)
+        cells = origin[:, None] & dest[None, :]
+        np.fill_diagonal(cells, False)
+        flows = sheet.flows(run, volume=volume)[cells]
+        return float(flows[:, _sectors(sheet.world, rest[1])].sum())
+
+    return compute
+
+
+def _hat(name: str) -> Function:
+    def compute(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
+        return sheet.hat(name, run, rest[0][0])
+
+    meaning = f"{name.replace('_', ' ')} of an economy against the benchmark"
+    return Function(("region",), 0, "hat", meaning, compute)
+
+
+def _price(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
+    if run == BEFORE:
+        return 1.0
+    i, s = sheet.world.regions.index(rest[0][0]), sheet.world.sectors.index(rest[1][0])
+    return float(sheet.results[run].solution.certified().price[i, s])
+
+
+def _trade(out: bool, volume: bool) -> Function:
+    what = "exports" if out else "imports"
+    how = "volume, at benchmark prices" if volume else "value at world prices"
+    return Function(("regions", "sectors", "partners"), 1, "mn USD", f"{what}, {how}",
+                    _across(out, volume))  # fmt: skip
+
+
+FUNCTIONS: Final[Mapping[str, Function]] = {
+    **{name: _hat(name) for name in HATS},
+    "price": Function(("region", "sector"), 0, "hat", "price a buyer pays in a sector", _price),
+    "exports": _trade(True, False),
+    "imports": _trade(False, False),
+    "export_volume": _trade(True, True),
+    "import_volume": _trade(False, True),
+}
+
+
+def check_call(call: Call, runs: tuple[str, ...], words: Vocabulary) -> None:
+    """Raise `ValueError` if `call` names what does not exist, or too much or too little."""
+    check_known(call.function, FUNCTIONS, "function")
+    function = FUNCTIONS[call.function]
+    most, given = 1 + len(function.takes), len(call.arguments)
+    if not most - function.optional <= given <= most:
+        takes = ", ".join(("run", *function.takes))
+        raise ValueError(f"'{call}' has {given} arguments; {call.function} takes ({takes}).")
+    check_known(call.arguments[0][0], (BEFORE, *runs), "run")
+    for kind, labels in zip(function.takes, call.arguments[1:], strict=False):
+        if kind in ("region", "sector") and len(labels) > 1:
+            raise ValueError(f"'{call}': {call.function} takes one {kind}, not a list.")
+        for label in labels:
+            _check_label(label, kind, words)
+
+
+def _check_label(label: str, kind: str, words: Vocabulary) -> None:
+    if kind.startswith("sector"):
+        problem = words.sector_problem(label)
+        if not problem and kind == "sector" and label not in words.sectors:
+            problem = f"'{label}' is a group of sectors; one sector is asked for."
+    else:
+        problem = words.economy_problem(label, groups=kind != "region")
+    if problem:
+        raise ValueError(problem)

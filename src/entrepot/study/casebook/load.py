@@ -1,0 +1,198 @@
+"""Read case files: everything is checked, then everything wrong is said at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal
+
+from entrepot.core.errors import CaseError, did_you_mean
+from entrepot.scenario import library
+from entrepot.scenario.explain import validate
+from entrepot.scenario.labels import Vocabulary
+from entrepot.scenario.marks import Marked, parse
+from entrepot.study.casebook.expression import Expression, check_known
+from entrepot.study.casebook.functions import BEFORE, check_call
+from entrepot.study.casebook.schema import Case
+from entrepot.world.bundle import list_worlds
+
+PathIn = tuple[str | int, ...]
+SIDES: Final[tuple[Literal["model", "record"], ...]] = ("model", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in the list of cases."""
+
+    id: str
+    title: str
+    claim: str
+    document: str
+
+
+@cache
+def _bundled() -> dict[str, str]:
+    folder = files("entrepot.study.casebook").joinpath("cases")
+    found = sorted(folder.iterdir(), key=lambda f: f.name)
+    return {f.name[:-5]: f.read_text("utf-8") for f in found if f.name.endswith(".yaml")}
+
+
+def list_cases() -> tuple[CaseLine, ...]:
+    """Every bundled case, sorted by id."""
+    cases = (load_case(name) for name in _bundled())
+    return tuple(CaseLine(c.id, c.title, c.claim.text, c.claim.document) for c in cases)
+
+
+@cache
+def _bundled_case(name: str) -> Case:
+    return read_case(parse(_bundled()[name], f"{name}.yaml", trusted=True))
+
+
+def load_case(source: str | os.PathLike[str]) -> Case:
+    """Return a bundled case by its id, or one from the path of a ``.yaml`` file, or from text.
+
+    Raises
+    ------
+    CaseError : no such case, or the file is wrong; all problems at once with file and line
+
+    """
+    if isinstance(source, str) and source in _bundled():
+        return _bundled_case(source)
+    if isinstance(source, str) and "\n" in source:
+        return read_case(parse(source, "<text>"))
+    if not str(source).endswith((".yaml", ".yml")):
+        names = list(_bundled())
+        raise CaseError(
+            f"There is no case '{source}'.{did_you_mean(str(source), names)} There are "
+            f"{', '.join(names)}. A case of your own is given by the path of its .yaml file."
+        )
+    try:
+        text = Path(source).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CaseError(
+            f"The case file '{source}' cannot be read: {reason}. Give the path of a YAML file."
+        ) from error
+    return read_case(parse(text, Path(source).name))
+
+
+def read_case(marked: Marked) -> Case:
+    """Check parsed content and make the case; all problems are raised as one `CaseError`."""
+    problems, words = list(marked.problems), Vocabulary.standard()
+    case = None
+    if isinstance(marked.data, dict):
+        case = validate(Case, marked.data, (), marked, words, problems)
+    elif not problems:
+        problems.append(f"{marked.name}: the file must be a mapping. Start with 'format:'.")
+    if case is not None:
+        for path, check in _checks(case, words):
+            try:
+                check()
+            except ValueError as error:
+                name = ".".join(str(p) for p in path)
+                problems.append(f"{marked.where(path)}: {name}: {error}")
+    if problems or case is None:
+        raise CaseError.collect(f"{marked.name} is not a valid case file", problems)
+    return case
+
+
+Checks = Iterator[tuple[PathIn, Callable[[], None]]]
+
+
+def _checks(case: Case, words: Vocabulary) -> Checks:
+    """Everything that ties one part of the file to another, with its place."""
+    worlds = list_worlds()
+    for path, name in ((("world",), case.world), *(
+        (("other_worlds", k), w) for k, w in enumerate(case.other_worlds)
+    )):  # fmt: skip
+        yield path, partial(check_known, name, worlds, "world")
+    for name, run in case.runs.items():
+        yield ("runs", name), partial(_run_name, name)
+        here = ("runs", name, "scenario")
+        yield here, partial(check_known, run.scenario, library(), "scenario")
+    yield from _quantity_checks(case, words)
+    yield from _condition_checks(case)
+
+
+def _run_name(name: str) -> None:
+    if not name.isidentifier() or name == BEFORE:
+        raise ValueError(
+            f"'{name}' cannot be the name of a run: letters, digits and _, and not '{BEFORE}', "
+            "which is the benchmark. Rename it."
+        )
+
+
+def _quantity_checks(case: Case, words: Vocabulary) -> Checks:
+    for name, quantity in case.quantities.items():
+        for side in SIDES:
+            expression = quantity.expression(side)
+            if expression:
+                yield ("quantities", name, side), partial(_check, expression, side, case, words)
+    judged = [n for n, q in case.quantities.items() if q.claim]
+    used = {n for r in case.readings.values() for n in r.needs}
+    for name, reading in case.readings.items():
+        for k, need in enumerate(reading.needs):
+            yield (
+                ("readings", name, "needs", k),
+                partial(check_known, need, judged, "quantity with a claim"),
+            )
+    for name in judged:
+        if name not in used:
+            yield ("quantities", name), partial(_unused, name)
+    if not case.readings:
+        yield ("readings",), _no_reading
+
+
+def _no_reading() -> None:
+    raise ValueError("there is no reading of the claim. Give at least one.")
+
+
+def _unused(name: str) -> None:
+    raise ValueError(
+        f"'{name}' has a claim but no reading needs it. Name it in 'readings', or drop 'claim'."
+    )
+
+
+def _check(expression: Expression, side: str, case: Case, words: Vocabulary) -> None:
+    for call in expression.calls():
+        if side == "record":
+            raise ValueError(f"'{call}' is of a run; a record is computed from records alone.")
+        check_call(call, tuple(case.runs), words)
+    for lookup in expression.lookups():
+        check_known(lookup.record, case.records, "record")
+        periods = case.records[lookup.record].values
+        check_known(lookup.period, periods, f"period of record '{lookup.record}'")
+
+
+def _condition_checks(case: Case) -> Checks:
+    for name, lever in case.levers.items():
+        for run, assumptions in lever.overrides.items():
+            path: PathIn = ("levers", name, "overrides", run)
+            yield path, partial(check_known, run, case.runs, "run")
+            yield path, partial(_check_lever, run, assumptions, case)
+    with_model = [n for n, q in case.quantities.items() if q.model]
+    for k, item in enumerate(case.conditions):
+        path = ("conditions", k)
+        yield path, partial(check_known, item.lever, case.levers, "lever")
+        yield path, partial(check_known, item.quantity, with_model, "quantity with 'model'")
+        yield path, partial(_check_match, item.quantity, item.match, case)
+
+
+def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
+    scenario = library().get(case.runs[run].scenario) if run in case.runs else None
+    if scenario:
+        measures = [e.name for e in scenario.entries]
+        for name in assumptions:
+            check_known(name.partition(".")[0], measures, f"measure of run '{run}'")
+
+
+def _check_match(name: str, match: str, case: Case) -> None:
+    quantity = case.quantities.get(name)
+    if quantity and match == "claim" and not quantity.claim:
+        raise ValueError(f"quantity '{name}' has no claim to reach. Give it one.")
+    if quantity and match == "record" and not quantity.record:
+        raise ValueError(f"quantity '{name}' has no record to reach. Give it one.")

@@ -1,0 +1,227 @@
+"""`run_case`: from a case file to its page."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from entrepot.core.errors import CaseError
+from entrepot.solving import SolveOptions
+from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.load import load_case
+from entrepot.study.casebook.page import CasePage, Finding, ReadingResult, Spread
+from entrepot.study.casebook.schema import Case, Condition, Quantity
+from entrepot.study.casebook.solves import Bench, Report, Variant
+from entrepot.study.casebook.thresholds import Threshold, find_threshold
+from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
+from entrepot.study.run import economies
+
+Values = tuple[tuple[Variant, float], ...]
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def run_case(
+    case: str | os.PathLike[str] | Case,
+    *,
+    ranges: bool = True,
+    conditions: bool = True,
+    options: SolveOptions | None = None,
+    report: Report = _silent,
+) -> CasePage:
+    """Run a case and make its page.
+
+    Parameters
+    ----------
+    case : id of a bundled case, path of a case file, or a `Case`
+    ranges : whether to run the ends of the ranges beside the central variant
+    conditions : whether to search for what would have to be true
+    options : numerical options
+    report : called with (what, done, total) as parts finish
+
+    Raises
+    ------
+    CaseError : no such case, or its file is wrong
+    NotSolvedError : the central variant gave no certified result
+
+    """
+    began = time.perf_counter()
+    case = case if isinstance(case, Case) else load_case(case)
+    bench = Bench(case, options)
+    variants = bench.variants(ranges=ranges)
+    searches = case.conditions if conditions else ()
+    total, sheets = len(variants) + len(searches), list[tuple[Variant, Sheet]]()
+    for done, variant in enumerate(variants, start=1):
+        if done == 1:
+            for run in case.runs:
+                bench.solution(run, variant).raise_if_failed()
+        sheets.append((variant, bench.sheet(variant)))
+        report(str(variant), done, total)
+    values = {n: _values(case, n, sheets) for n in case.quantities}
+    thresholds = []
+    for done, item in enumerate(searches, start=len(variants) + 1):
+        thresholds.append(_search(bench, item, values[item.quantity]))
+        report(f"threshold of {case.levers[item.lever].title}", done, total)
+    return _page(bench, values, tuple(thresholds), time.perf_counter() - began)
+
+
+def _values(case: Case, name: str, sheets: Sequence[tuple[Variant, Sheet]]) -> Values:
+    """Model value of a quantity by variant; variants in which a run failed are left out."""
+    expression = case.quantities[name].expression("model")
+    if expression is None:
+        return ()
+    runs = {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
+    found = []
+    for variant, sheet in sheets:
+        if runs <= set(sheet.results):
+            found.append((variant, _finite(expression.value(sheet.leaf), name, variant)))
+    return tuple(found)
+
+
+def _finite(value: float, name: str, variant: Variant) -> float:
+    if not math.isfinite(value):
+        raise CaseError(
+            f"Quantity '{name}' is {value} in {variant}. Look for a division by zero, such as "
+            "trade that the world does not have, in its expression."
+        )
+    return value
+
+
+def _record(case: Case, name: str) -> float | None:
+    expression = case.quantities[name].expression("record")
+    if expression is None:
+        return None
+    records = case.record_values()
+    try:
+        return expression.value(lambda leaf: records[leaf.record][leaf.period])  # type: ignore[union-attr]
+    except ZeroDivisionError as error:
+        raise CaseError(
+            f"Quantity '{name}': its record divides by zero ({expression.text}). Correct it."
+        ) from error
+
+
+def _search(bench: Bench, item: Condition, values: Values) -> Threshold:
+    """One search; a record is matched from the side on which the model's central value lies."""
+    case, quantity = bench.case, bench.case.quantities[item.quantity]
+    expression = quantity.expression("model")
+    assert expression is not None  # checked when the file was read
+    record = _record(case, item.quantity)
+    if item.match == "record" and record is not None:
+        above = values[0][1] > record
+        target = Target(at_most=record) if above else Target(at_least=record)
+    else:
+        assert quantity.claim is not None  # checked when the file was read
+        target = quantity.claim.target
+    return find_threshold(bench, item, target, lambda sheet: expression.value(sheet.leaf))
+
+
+def _page(
+    bench: Bench, values: dict[str, Values], thresholds: tuple[Threshold, ...], seconds: float
+) -> CasePage:
+    case = bench.case
+    findings = tuple(_finding(case, n, values[n], thresholds) for n in case.quantities)
+    rulings = {f.name: f.ruling for f in findings if f.ruling}
+    readings = tuple(
+        ReadingResult(n, r.title, r.needs, weakest(rulings[q] for q in r.needs))
+        for n, r in case.readings.items()
+    )
+    worlds = dict.fromkeys((case.world, *case.other_worlds))
+    main = bench.world(case.world)
+    return CasePage(
+        case=case,
+        findings=findings,
+        thresholds=thresholds,
+        readings=readings,
+        verdict=verdict({r.title: r.ruling for r in readings}),
+        solves=tuple(bench.log),
+        failed=tuple(dict.fromkeys(bench.failed)),
+        assumptions=bench.assumptions(),
+        notes=bench.notes(),
+        elasticities={
+            name: dict(zip(main.sectors, map(float, e.theta_for(main)), strict=True))
+            for name, e in economies(main).items()
+        },
+        worlds={w: bench.world(w).hash for w in worlds},
+        version=version("entrepot"),
+        seconds=seconds,
+    )
+
+
+def _finding(case: Case, name: str, values: Values, thresholds: tuple[Threshold, ...]) -> Finding:
+    quantity = case.quantities[name]
+    record, spread = _record(case, name), _spread(case, values)
+    margin = quantity.margin.value if quantity.margin else 0.0
+    target = quantity.claim.target if quantity.claim else None
+    error = spread.central - record if spread and record is not None else None
+    return Finding(
+        name=name,
+        title=quantity.title,
+        unit=quantity.unit,
+        note=quantity.note or "",
+        model_expression=quantity.model or "",
+        record_expression=quantity.record or "",
+        target=target,
+        because=quantity.claim.because if quantity.claim else "",
+        values=values,
+        model=spread,
+        record=record,
+        margin=margin,
+        margin_because=quantity.margin.because if quantity.margin else "",
+        model_minus_record=error,
+        record_in_range=spread.low <= record <= spread.high if spread and record is not None
+        else None,
+        record_from_claim=target.gap(record) if target and record is not None else None,
+        model_from_claim=_model_gaps(target, spread),
+        skill=_skill(quantity, error, record),
+        ruling=_ruling(quantity, name, values, record, margin, thresholds),
+    )  # fmt: skip
+
+
+def _model_gaps(target: Target | None, spread: Spread | None) -> tuple[float, float, float] | None:
+    if target is None or spread is None:
+        return None
+    return target.gap(spread.low), target.gap(spread.central), target.gap(spread.high)
+
+
+def _skill(quantity: Quantity, error: float | None, record: float | None) -> float | None:
+    if not quantity.backtest or error is None or not record:
+        return None
+    return 1 - abs(error) / abs(record)
+
+
+def _ruling(
+    quantity: Quantity,
+    name: str,
+    values: Values,
+    record: float | None,
+    margin: float,
+    thresholds: tuple[Threshold, ...],
+) -> Ruling | None:
+    if quantity.claim is None:
+        return None
+    target = quantity.claim.target
+    words = [t.words for t in thresholds
+             if t.quantity == name and t.match == "claim" and t.reached]  # fmt: skip
+    met_by = [str(v) for v, x in values if target.met(x)]
+    return rule(target, [x for _, x in values], record, margin, words, met_by)
+
+
+def _spread(case: Case, values: Values) -> Spread | None:
+    if not values:
+        return None
+    low, high = min(values, key=lambda v: v[1]), max(values, key=lambda v: v[1])
+
+    def ends(keep: str) -> tuple[float, float]:
+        """Ends over the variants that differ from the central one in `keep` alone."""
+        fixed = {"world": case.world, "theta": "central", "behaviour": "central"}
+        del fixed[keep]
+        found = [x for v, x in values if all(getattr(v, k) == w for k, w in fixed.items())]
+        return min(found), max(found)
+
+    return Spread(values[0][1], low[1], high[1], ends("theta"), ends("behaviour"), ends("world"),
+                  low[0], high[0])  # fmt: skip

@@ -1,0 +1,194 @@
+"""Case files: a closed schema; the classes are its only description."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from entrepot.scenario.fields import Closed, Day, Number, Text, spec
+from entrepot.study.casebook.expression import Expression, parse_expression
+from entrepot.study.casebook.verdict import Target
+
+FORMAT = "entrepot-case/1"
+
+
+def _checked(text: str) -> str:
+    parse_expression(text)
+    return text
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("the text is empty. Write it, or leave the key out.")
+    return " ".join(text.split())
+
+
+Words = Annotated[Text, AfterValidator(_filled)]
+Formula = Annotated[Text, AfterValidator(_checked)]
+Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class Claim(Closed):
+    """What is claimed, who said so and when."""
+
+    text: Words = spec(..., "the claim in one sentence")
+    said_by: Words = spec(..., "who made it, no more exact than the document")
+    when: Words = spec(..., "when it was made")
+    document: Words = spec(..., "letter and date of the document that reports it")
+
+
+class CaseRun(Closed):
+    """A scenario that the case runs."""
+
+    scenario: Text = spec(..., "name of a scenario of the library")
+    title: Words = spec(..., "what the run stands for in this case")
+    day: Day | None = spec(None, "day; the scenario's own if left out", unit="date", alias="date")
+    closure: Literal["fixed", "share_of_income", "zero", "frozen"] | None = spec(
+        None, "external balance; the scenario's own, else fixed, if left out"
+    )
+
+
+class RecordSource(Closed):
+    """Where a record comes from."""
+
+    citation: Words = spec(..., "publisher, title, table, vintage")
+    url: Text | None = spec(None, "address")
+
+
+class CaseRecord(Closed):
+    """Numbers of the record, small enough to stand in the case file."""
+
+    title: Words = spec(..., "what is counted")
+    unit: Words = spec(..., "unit of the values")
+    values: dict[str, Number] = spec(..., "value by period or by name")
+    source: RecordSource = spec(..., "where the values come from")
+    note: Words | None = spec(None, "how they were made, what they leave out")
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> CaseRecord:
+        if not self.values:
+            raise ValueError("the record has no values. Give at least one.")
+        return self
+
+
+class TargetSpec(Closed):
+    """Values for which the claim is true."""
+
+    at_least: Number | None = spec(None, "smallest value, included")
+    at_most: Number | None = spec(None, "largest value, included")
+    because: Words = spec(..., "how the claim implies it")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> TargetSpec:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("the target is open on both sides. Give at_least, at_most, or both.")
+        target = self.target
+        if target.at_least > target.at_most:
+            raise ValueError(
+                f"at_least {target.at_least:g} lies above at_most {target.at_most:g}. "
+                "Exchange or correct them."
+            )
+        return self
+
+    @property
+    def target(self) -> Target:
+        """As the interval that the rule uses."""
+        low = float("-inf") if self.at_least is None else self.at_least
+        return Target(low, float("inf") if self.at_most is None else self.at_most)
+
+
+class Margin(Closed):
+    """By how much the record may be off, in the unit of the quantity."""
+
+    value: Annotated[Number, Field(ge=0)] = spec(..., "half width")
+    because: Words = spec(..., "where it comes from")
+
+
+class Quantity(Closed):
+    """A named number: what the model gives, what the record gives, what the claim needs."""
+
+    title: Words = spec(..., "what it is")
+    unit: Words = spec(..., "its unit")
+    model: Formula | None = spec(None, "expression over runs")
+    record: Formula | None = spec(None, "expression over records")
+    claim: TargetSpec | None = spec(None, "values for which the claim is true; not judged if out")
+    margin: Margin | None = spec(None, "by how much the record may be off")
+    backtest: bool = spec(False, "whether model against record is a score of the model")
+    note: Words | None = spec(None, "what a reader must know")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Quantity:
+        if not (self.model or self.record):
+            raise ValueError("the quantity has neither 'model' nor 'record'. Give one of them.")
+        if self.margin and not self.record:
+            raise ValueError("'margin' is of a record, and there is none. Take it out.")
+        if self.backtest and not (self.model and self.record):
+            raise ValueError("a back-test needs both 'model' and 'record'. Give both.")
+        return self
+
+    def expression(self, side: Literal["model", "record"]) -> Expression | None:
+        """The parsed expression of one side."""
+        text = self.model if side == "model" else self.record
+        return parse_expression(text) if text else None
+
+
+class Lever(Closed):
+    """A number that the search for a threshold moves."""
+
+    title: Words = spec(..., "what it is, so that 'title is at least X unit' reads well")
+    unit: Text = spec("", "its unit on the page")
+    scale: Annotated[Number, Field(gt=0)] = spec(1.0, "page value over file value")
+    start: Number = spec(..., "first value tried", alias="from")
+    end: Number = spec(..., "last value tried", alias="to")
+    overrides: dict[str, Names] = spec(..., "run -> names of assumptions that get the value")
+
+    @model_validator(mode="after")
+    def _moves(self) -> Lever:
+        if self.start == self.end:
+            raise ValueError("'from' and 'to' are the same. Give the lever room to move.")
+        if not self.overrides:
+            raise ValueError("'overrides' is empty. Name a run and its assumptions.")
+        return self
+
+
+class Condition(Closed):
+    """A search: at which value of a lever does a quantity reach its claim, or its record."""
+
+    quantity: Text = spec(..., "name of a quantity with 'model'")
+    lever: Text = spec(..., "name of a lever")
+    match: Literal["claim", "record"] = spec("claim", "what the quantity has to reach")
+
+
+class Reading(Closed):
+    """One way to read the claim: the quantities that must all meet their targets."""
+
+    title: Words = spec(..., "the reading in words")
+    needs: Names = spec(..., "names of quantities with 'claim'")
+
+
+class Case(Closed):
+    """A case of the casebook."""
+
+    format: Literal["entrepot-case/1"] = spec(..., "always entrepot-case/1")
+    id: Text = spec(..., "name of the case; its file is called the same")
+    title: Words = spec(..., "one line")
+    claim: Claim = spec(..., "the claim")
+    world: Text = spec(..., "bundled world of the central case")
+    other_worlds: tuple[Text, ...] = spec((), "worlds that are run too, for the range")
+    runs: dict[str, CaseRun] = spec(..., "scenarios by the name that expressions use")
+    records: dict[str, CaseRecord] = spec({}, "records by the name that expressions use")
+    quantities: dict[str, Quantity] = spec(..., "the numbers of the case")
+    readings: dict[str, Reading] = spec(..., "ways to read the claim; the verdict is over them")
+    levers: dict[str, Lever] = spec({}, "numbers that searches move")
+    conditions: tuple[Condition, ...] = spec((), "searches for what would have to be true")
+    leaves_out: tuple[Words, ...] = spec((), "what the model leaves out that bears on the claim")
+
+    def record_values(self) -> dict[str, dict[str, float]]:
+        """Record -> period -> value."""
+        return {name: dict(r.values) for name, r in self.records.items()}
+
+
+def keys() -> dict[str, Any]:
+    """Fields of a case file with their descriptions."""
+    return {n: f.description for n, f in Case.model_fields.items()}

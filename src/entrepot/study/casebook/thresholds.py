@@ -1,0 +1,162 @@
+"""What would have to be true: the value of a lever at which a quantity reaches its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from scipy.optimize import brentq
+
+from entrepot.channels import Case
+from entrepot.core.errors import NotSolvedError
+from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.schema import Condition, Lever
+from entrepot.study.casebook.solves import Bench, Variant
+from entrepot.study.casebook.verdict import Target
+from entrepot.study.run import economies
+
+GRID = 5
+PRECISION = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Outcome of one search.
+
+    Attributes
+    ----------
+    quantity, lever, match : what was searched for
+    outcome : "crossing" for every set of elasticities, "some" for part of them, "always" met
+        from one end of the lever to the other, or "never"
+    side : whether the lever must be "at least" or "at most" the value
+    values : page value of the lever by set of elasticities, where there is a crossing
+    words : the condition as half a sentence
+    tried : page values of the two ends of the lever
+
+    """
+
+    quantity: str
+    lever: str
+    match: Literal["claim", "record"]
+    outcome: Literal["crossing", "some", "always", "never"]
+    side: Literal["at least", "at most", ""]
+    values: dict[str, float]
+    words: str
+    tried: tuple[float, float]
+
+    @property
+    def reached(self) -> bool:
+        """Whether some value of the lever meets the mark, and another does not."""
+        return self.outcome in ("crossing", "some")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One crossing: where, and whether the mark is met above it (`upward`) or below."""
+
+    value: float
+    upward: bool
+
+
+def search(
+    excess: Callable[[float], float], start: float, end: float
+) -> Found | Literal["always", "never"]:
+    """First point between `start` and `end` where `excess` changes sign; it is met below zero.
+
+    A coarse grid finds the interval, Brent's method the point to a thousandth of the lever's
+    range.  Zero itself counts as met.
+    """
+    grid = [start + (end - start) * k / (GRID - 1) for k in range(GRID)]
+    values = [excess(x) for x in grid]
+    for k in range(GRID - 1):
+        if (values[k] <= 0) != (values[k + 1] <= 0):
+            span = abs(end - start)
+            root = brentq(excess, grid[k], grid[k + 1], xtol=PRECISION * span, rtol=PRECISION)
+            met_later = values[k + 1] <= 0
+            return Found(float(root), met_later == (end > start))
+    return "always" if values[0] <= 0 else "never"
+
+
+def mark(target: Target, now: float) -> tuple[float, float]:
+    """The end of `target` that matters, and the sign that makes `excess` negative inside it."""
+    if isfinite(target.at_most) and (not isfinite(target.at_least) or now > target.at_most):
+        return target.at_most, 1.0
+    return target.at_least, -1.0
+
+
+def find_threshold(
+    bench: Bench,
+    item: Condition,
+    target: Target,
+    value: Callable[[Sheet], float],
+    thetas: tuple[Case, ...] | None = None,
+) -> Threshold:
+    """Search `item` for each set of elasticities, behaviour central, in the case's world.
+
+    Parameters
+    ----------
+    bench : solves the runs
+    item : quantity, lever and what to match
+    target : values that the quantity has to reach
+    value : the quantity from a sheet
+    thetas : sets of elasticities (default: all that the world has)
+
+    """
+    lever = bench.case.levers[item.lever]
+    found: dict[str, Found | str] = {}
+    for theta in thetas or tuple(economies(bench.world(bench.case.world))):
+        variant = Variant(bench.case.world, theta, "central")
+        now = value(bench.sheet(variant))
+        goal, sign = mark(target, now)
+
+        def excess(x: float, v: Variant = variant, g: float = goal, s: float = sign) -> float:
+            return s * (value(_moved(bench, v, lever, x)) - g)
+
+        found[theta] = search(excess, lever.start, lever.end)
+    return _threshold(item, lever, found)
+
+
+def _moved(bench: Bench, variant: Variant, lever: Lever, x: float) -> Sheet:
+    overrides = {run: dict.fromkeys(names, x) for run, names in lever.overrides.items()}
+    sheet = bench.sheet(variant, overrides)
+    missing = [run for run in bench.case.runs if run not in sheet.results]
+    if missing:
+        raise NotSolvedError(
+            f"The search over '{lever.title}' gave no certified result at {x:g} for "
+            f"{', '.join(missing)}: {bench.failed[-1]}"
+        )
+    return sheet
+
+
+def _threshold(item: Condition, lever: Lever, found: dict[str, Found | str]) -> Threshold:
+    crossings = {t: f for t, f in found.items() if isinstance(f, Found)}
+    values = {t: f.value * lever.scale for t, f in crossings.items()}
+    tried = (lever.start * lever.scale, lever.end * lever.scale)
+    if not crossings:
+        never = set(found.values()) != {"always"}
+        verb = "no value" if never else "every value"
+        words = (
+            f"{verb} of {lever.title} from {_number(tried[0])} to {_number(tried[1])}{_unit(lever)}"
+        )
+        return Threshold(item.quantity, item.lever, item.match, "never" if never else "always",
+                         "", {}, words, tried)  # fmt: skip
+    side: Literal["at least", "at most"] = (
+        "at least" if next(iter(crossings.values())).upward else "at most"
+    )
+    low, high = min(values.values()), max(values.values())
+    amount = _number(low) if _number(low) == _number(high) else f"{_number(low)} to {_number(high)}"
+    words = f"{lever.title} is {side} {amount}{_unit(lever)}"
+    if len(crossings) < len(found):
+        words += f" (with {len(crossings)} of {len(found)} sets of elasticities, else at none)"
+    outcome: Literal["crossing", "some"] = "crossing" if len(crossings) == len(found) else "some"
+    return Threshold(item.quantity, item.lever, item.match, outcome, side, values, words, tried)
+
+
+def _number(x: float) -> str:
+    return f"{x:.1f}"
+
+
+def _unit(lever: Lever) -> str:
+    return f" {lever.unit}" if lever.unit else ""

@@ -1,0 +1,193 @@
+"""The rule that turns numbers into a verdict; ``docs/guide/verdicts.md`` prints it.
+
+Nothing here is typed in by an author: a grade follows from the target that the claim sets, the
+values of the model over all its variants, the record with its margin, and thresholds found by
+search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Grade(StrEnum):
+    """The four verdicts."""
+
+    HOLDS = "holds"
+    ONLY_IF = "holds only if"
+    DOES_NOT_HOLD = "does not hold"
+    CANNOT_TELL = "cannot be told from this"
+
+
+class Model(StrEnum):
+    """In how many variants of the model the target is met."""
+
+    ALL = "met in all variants"
+    SOME = "met in some variants"
+    NONE = "met in no variant"
+    ABSENT = "no model value"
+
+
+class Record(StrEnum):
+    """Whether the record meets the target."""
+
+    YES = "met by the record"
+    NO = "not met by the record"
+    UNCLEAR = "the margin of the record holds values on both sides"
+    ABSENT = "no record"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Values for which the claim is true: from `at_least` to `at_most`, both included."""
+
+    at_least: float = float("-inf")
+    at_most: float = float("inf")
+
+    def met(self, value: float) -> bool:
+        """Whether `value` lies inside."""
+        return self.at_least <= value <= self.at_most
+
+    def gap(self, value: float) -> float:
+        """How far `value` lies above (+) or below (-) the target; 0 inside."""
+        return max(value - self.at_most, 0.0) + min(value - self.at_least, 0.0)
+
+    def __str__(self) -> str:
+        """As words."""
+        low, high = f"{self.at_least:g}", f"{self.at_most:g}"
+        if low == "-inf":
+            return f"at most {high}"
+        return f"at least {low}" if high == "inf" else f"{low} to {high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Grade of one quantity, with the two facts it follows from, and the condition if any."""
+
+    grade: Grade
+    model: Model
+    record: Record
+    condition: str = ""
+
+    def __str__(self) -> str:
+        """Grade with its condition."""
+        return f"{self.grade} {self.condition}".strip()
+
+
+def model_status(target: Target, values: Sequence[float]) -> Model:
+    """How the model's values stand to the target."""
+    met = [target.met(v) for v in values]
+    if not met:
+        return Model.ABSENT
+    return Model.ALL if all(met) else Model.SOME if any(met) else Model.NONE
+
+
+def record_status(target: Target, record: float | None, margin: float = 0.0) -> Record:
+    """How the record, give or take its margin, stands to the target."""
+    if record is None:
+        return Record.ABSENT
+    low, high = record - margin, record + margin
+    if target.met(low) and target.met(high):
+        return Record.YES
+    disjoint = high < target.at_least or low > target.at_most
+    return Record.NO if disjoint else Record.UNCLEAR
+
+
+def grade(model: Model, record: Record, *, threshold: bool) -> Grade:
+    """Grade of one quantity; `threshold` says whether some value of a lever meets the target.
+
+    The record judges what happened; the model alone can never give more than *holds only if*.
+    """
+    if record is Record.NO:
+        return Grade.DOES_NOT_HOLD
+    if record is Record.UNCLEAR:
+        return Grade.CANNOT_TELL
+    if record is Record.YES:
+        agreed = {Model.ALL: Grade.HOLDS, Model.ABSENT: Grade.HOLDS, Model.SOME: Grade.ONLY_IF}
+        return agreed.get(model, Grade.CANNOT_TELL)
+    if model is Model.ABSENT:
+        return Grade.CANNOT_TELL
+    if model is Model.NONE and not threshold:
+        return Grade.DOES_NOT_HOLD
+    return Grade.ONLY_IF
+
+
+def rule(
+    target: Target,
+    values: Sequence[float],
+    record: float | None = None,
+    margin: float = 0.0,
+    thresholds: Sequence[str] = (),
+    met_by: Sequence[str] = (),
+) -> Ruling:
+    """Ruling on one quantity.
+
+    Parameters
+    ----------
+    target : what the claim needs
+    values : the model's values, one a variant
+    record, margin : the record, and by how much it may be off
+    thresholds : conditions found by search under which the target is met, as words
+    met_by : names of the variants in which it is met
+
+    """
+    model, known = model_status(target, values), record_status(target, record, margin)
+    found = grade(model, known, threshold=bool(thresholds))
+    words = ""
+    if found is Grade.ONLY_IF:
+        words = " or ".join(thresholds) or _where(model, met_by, len(values))
+    return Ruling(found, model, known, words)
+
+
+def _where(model: Model, met_by: Sequence[str], total: int) -> str:
+    if model is Model.ALL:
+        return f"the model is right: it is met in all {total} variants, and no record tests it"
+    return f"the true values are those of {len(met_by)} of {total} variants: {'; '.join(met_by)}"
+
+
+ORDER = (Grade.DOES_NOT_HOLD, Grade.CANNOT_TELL, Grade.ONLY_IF, Grade.HOLDS)
+
+
+def weakest(rulings: Iterable[Ruling]) -> Ruling:
+    """Ruling on quantities that must hold together: the weakest grade, all conditions joined."""
+    listed = list(rulings)
+    worst = min((r.grade for r in listed), key=ORDER.index)
+    conditions = dict.fromkeys(r.condition for r in listed if r.condition)
+    words = "; and ".join(conditions) if worst is Grade.ONLY_IF else ""
+    first = next(r for r in listed if r.grade is worst)
+    return Ruling(worst, first.model, first.record, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Verdict on a claim over its readings."""
+
+    grade: Grade
+    condition: str = ""
+
+    def __str__(self) -> str:
+        """Grade with its condition."""
+        return f"{self.grade} {self.condition}".strip()
+
+
+def verdict(readings: dict[str, Ruling]) -> Verdict:
+    """One verdict over several readings of a claim, by title.
+
+    All readings alike: that grade.  Some hold (with or without a condition): *holds only if* the
+    claim is read so.  None holds and one cannot be told: *cannot be told from this*.
+    """
+    grades = {r.grade for r in readings.values()}
+    if len(grades) == 1 and grades != {Grade.ONLY_IF}:
+        return Verdict(grades.pop())
+    good = {t: r for t, r in readings.items() if r.grade in (Grade.HOLDS, Grade.ONLY_IF)}
+    if not good:
+        return Verdict(Grade.CANNOT_TELL)
+    if len(readings) == 1:
+        return Verdict(Grade.ONLY_IF, next(iter(good.values())).condition)
+    parts = []
+    for title, ruling in good.items():
+        extra = f" and {ruling.condition}" if ruling.condition else ""
+        parts.append(f"it is read as '{title}'{extra}")
+    return Verdict(Grade.ONLY_IF, "; or ".join(parts))
