@@ -50,8 +50,7 @@ def list_command(as_json: bool) -> None:
 
 def _rows(compiled: Compiled) -> list[dict[str, Any]]:
     cells = compiled.cells.sort_values("trade", ascending=False, na_position="last")
-    rows: list[dict[str, Any]] = cells.to_dict(orient="records")
-    return rows
+    return [{str(k): v for k, v in row.items()} for row in cells.to_dict(orient="records")]
 
 
 def show_command(scenario: str, world: str | None, pick: str | None, date: str | None,

@@ -15,7 +15,7 @@ from entrepot.world.show import identity_report, target_report
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = frame.reset_index().to_dict(orient="records")
+    rows = frame.reset_index().to_dict(orient="records")
     return [{str(k): None if v != v else v for k, v in row.items()} for row in rows]
 
 

@@ -76,3 +76,10 @@ def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
         raise _refuse(path, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse `folder` before any work is done if it cannot be made or written."""
+    with atomic_file(Path(folder).parent / f".{Path(folder).name}.probe") as probe:
+        probe.write_bytes(b"")
+    (Path(folder).parent / f".{Path(folder).name}.probe").unlink(missing_ok=True)

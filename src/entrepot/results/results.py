@@ -45,7 +45,7 @@ class Results:
     def __repr__(self) -> str:
         """Name the world and the certificate."""
         world, solution = self.solution.world.name, self.solution
-        assert solution.certificate is not None  # noqa: S101 - certified() was called
+        assert solution.certificate is not None
         return f"<Results on world {world!r}, largest gap {solution.certificate.worst[1]:.1e}>"
 
     def _hat(self, values: np.ndarray, name: str, title: str) -> xr.DataArray:

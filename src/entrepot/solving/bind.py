@@ -82,7 +82,7 @@ def _balance_notes(world: World, left: Standing, closure: Closure) -> list[str]:
         names = ", ".join(world.regions[i] for i in np.flatnonzero(left.cut_off))
         notes.append(f"Without foreign trade no balance can be financed: set to zero for {names}; "
                      "the other side of it shrinks in proportion.")  # fmt: skip
-    numbers, sizes = np.unique(left.blocs, return_counts=True)
+    _, sizes = np.unique(left.blocs, return_counts=True)
     if (sizes > 1).sum() > 1 and closure is not Closure.ZERO:
         notes.append("The shock leaves several blocs without trade between them: balances are "
                      "held within each bloc, and prices of different blocs share no numeraire "
@@ -150,18 +150,18 @@ def frame(world: World) -> Frame:
 def cost_change(world: World, shock: BoundShock, theta: Array, part: float) -> Array:
     """(N, N, S) ``(cost of the shock)^-theta``; exactly 1 where a cell does not change."""
     tariff, export_tax = _rates(world, shock, part)
-    pairs = {
-        "tariff": (lambda at: (1 + tariff[at]) / (1 + world.tariff[at]), world.tariff),
-        "export_tax": (lambda at: (1 + export_tax[at]) / (1 + world.export_tax[at]),
-                       world.export_tax),
-        "trade_cost": (lambda at: shock.trade_cost[at] ** part, 1.0),
-    }  # fmt: skip
-    change = np.ones(())
-    for name, (hat, usual) in pairs.items():
-        if name in shock.changed:
-            at = np.nonzero(getattr(shock, name) != usual)
-            change = np.ones(world.trade_share.shape) if not change.ndim else change
-            change[at] *= np.exp(-theta[at[2]] * np.log(hat(at)))
+    moved = {
+        "tariff": (1 + tariff, 1 + world.tariff),
+        "export_tax": (1 + export_tax, 1 + world.export_tax),
+        "trade_cost": (shock.trade_cost**part, np.ones_like(world.tariff)),
+    }
+    change: Array = np.ones(())
+    for name in shock.changed:
+        if name in moved:
+            after, before = moved[name]
+            at = np.nonzero(after != before)
+            change = change if change.ndim else np.ones(world.trade_share.shape)
+            change[at] *= np.exp(-theta[at[2]] * np.log(after[at] / before[at]))
     return change
 
 

@@ -16,7 +16,6 @@ from entrepot.solving.bind import Problem
 from entrepot.solving.certificate import Certificate, State
 from entrepot.world.world import World
 
-
 _MEANING: dict[str, Callable[[Solution], Any]] = {}
 """The room `results` lies above this one and puts its door here when it is imported."""
 
@@ -117,7 +116,7 @@ class Solution:
     def certified(self) -> State:
         """Levels and hats; raises `NotSolvedError` without a certificate."""
         self.raise_if_failed()
-        assert self.state is not None  # noqa: S101 - implied by the certificate
+        assert self.state is not None
         return self.state
 
     def results(self) -> Any:

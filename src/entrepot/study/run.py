@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 
@@ -108,8 +108,9 @@ def _row(results: Results) -> dict[str, np.ndarray]:
     return row
 
 
-def _dataset(world: World, rows: list[dict[str, np.ndarray]], labels: list[tuple[str, str, str]],
-             ) -> xr.Dataset:  # fmt: skip
+def _dataset(
+    world: World, rows: list[dict[str, np.ndarray]], labels: Sequence[tuple[str, str, str]]
+) -> xr.Dataset:
     names = (*PER_VARIANT, "export_revenue")
     data = {n: (("variant", "region"), np.stack([row[n] for row in rows])) for n in names}
     coords = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from entrepot.world.world import FIELD_DIMS, World
 
 FORMAT = "entrepot-world/1"
 ABOUT = ("name", "year", "region_titles", "sector_titles", "sources", "meta")
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 BUNDLED = files("entrepot.world") / "bundled"
 
 
@@ -53,7 +55,7 @@ def load_bundle(path: Path | str) -> World:
         head: dict[str, Any] = json.loads(arrays.pop("head").tobytes())
     except FileNotFoundError as error:
         raise BundleError(f"{where} does not exist. Check the path.") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # fmt: skip
+    except UNREADABLE as error:
         raise BundleError(f"{where} is corrupt or no world ({error}). {remedy}") from error
     if head.get("format") != FORMAT:
         raise BundleError(
@@ -64,7 +66,7 @@ def load_bundle(path: Path | str) -> World:
     if missing:
         raise BundleError(f"{where} lacks {', '.join(missing)}. {remedy}")
     flags = {k.partition(".")[2]: v for k, v in arrays.items() if k.startswith("provenance.")}
-    about = {k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT}
+    about: dict[str, Any] = {k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT}
     world = World(regions=tuple(head["regions"]), sectors=tuple(head["sectors"]), **fields,
                   provenance=flags, **about)  # fmt: skip
     if world.hash != head["hash"]:

@@ -64,8 +64,10 @@ def check_primitives(arrays: Arrays, labels: Labels) -> None:
     trade, two, three = ("origin", "dest", "sector"), ("region", "sector"), (
         "region", "input", "sector")  # fmt: skip
     problems = []
-    for name, dims, low in (("trade_share", trade, 0.0), ("input_share", three, NEGATIVE_INPUT),
-                            ("value_added_share", two, 0.0), ("final_share", two, 0.0)):  # fmt: skip
+    lows = {"input_share": NEGATIVE_INPUT}
+    for name, dims in (("trade_share", trade), ("input_share", three),
+                       ("value_added_share", two), ("final_share", two)):  # fmt: skip
+        low = lows.get(name, 0.0)
         problems += _not_below(arrays, name, dims, labels, low, "shares cannot be negative")
     for name in ("tariff", "export_tax"):
         why = "a subsidy cannot reach 100 %"

@@ -146,7 +146,7 @@ class World:
             "region": check_unique(regions, "region"),
             "sector": check_unique(sectors, "sector"),
         }
-        labels |= {d: labels["region"] for d in ("origin", "dest")} | {"input": labels["sector"]}
+        labels |= dict.fromkeys(("origin", "dest"), labels["region"]) | {"input": labels["sector"]}
         n, s = len(labels["region"]), len(labels["sector"])
         given = {
             "trade_share": trade_share,
@@ -166,7 +166,8 @@ class World:
         arrays, note = check_balances(arrays, labels, balance)
         notes = {"share_rounding": rounding} | ({"adjustment": note} if note else {})
         about["meta"] = {**about.get("meta", {}), **notes}
-        return cls(regions=labels["region"], sectors=labels["sector"], **arrays, **about)
+        fields: dict[str, Any] = {**arrays, **about}
+        return cls(regions=labels["region"], sectors=labels["sector"], **fields)
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:

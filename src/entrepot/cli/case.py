@@ -1,0 +1,1 @@
+"""``entrepot case``: list, show, run."""

@@ -1,0 +1,53 @@
+"""``entrepot run``: solve, print, write."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from entrepot.cli.pick import find_day, find_scenario, find_world
+from entrepot.cli.session import print_json, use_compilation_cache
+from entrepot.core.files import check_writable
+from entrepot.report import print_summary, summarise, to_json, write_run
+from entrepot.study import run_scenario
+
+OUTPUT = "entrepot-out"
+
+
+def run_command(
+    scenario: str,
+    world: str | None,
+    pick: str | None,
+    date: str | None,
+    closure: str | None,
+    ranges: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Solve `scenario`, print its summary and write its folder."""
+    began = time.perf_counter()
+    found, day = find_scenario(scenario, pick), find_day(date)
+    folder = out or Path(OUTPUT) / found.name
+    check_writable(folder)
+    benchmark = find_world(world, found, day)
+    use_compilation_cache()
+    with Progress(TextColumn("{task.description}"), BarColumn(), transient=True,
+                  console=Console(stderr=True), disable=as_json) as progress:  # fmt: skip
+        task = progress.add_task("solving", total=None)
+
+        def report(what: str, done: int, total: int) -> None:
+            progress.update(task, description=what, completed=done, total=total)
+
+        run = run_scenario(found, benchmark, date=day, closure=closure, ranges=ranges,
+                           report=report)  # fmt: skip
+    summary = summarise(run)
+    write_run(run, folder)
+    seconds = time.perf_counter() - began
+    if as_json:
+        print_json({**to_json(summary), "folder": str(folder), "seconds": seconds})
+        return
+    print_summary(summary, Console())
+    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {seconds:.1f} s)")
