@@ -58,7 +58,7 @@ def suppliers_left(world: World, open_cells: Array) -> tuple[Array, Array, Array
     makes: Array = np.ones(world.value_added_share.shape, dtype=bool)
     while True:
         cells: Array = open_cells & makes[:, None, :]
-        buys: Array = cells.any(axis=0)
+        buys = np.asarray(cells.any(axis=0))
         still = makes & ~np.einsum("irs,ir->is", needs, ~buys)
         if (still == makes).all():
             return makes, buys, cells
@@ -127,8 +127,8 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
     used, cells = demanded(world, cells)
     blocs = blocs_of(cells)
     abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
-    traded: Array = (before & abroad).any(axis=(0, 2)) | (before & abroad).any(axis=(1, 2))
-    trades: Array = (cells & abroad).any(axis=(0, 2)) | (cells & abroad).any(axis=(1, 2))
+    traded = np.asarray((before & abroad).any(axis=(0, 2)) | (before & abroad).any(axis=(1, 2)))
+    trades = np.asarray((cells & abroad).any(axis=(0, 2)) | (cells & abroad).any(axis=(1, 2)))
     return Standing(
         open_cells=cells,
         used=used,
