@@ -10,9 +10,9 @@ import numpy as np
 
 from entrepot.world.build import uses
 from entrepot.world.build.balance import Book, balance
-from entrepot.world.build.energy import Energy, energy
-from entrepot.world.build.gdp import Gdp, gdp_targets
-from entrepot.world.build.production import Grouped, grouped_accounts
+from entrepot.world.build.energy import Energy, brent, energy
+from entrepot.world.build.gdp import UN_LAST_YEAR, Gdp, gdp_targets
+from entrepot.world.build.production import ADB_LAST_YEAR, Grouped, grouped_accounts
 from entrepot.world.build.reexports import (
     export_ceiling,
     export_ratio,
@@ -76,14 +76,22 @@ def targets(root: Path, trade: TradeTargets, tell: Progress) -> Targets:
     tell(f"output and value added of {year}")
     grouped = grouped_accounts(root, year, gdp, tech)
     fuel = energy(root, year, trade.crude_kbd.sum(axis=1), trade.gas_bcm.sum(axis=1))
-    made = split_outputs(grouped, fuel, flows.sum(axis=1), flows.sum(axis=0))
+    older = _older_prices(root, year, grouped)
+    made = split_outputs(grouped, fuel, older, flows.sum(axis=1), flows.sum(axis=0))
     ratio = export_ratio(made.output, _domestic(grouped, made))
     flows, netted = net_reexports(_prune(flows), made.output, export_ceiling(ratio, (CRUDE, GAS)))
     flows, transit = settle_transit(flows, gdp, made.output * ratio)
     exports = flows.sum(axis=1)
-    made = split_outputs(grouped, fuel, exports, flows.sum(axis=0))
+    made = split_outputs(grouped, fuel, older, exports, flows.sum(axis=0))
     made = hold_exports(made, exports, headroom(ratio))
     return Targets(flows, netted, transit, made, gdp, fuel, tech, grouped)
+
+
+def _older_prices(root: Path, year: int, grouped: Grouped) -> Array:
+    """(region,) crude price of the year of the output structure over that of `year`."""
+    table, accounts = (brent(root, min(year, last)) for last in (ADB_LAST_YEAR, UN_LAST_YEAR))
+    ratio: Array = np.where(grouped.observed, table, accounts) / brent(root, year)
+    return ratio
 
 
 def _domestic(grouped: Grouped, made: Outputs) -> Array:
@@ -120,7 +128,7 @@ def _start(aim: Targets, exports: Array, imports: Array) -> tuple[Array, ...]:
     output = aim.outputs.output.copy()
     supply = np.maximum(output, exports) + imports
     inputs = uses.inputs(aim.tech, aim.outputs, aim.fuel, imports[:, GAS])
-    final = uses.final_use(aim.tech, aim.grouped, aim.outputs, exports, imports)
+    final = uses.final_use(aim.tech, aim.grouped, aim.outputs, aim.fuel, exports, imports)
     idle = output <= 0
     output[idle & (exports > 0)] = 1.05 * exports[idle & (exports > 0)]
     domestic = np.maximum(output - exports, 0.02 * output)

@@ -71,8 +71,20 @@ MAX_EXPORT_SHARE = 0.90
 HOME_CRUDE_PRICE = 0.75
 """Price of crude sold at home over the export price where the state keeps it low."""
 HOME_CRUDE_LOW = (*GAS_ADMINISTERED, "RUS")
-MINING_CEILING = 0.40
-"""Coal, ores and mining services are at most this part of c2 where oil and gas lead it."""
+FUEL_LED = 0.25
+"""An economy lives on crude and gas when they are more than this part of its exports of goods."""
+FUEL_LED_ONCE = ("SYR",)
+"""Economies whose accounts keep the weights of the time when they did."""
+MINING_WHERE_LED = 0.08
+MINING_OVER_EXPORTS = 1.4
+"""There, coal, ores and quarrying are at most this part of c2, or this multiple of exports."""
+CRUDE_OF_REFINED = 0.88
+"""Refineries are large enough that the crude at hand is at most this part of their output."""
+LIQUIDS_TO_REFINING = 0.7
+LIQUIDS_TO_CHEMICALS = 0.3
+"""Liquids of gas are sold to fractionation (with refined products) and to chemicals."""
+HOUSEHOLD_GAS = 0.25
+"""Final users buy at most this part of gas sold at home directly; the rest is utilities'."""
 GAS_EXPORT_HEADROOM = 1.3
 """Export price of gas over the home market price that output may reach."""
 EXPORT_HEADROOM = 0.85
@@ -107,8 +119,10 @@ LEAST_PRODUCER = 0.5
 
 GAS_TO_UTILITIES = 0.5
 """Utilities (power, heat, distribution) take at least this part of gas sold at home."""
-GAS_IN_UTILITIES = 0.7
-"""Gas is at most this part of what utilities buy, unless the tables say more."""
+GAS_IN_INPUTS = 0.6
+"""Gas is raised to at most this part of what a sector buys."""
+MINING_TO_FINAL = 0.3
+"""Final users take at most this part of coal, ores and quarrying."""
 COAL_IN_REFINING = 0.10
 """Coal for coke is at most this part of the output of c8."""
 

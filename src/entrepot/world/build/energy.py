@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data.accounts import factbook_economy
-from entrepot.data.energy_balances import PLACE_TO_REGION, energy_series
+from entrepot.data.energy_balances import PLACE_TO_REGION, crude_prices, energy_series
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import FACTBOOK_CODES
 from entrepot.world.build.fuels import crude_price
@@ -73,10 +73,15 @@ class Energy:
         return value
 
     @property
+    def liquids(self) -> np.ndarray:
+        """(region,) liquids taken out of gas (ethane, propane, naphtha), mn USD."""
+        value: np.ndarray = self.ngl * self.crude_price * given.NGL_TO_BRENT * given.BARREL_DAYS
+        return value
+
+    @property
     def gas_at_home(self) -> np.ndarray:
         """(region,) own gas sold at home, and liquids of gas, mn USD."""
-        liquids = self.ngl * self.crude_price * given.NGL_TO_BRENT * given.BARREL_DAYS
-        value: np.ndarray = self.gas_at_home_dry + liquids
+        value: np.ndarray = self.gas_at_home_dry + self.liquids
         return value
 
 
@@ -110,6 +115,13 @@ def energy(root: Path, year: int, crude_sold: np.ndarray, gas_sold: np.ndarray) 
         gas_in_power=np.where(listed, power["gas_power"] / np.where(listed, both, 1.0), np.nan),
         reviewed=reviewed,
     )
+
+
+def brent(root: Path, year: int) -> float:
+    """Price of Brent, USD a barrel."""
+    frame = crude_prices(root).frame
+    rows = frame[(frame["series"] == "brent") & (frame["year"] == year)]
+    return float(rows["value"].iloc[0])
 
 
 def _regions(

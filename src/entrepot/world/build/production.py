@@ -19,6 +19,7 @@ from entrepot.world.build.gdp import BRANCHES, Gdp
 from entrepot.world.build.technology import Technology
 from entrepot.world.layout import REGIONS, ROW, SECTORS
 
+ADB_LAST_YEAR = 2022
 BRANCH_OF_GROUP = {s.code: s.un_branch for s in SECTORS} | {
     "c1": "agriculture", "c2": "mining_utilities", "utilities": "mining_utilities"
 }  # fmt: skip
@@ -54,7 +55,7 @@ def grouped_accounts(root: Path, year: int, gdp: Gdp, tech: Technology) -> Group
     """Output and value added of every economy in 21 groups, scaled to its GDP."""
     n, g = len(REGIONS), len(GROUPS)
     adb = adb_summary(root).frame
-    near = adb[adb["year"] == min(year, int(adb["year"].max()))]
+    near = adb[adb["year"] == min(year, ADB_LAST_YEAR)]
     near = near.assign(group=near["sector"].map(ADB_TO_GROUP))
     columns = ["output", "value_added", "domestic_intermediate", "domestic_final"]
     index = pd.MultiIndex.from_product([REGIONS, GROUPS])

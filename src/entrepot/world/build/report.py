@@ -28,6 +28,9 @@ METHOD = (
     "Crude, gas and mining are split out of c2 with quantities of the Statistical Review (small "
     "producers: Factbook) times benchmark prices; crude run in refineries likewise. Home prices "
     "of crude and gas in states that keep them low are assumptions.",
+    "Liquids of gas count with gas and go to refineries and chemicals. Where oil leads exports, "
+    "mining is bounded at 8 % of c2; in 2023 the c2 and refined output of the older table is "
+    "taken at the crude price of today. Home prices and these bounds are assumed.",
     "Grain is an assumed 20 % of the use of c1 in every economy; its output follows from trade.",
     "What hubs export beyond a part of their output counts as re-exports: it is taken out of "
     "their imports, by origin, and put on the direct flow. Goods that really stopped in a hub are "

@@ -13,7 +13,7 @@ from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import GROUPS
 from entrepot.world.build.energy import Energy
 from entrepot.world.build.production import Grouped, branch_of
-from entrepot.world.layout import REGIONS, ROW, SECTOR_CODES
+from entrepot.world.layout import REGIONS, ROW, SECTOR_CODES, SECTORS
 
 Array = np.ndarray
 SPLIT = {"c1": ("grain", "agriculture"), "c2": ("crude", "gas", "mining")}
@@ -21,6 +21,7 @@ PARENT = {child: parent for parent, children in SPLIT.items() for child in child
 GROUP_OF_SECTOR = tuple(GROUPS.index(PARENT.get(s, s)) for s in SECTOR_CODES)
 CRUDE, GAS, MINING = (SECTOR_CODES.index(s) for s in ("crude", "gas", "mining"))
 GRAIN, FARM = SECTOR_CODES.index("grain"), SECTOR_CODES.index("agriculture")
+CHEMICALS = SECTOR_CODES.index("chemicals")
 REFINED, POWER = SECTOR_CODES.index("refined"), SECTOR_CODES.index("utilities")
 
 
@@ -41,8 +42,18 @@ class Outputs:
     observed: Array
 
 
-def split_outputs(grouped: Grouped, fuel: Energy, exports: Array, imports: Array) -> Outputs:
-    """Targets for output and value-added share (region, sector); trade in mn USD."""
+def split_outputs(
+    grouped: Grouped, fuel: Energy, older: Array, exports: Array, imports: Array
+) -> Outputs:
+    """Targets for output and value-added share (region, sector).
+
+    Parameters
+    ----------
+    grouped, fuel : outputs of the groups, and energy
+    older : (region,) price of crude in the year of the output structure over that of this year
+    exports, imports : (region, sector) mn USD
+
+    """
     members = np.array(GROUP_OF_SECTOR)
     output = grouped.output[:, members].copy()
     share = (grouped.value_added / np.maximum(grouped.output, 1e-9))[:, members]
@@ -52,10 +63,10 @@ def split_outputs(grouped: Grouped, fuel: Energy, exports: Array, imports: Array
     output[:, FARM] = c1 - output[:, GRAIN]
     output[:, CRUDE] = _crude(fuel, exports[:, CRUDE])
     output[:, GAS] = _gas(fuel, exports[:, GAS])
-    output[:, MINING] = _mining(c2, output[:, CRUDE] + output[:, GAS])
+    output[:, MINING] = _mining(c2, older * output[:, [CRUDE, GAS]].sum(axis=1), exports)
     _raise_manufacturing(output, exports, grouped.observed)
-    refined = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run_at_home(fuel))
-    output[:, REFINED] = np.where(grouped.observed, output[:, REFINED], refined)
+    output[:, REFINED] /= older
+    output[:, REFINED] = _refined(output, fuel, grouped.observed, exports, imports)
     share[:, CRUDE] = given.VALUE_ADDED_RATIO["crude"]
     share[:, GAS] = given.VALUE_ADDED_RATIO["gas"]
     made = (
@@ -102,15 +113,28 @@ def _gas(fuel: Energy, exports: Array) -> Array:
     """Exports at their value and the rest at the home price, up to a ceiling on the total."""
     market = max(fuel.gas_price)
     ceiling = fuel.gas * market * given.MMBTU_PER_BCM * given.GAS_EXPORT_HEADROOM
-    liquids = fuel.ngl * fuel.crude_price * given.BARREL_DAYS
-    made = np.minimum(exports + fuel.gas_at_home, ceiling + liquids)
+    made = np.minimum(exports + fuel.gas_at_home, ceiling + fuel.liquids)
     return np.where(fuel.gas > 0, made, 0.0)
 
 
-def _mining(c2: Array, fuels: Array) -> Array:
-    ceiling = np.where(fuels > given.MINING_CEILING * c2, given.MINING_CEILING * c2, np.inf)
-    rest: Array = np.minimum(np.maximum(c2 - fuels, 0.02 * c2), ceiling)
-    return rest
+def _refined(output: Array, fuel: Energy, observed: Array, exports: Array, imports: Array) -> Array:
+    """Enough for the crude at hand everywhere; for what is run, where no table tells."""
+    run = run_at_home(fuel) + given.LIQUIDS_TO_REFINING * fuel.liquids
+    proxied = np.maximum(output[:, REFINED], given.REFINING_MARGIN * run)
+    made = np.where(observed, output[:, REFINED], proxied)
+    crude = output[:, CRUDE] - exports[:, CRUDE] + imports[:, CRUDE]
+    least: Array = np.maximum(made, crude / given.CRUDE_OF_REFINED)
+    return least
+
+
+def _mining(c2: Array, fuels: Array, exports: Array) -> Array:
+    """The rest of c2; little where an economy lives on crude and gas and sells few ores."""
+    sold = exports[:, [s for s, sector in enumerate(SECTORS) if sector.traded_good]].sum(axis=1)
+    led = exports[:, CRUDE] + exports[:, GAS] > given.FUEL_LED * sold
+    led |= np.isin(REGIONS, given.FUEL_LED_ONCE)
+    bound = np.maximum(given.MINING_WHERE_LED * c2, given.MINING_OVER_EXPORTS * exports[:, MINING])
+    rest: Array = np.maximum(c2 - fuels, 0.02 * c2)
+    return np.where(led, np.minimum(rest, bound), rest)
 
 
 def hold_exports(made: Outputs, exports: Array, room: Array) -> Outputs:

@@ -9,6 +9,7 @@ from entrepot.world.build.concordance import GROUPS
 from entrepot.world.build.energy import Energy
 from entrepot.world.build.production import Grouped
 from entrepot.world.build.split import (
+    CHEMICALS,
     CRUDE,
     FARM,
     GAS,
@@ -50,7 +51,9 @@ def inputs(tech: Technology, made: Outputs, fuel: Energy, gas_bought: Array) -> 
     flows: Array = out * ((1 - made.value_added_share) * made.output)[:, None, :]
     dug = composition[:, GROUPS.index("c2"), REFINED]
     flows[:, :, REFINED] = _refining(flows[:, :, REFINED], made, fuel, dug)
-    flows[:, :, POWER] = _power(flows[:, :, POWER], made, fuel, gas_bought)
+    flows[:, :, POWER] = _power(flows[:, :, POWER], fuel, gas_bought)
+    liquids = given.LIQUIDS_TO_CHEMICALS * fuel.liquids
+    flows[:, :, CHEMICALS] = _at_least(GAS, liquids, flows[:, :, CHEMICALS])
     return flows
 
 
@@ -74,15 +77,22 @@ def _refining(column: Array, made: Outputs, fuel: Energy, dug: Array) -> Array:
     run = np.where(fuel.throughput > 0, run_at_home(fuel), given.DEFAULT_CRUDE_IN_REFINING * output)
     crude = np.minimum(np.minimum(run, given.REFINERY_CRUDE_CEILING * output), 0.97 * budget)
     coal = np.clip(dug * budget - crude, column[:, MINING], given.COAL_IN_REFINING * output)
-    return _with({CRUDE: crude, MINING: np.minimum(coal, budget - crude)}, column, budget)
+    coal = np.minimum(coal, budget - crude)
+    liquids = np.minimum(given.LIQUIDS_TO_REFINING * fuel.liquids, 0.9 * (budget - crude - coal))
+    gas = np.maximum(liquids, np.minimum(column[:, GAS], 0.5 * (budget - crude - coal)))
+    return _with({CRUDE: crude, MINING: coal, GAS: gas}, column, budget)
 
 
-def _power(column: Array, made: Outputs, fuel: Energy, bought: Array) -> Array:
+def _power(column: Array, fuel: Energy, bought: Array) -> Array:
     """Utilities take at least a part of the gas sold at home. `column` (region, input)."""
-    budget = (1 - made.value_added_share[:, POWER]) * made.output[:, POWER]
-    sold = given.GAS_TO_UTILITIES * (fuel.gas_at_home_dry + bought)
-    gas = np.minimum(np.maximum(sold, column[:, GAS]), given.GAS_IN_UTILITIES * budget)
-    return _with({GAS: np.maximum(gas, column[:, GAS])}, column, budget)
+    return _at_least(GAS, given.GAS_TO_UTILITIES * (fuel.gas_at_home_dry + bought), column)
+
+
+def _at_least(place: int, wanted: Array, column: Array) -> Array:
+    """Raise one input of a column (region, input), up to a part of all its inputs."""
+    budget = column.sum(axis=1)
+    bounded = np.minimum(wanted, given.GAS_IN_INPUTS * budget)
+    return _with({place: np.maximum(bounded, column[:, place])}, column, budget)
 
 
 def _with(fixed: dict[int, Array], column: Array, budget: Array) -> Array:
@@ -97,7 +107,7 @@ def _with(fixed: dict[int, Array], column: Array, budget: Array) -> Array:
     return out
 
 
-def final_use(tech: Technology, grouped: Grouped, made: Outputs, exports: Array,
+def final_use(tech: Technology, grouped: Grouped, made: Outputs, fuel: Energy, exports: Array,
               imports: Array) -> Array:  # fmt: skip
     """(region, sector) target of final use, mn USD at user prices.
 
@@ -119,6 +129,8 @@ def final_use(tech: Technology, grouped: Grouped, made: Outputs, exports: Array,
     grain = given.C1_GRAIN_USE["final"]
     out[:, [GRAIN]], out[:, [FARM]] = grain * farm, (1 - grain) * farm
     dug = np.where(grouped.observed, out[:, MINING], out[:, [CRUDE, GAS, MINING]].sum(axis=1))
-    _, gas, mining = given.C2_USE["final"]
-    out[:, CRUDE], out[:, GAS], out[:, MINING] = 0.0, gas * dug, mining * dug
+    most = given.HOUSEHOLD_GAS * (fuel.gas_at_home_dry + imports[:, GAS])
+    gas = np.minimum(given.C2_USE["final"][1] * dug, most)
+    out[:, CRUDE], out[:, GAS] = 0.0, gas
+    out[:, MINING] = np.minimum(dug - gas, given.MINING_TO_FINAL * (home + imports)[:, MINING])
     return out
