@@ -72,3 +72,13 @@ def test_table_cannot_be_changed_through_its_frame() -> None:
     got = table.frame
     got.loc[0, "value"] = 99.0
     assert table.frame["value"].tolist() == [1.0, 2.0]
+
+
+def test_a_missing_package_names_the_remedy(tmp_path: Path) -> None:
+    def parse(paths: tuple[Path, ...]) -> pd.DataFrame:
+        raise ImportError("no openpyxl")
+
+    (tmp_path / "geodist").mkdir()
+    (tmp_path / "geodist" / "dist_cepii.csv").write_text("x")
+    with pytest.raises(SourceError, match=r"no openpyxl.*extra 'build'"):
+        read(tmp_path, "geodist", "pairs", parse)

@@ -17,7 +17,7 @@ from entrepot.world.build.areas import (
     fit_blocks,
 )
 from entrepot.world.build.arrays import INDEX, SECTOR_INDEX, N, S, positions, shares
-from entrepot.world.build.crude import OilBalance
+from entrepot.world.build.crude import MOST_IN_TRANSIT, OilBalance, through_russia
 from entrepot.world.build.goods import chapters
 from entrepot.world.build.hidden import RECORDED_AS, disguised
 from entrepot.world.build.later import GROWTH, LEAST, MOST, SMALL_PAIR, bounded_rest, structure
@@ -172,3 +172,15 @@ def test_mfn_levels_are_rates_of_listed_economies() -> None:
     assert table[["farm", "industry"]].to_numpy().max() <= 0.30
     assert table[["farm", "industry"]].to_numpy().min() >= 0
     assert table["note"].notna().all()
+
+
+def test_kazakh_oil_through_russia_keeps_every_buyers_total() -> None:
+    seen = np.zeros((N, N))
+    seen[INDEX["RUS"], [INDEX["DEU"], INDEX["ITA"], INDEX["TUR"]]] = [60.0, 40.0, 50.0]
+    made = through_russia(seen, left=30.0, expected=20.0)
+    assert made.sum(axis=0) == pytest.approx(seen.sum(axis=0))
+    assert made[INDEX["KAZ"], INDEX["DEU"]] == pytest.approx(6.0)
+    assert made[INDEX["RUS"], INDEX["TUR"]] == pytest.approx(50.0)
+    capped = through_russia(seen, left=300.0, expected=20.0)
+    assert capped[INDEX["KAZ"]].sum() == pytest.approx(MOST_IN_TRANSIT * 100.0)
+    np.testing.assert_array_equal(through_russia(seen, 10.0, 20.0), seen)

@@ -163,6 +163,11 @@ def _checked(
     heading = f"source '{source}', table '{table}'"
     try:
         frame = parse(paths)
+    except ImportError as error:
+        raise SourceError(
+            f"{heading}: a package that reads this format is missing ({error}); install "
+            "entrepot with the extra 'build'."
+        ) from error
     except (KeyError, ValueError, OSError) as error:
         raise SourceError(
             f"{heading}: assertion 'readable' failed: {type(error).__name__}: {error}. "

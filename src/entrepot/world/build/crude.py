@@ -24,10 +24,12 @@ from entrepot.world.build.arrays import (
     Array,
     Flags,
     N,
+    at,
     pair_matrix,
     ras,
 )
 from entrepot.world.build.goods import heading_values
+from entrepot.world.build.groups import EUROPE
 from entrepot.world.layout import REGIONS
 
 BARRELS_PER_TONNE = 7.33
@@ -134,6 +136,33 @@ FUEL_HEADINGS = (
 )  # fmt: skip
 
 
+def through_russia(seen: Array, left: float, expected: float) -> Array:
+    """Give Kazakhstan the oil that European importers report as Russian.
+
+    Kazakh crude leaves through Russian ports and pipes.  What Kazakhstan must have sold beyond
+    reports and beyond its recorded sales elsewhere is moved, buyer by buyer, from Russia.
+
+    Parameters
+    ----------
+    seen : (origin, dest) reported imports, kb/d
+    left : Kazakh exports that no reporter names, kb/d
+    expected : Kazakh exports to economies that do not report, kb/d
+
+    """
+    out = seen.copy()
+    buyers = at(*(c for c in EUROPE if c != "TUR"))
+    russia = out[INDEX["RUS"], buyers]
+    moved = min(max(left - expected, 0.0), MOST_IN_TRANSIT * float(russia.sum()))
+    part = russia * (moved / max(float(russia.sum()), 1e-9))
+    out[INDEX["RUS"], buyers] -= part
+    out[INDEX["KAZ"], buyers] += part
+    return out
+
+
+# At most this part of what European buyers report as Russian; range 0.05 to 0.25.
+MOST_IN_TRANSIT = 0.20
+
+
 def crude_trade(root: Path, year: int, fuels: Array, price: Array) -> CrudeTrade:
     """Crude trade of a year with importers' reports (2017-2019).
 
@@ -158,6 +187,8 @@ def crude_trade(root: Path, year: int, fuels: Array, price: Array) -> CrudeTrade
     swapped = np.minimum(rest.sum(axis=0), MOST_SWAPPED * balance.throughput)
     own_imports = seen.sum(axis=0) + np.where(refines & exporter, swapped, 0.0)
     exports = np.where(exporter, net + own_imports, seen.sum(axis=1) + rest.sum(axis=1))
+    left = np.maximum(exports - seen.sum(axis=1), 0.0)
+    seen = through_russia(seen, left[INDEX["KAZ"]], rest[INDEX["KAZ"]].sum())
     left = np.maximum(exports - seen.sum(axis=1), 0.0)
     need = np.where(refines, np.maximum(-net, 0.0) + rest.sum(axis=1), 0.0)
     need = np.where(refines & exporter, swapped, need)
