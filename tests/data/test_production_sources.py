@@ -109,3 +109,11 @@ def test_an_absent_file_names_source_and_remedy(
 ) -> None:
     with pytest.raises(SourceError, match=r"assertion 'files' failed.*obtain it from"):
         reader(tmp_path)
+
+
+def test_a_workbook_that_is_none_stops(raw_root: Path, tmp_path: Path) -> None:
+    name = "energy_institute_2025/EI_Statistical_Review.xlsx"
+    root = _linked(raw_root, tmp_path, name)
+    (root / name).write_bytes(b"not a workbook")
+    with pytest.raises(SourceError, match=r"energy_institute_2025.*'readable'"):
+        energy_balances.energy_series(root)

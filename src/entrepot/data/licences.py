@@ -9,7 +9,7 @@ HEADING = """# Data in the bundled worlds
 The program is under the MIT licence (see LICENSE). The bundled worlds are derived from the
 sources below: none of their tables is shipped as it is, and each keeps the terms of its owner.
 Cite the sources you rely on. The trade flows derive mostly from the Atlas of Economic
-Complexity, which is CC BY-NC-SA 4.0: treat the bundled worlds as non-commercial and share-alike,
+Complexity, as far as known CC BY-NC-SA: treat the bundled worlds as non-commercial and share-alike,
 and bring a world of your own (`World.from_arrays` and the readers) where that does not suit you.
 Terms marked non-commercial or no redistribution apply to the raw tables; whoever needs more than
 the derived world obtains them from their publisher.
