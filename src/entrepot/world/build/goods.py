@@ -23,15 +23,15 @@ from entrepot.world.build.arrays import (
 
 UNSPECIFIED = "ANS"
 # Economies whose partners report most of what they themselves leave unspecified: keeping both
-# would count it twice.  With it, Kuwait would have exported 94 bn in 2017 and Oman 48; their
-# accounts say 55 and 33.  The Emirates' unspecified oil is a double count too, the rest of what
-# they leave unspecified (re-exports from free zones) is not: without it their exports are half of
-# what their accounts say.
+# would count it twice.  With it and services, Kuwait would have exported 106 bn in 2017 and Oman 53;
+# the UN accounts say 62 and 37.  The Emirates' unspecified oil is a double count too; the rest of
+# what they leave unspecified (re-exports from free zones) is not: without it their exports are far
+# below the 384 bn of the UN accounts.
 DOUBLE_COUNTED = ("KWT", "OMN")
 FUELS_DOUBLE_COUNTED = ("ARE",)
 # Economies that hide the buyers of what they ship to Asia.
 TO_ASIA = ("IRN", "IRQ", "VEN")
-# Taiwan bought about 30 kb/d of the 200 kb/d that this part of Iran's fuels amounts to in 2017.
+# Part of it that is Taiwan's own; assumed, range 0.05 to 0.4.
 TAIWAN_OF_OTHER_ASIA = 0.15
 # Chapter 99 of these pairs is oil and gas whose prices are confidential (Turkish gas and oil,
 # Australian liquefied gas, Russian gas for Belarus).

@@ -18,7 +18,8 @@ SYRIA_2023_KBD = 80.0
 # Venezuela's sales to China under other names.  Range 250 to 450 kb/d.
 VENEZUELA_CHINA_2023_KBD = 350.0
 # Under which origins China recorded that oil (parts of the hidden volume); the rest is in no
-# record.  China booked about 1.1 mb/d as Malaysian, more than twice what Malaysia produces.
+# record.  Assumed: Malaysia takes most, as China books far more crude from it than it produces;
+# range 0.6 to 1 for the sum.
 RECORDED_AS = {"MYS": 0.60, "ARE": 0.12, "OMN": 0.10}
 
 

@@ -34,10 +34,10 @@ from entrepot.world.build.concordance import UN_NAMES
 from entrepot.world.build.groups import WEST
 from entrepot.world.layout import REGIONS, ROW
 
-# World exports of services, 2023 over 2019 (WTO, balance-of-payments basis).  Range 1.25 to 1.32.
+# World exports of services, 2023 over 2019; assumed.  Range 1.2 to 1.35.
 GROWTH_2019_2023 = 1.28
-# What broke off: exports and imports of 2023 relative to that growth (central-bank balances of
-# payments: Russia 41 bn of exports after 62, 75 bn of imports after 99).
+# What broke off: exports and imports of 2023 relative to that growth (assumed, near 41 bn of
+# Russian exports after 62 and 75 bn of imports after 99; range 0.8 to 1.25 of the factors).
 BROKEN_OFF = {"RUS": (0.52, 0.60), "UKR": (0.75, 1.25), "BLR": (0.65, 0.75)}
 WEST_TO_RUSSIA = 0.35
 
@@ -49,7 +49,8 @@ NO_BUSINESS = (("IRN", "USA"), ("SYR", "USA"), ("IRN", "ISR"), ("SYR", "ISR"), (
                ("ARM", "TUR"), ("IND", "PAK"), ("RUS", "UKR"))  # fmt: skip
 NO_BUSINESS_FACTOR = 0.08
 LEAST, MOST = 0.04, 0.75  # bounds on services in exports or imports where they are a residual
-# Totals no source here gives, bn USD in 2017 (national balances of payments): exports, imports.
+# Totals no source here gives, bn USD in 2017: exports, imports.  Assumed, near national balances of
+# payments but not checked against them; range 0.8 to 1.25.
 # The UN has no accounts of Taiwan; goods of entrepots do not match their accounts.
 GIVEN_2017 = {"TWN": (45.2, 53.9), "ARE": (70.5, 71.5), "SGP": (172.0, 181.0),
               "BHR": (11.5, 7.9), "OMN": (4.2, 11.0), "KWT": (5.5, 27.0),

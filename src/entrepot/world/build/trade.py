@@ -105,7 +105,7 @@ def _of_2023(root: Path, *, hidden_oil: bool) -> TradeTargets:
             "Unspecified partners are those of the structure of 2019.",
             *_notes(goods.cleaned, goods.hidden),
             f"Pairs of economies that no longer report ({', '.join(SILENT)}) "
-            "are at least at 2019 grown; IRN to IRQ and AFG follow Iranian customs.",
+            "are at least at 2019 grown; IRN to IRQ and AFG are assumed.",
             "Bounds on other goods against 2019 moved the totals of BACI by "
             f"{goods.bounded / 1e3:.0f} bn USD in absolute sum.",
         ),
