@@ -17,6 +17,7 @@ from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
 from entrepot.study.casebook.expression import Expression, check_known
 from entrepot.study.casebook.functions import BEFORE, check_call
+from entrepot.study.casebook.scenarios import own_book, scenario_of
 from entrepot.study.casebook.schema import Case
 from entrepot.world.bundle import list_worlds
 
@@ -112,10 +113,17 @@ def _checks(case: Case, words: Vocabulary) -> Checks:
         yield path, partial(check_known, name, worlds, "world")
     for name, run in case.runs.items():
         yield ("runs", name), partial(_run_name, name)
-        here = ("runs", name, "scenario")
-        yield here, partial(check_known, run.scenario, library(), "scenario")
+        yield ("runs", name, "scenario"), partial(check_known, run.scenario, library(), "scenario")
+    yield ("own",), partial(own_book, case)
+    for name in case.runs:
+        yield ("runs", name, "also"), partial(_check_also, case, name)
     yield from _quantity_checks(case, words)
     yield from _condition_checks(case)
+
+
+def _check_also(case: Case, run: str) -> None:
+    if case.runs[run].also and case.runs[run].scenario in library():
+        scenario_of(case, run)
 
 
 def _run_name(name: str) -> None:
@@ -183,11 +191,11 @@ def _condition_checks(case: Case) -> Checks:
 
 
 def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
-    scenario = library().get(case.runs[run].scenario) if run in case.runs else None
-    if scenario:
-        measures = [e.name for e in scenario.entries]
-        for name in assumptions:
-            check_known(name.partition(".")[0], measures, f"measure of run '{run}'")
+    if run not in case.runs or case.runs[run].scenario not in library():
+        return
+    measures = [e.name for e in scenario_of(case, run).entries]
+    for name in assumptions:
+        check_known(name.partition(".")[0], measures, f"measure of run '{run}'")
 
 
 def _check_match(name: str, match: str, case: Case) -> None:

@@ -43,6 +43,7 @@ class CaseRun(Closed):
 
     scenario: Text = spec(..., "name of a scenario of the library")
     title: Words = spec(..., "what the run stands for in this case")
+    also: tuple[Text, ...] = spec((), "measures or scenarios under 'own' that are added")
     day: Day | None = spec(None, "day; the scenario's own if left out", unit="date", alias="date")
     closure: Literal["fixed", "share_of_income", "zero", "frozen"] | None = spec(
         None, "external balance; the scenario's own, else fixed, if left out"
@@ -138,7 +139,7 @@ class Lever(Closed):
 
     title: Words = spec(..., "what it is, so that 'title is at least X unit' reads well")
     unit: Text = spec("", "its unit on the page")
-    scale: Annotated[Number, Field(gt=0)] = spec(1.0, "page value over file value")
+    scale: Number = spec(1.0, "page value over file value; -1 turns a fall into a number above 0")
     start: Number = spec(..., "first value tried", alias="from")
     end: Number = spec(..., "last value tried", alias="to")
     overrides: dict[str, Names] = spec(..., "run -> names of assumptions that get the value")
@@ -149,6 +150,8 @@ class Lever(Closed):
             raise ValueError("'from' and 'to' are the same. Give the lever room to move.")
         if not self.overrides:
             raise ValueError("'overrides' is empty. Name a run and its assumptions.")
+        if self.scale == 0:
+            raise ValueError("'scale' is 0, which hides the value. Give another number.")
         return self
 
 
@@ -177,6 +180,9 @@ class Case(Closed):
     world: Text = spec(..., "bundled world of the central case")
     other_worlds: tuple[Text, ...] = spec((), "worlds that are run too, for the range")
     runs: dict[str, CaseRun] = spec(..., "scenarios by the name that expressions use")
+    own: dict[str, Any] = spec(
+        {}, "groups, measures and scenarios of the case itself, as in a scenario file"
+    )
     records: dict[str, CaseRecord] = spec({}, "records by the name that expressions use")
     quantities: dict[str, Quantity] = spec(..., "the numbers of the case")
     readings: dict[str, Reading] = spec(..., "ways to read the claim; the verdict is over them")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
 from entrepot.core.hashing import hash_json
 from entrepot.results import Results
-from entrepot.scenario import library
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
 from entrepot.study.run import economies
 from entrepot.world.bundle import load_world
@@ -81,7 +81,7 @@ class Bench:
         if key not in self._compiled:
             spec = self.case.runs[run]
             self._compiled[key] = compile_shock(
-                self.world(world), library()[spec.scenario], spec.day,
+                self.world(world), scenario_of(self.case, run), spec.day,
                 case=behaviour, overrides=overrides,
             )  # fmt: skip
         return self._compiled[key]

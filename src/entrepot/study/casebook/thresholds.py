@@ -142,9 +142,8 @@ def _threshold(item: Condition, lever: Lever, found: dict[str, Found | str]) -> 
         )
         return Threshold(item.quantity, item.lever, item.match, "never" if never else "always",
                          "", {}, words, tried)  # fmt: skip
-    side: Literal["at least", "at most"] = (
-        "at least" if next(iter(crossings.values())).upward else "at most"
-    )
+    upward = next(iter(crossings.values())).upward == (lever.scale > 0)
+    side: Literal["at least", "at most"] = "at least" if upward else "at most"
     low, high = min(values.values()), max(values.values())
     amount = _number(low) if _number(low) == _number(high) else f"{_number(low)} to {_number(high)}"
     words = f"{lever.title} is {side} {amount}{_unit(lever)}"

@@ -1,0 +1,51 @@
+"""The scenario of a run: one of the library, with measures of the case itself added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
+from entrepot.scenario.labels import Vocabulary
+from entrepot.study.casebook.expression import check_known
+from entrepot.study.casebook.schema import Case
+
+SECTIONS = ("groups", "sector_groups", "measures", "scenarios")
+
+
+def own_book(case: Case) -> ScenarioBook | None:
+    """Measures and scenarios that the case file holds itself."""
+    if not case.own:
+        return None
+    return load_scenarios({"format": "entrepot/1", "title": case.title, **case.own})
+
+
+def scenario_of(case: Case, run: str) -> Scenario:
+    """The scenario that `run` solves; raises `ValueError` for a name that does not exist."""
+    spec, book = case.runs[run], own_book(case)
+    check_known(spec.scenario, library(), "scenario")
+    found = library()[spec.scenario]
+    names = () if book is None else (*book.scenarios, *book.entries)
+    for name in spec.also:
+        check_known(name, names, "measure or scenario under 'own'")
+        assert book is not None  # check_known has refused the name otherwise
+        found = joined(found, book[name])
+    return found
+
+
+def joined(base: Scenario, more: Scenario) -> Scenario:
+    """`base` with the measures of `more`; day, closure and words are those of `base`."""
+    one, two = base.vocabulary, more.vocabulary
+    words = Vocabulary(
+        {**two.economies, **one.economies},
+        {**two.groups, **one.groups},
+        one.sectors,
+        {**two.sector_groups, **one.sector_groups},
+    )
+    entries = sorted({e.name: e for e in (*more.entries, *base.entries)}.items())
+    return replace(
+        base,
+        name=f"{base.name}+{more.name}",
+        entries=tuple(e for _, e in entries),
+        day=base.default_day(),
+        vocabulary=words,
+    )
