@@ -336,7 +336,8 @@ def _rates(tariff: Any, export_tax: Any, labels: dict[str, tuple[str, ...]]) -> 
         rates = np.zeros((n, n, s)) if given is None else align(given, name, TRADE, full)
         problems += percent_problem(rates, name, full)
         if (rates <= -1).any():
-            problems.append(f"{name} is a subsidy of 100 % or more at {place(rates <= -1, TRADE, full)}.")  # fmt: skip
+            where = place(rates <= -1, TRADE, full)
+            problems.append(f"{name} is a subsidy of 100 % or more at {where}.")
         found.append(rates)
     if problems:
         raise ValueRangeError.collect("The rates cannot be used", problems)
@@ -388,7 +389,9 @@ def _flags(
     """Provenance: what the table says is observed, what was changed or left out is assumed."""
     n, s = len(labels["region"]), len(labels["sector"])
     ones = np.ones((n, s), dtype=np.uint8)
-    flags = {name: ones.copy() for name in ("value_added_share", "final_share", "expenditure")}
+    flags: dict[str, np.ndarray] = {
+        name: ones.copy() for name in ("value_added_share", "final_share", "expenditure")
+    }
     flags["trade_share"] = np.where(table.touched, 4, 1).astype(np.uint8)
     flags["input_share"] = np.ones((n, s, s), dtype=np.uint8)
     flags["value_added"] = flags["value_added_share"][:, 0].copy()
