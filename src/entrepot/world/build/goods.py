@@ -23,10 +23,10 @@ from entrepot.world.build.arrays import (
 
 UNSPECIFIED = "ANS"
 # Economies whose partners report most of what they themselves leave unspecified: keeping both
-# would count it twice.  With it and services, Kuwait would have exported 106 bn in 2017 and Oman 53;
-# the UN accounts say 62 and 37.  The Emirates' unspecified oil is a double count too; the rest of
-# what they leave unspecified (re-exports from free zones) is not: without it their exports are far
-# below the 384 bn of the UN accounts.
+# would count it twice.  With it and services, Kuwait would have exported 106 bn in 2017 and Oman
+# 53; the UN accounts say 62 and 37.  The Emirates' unspecified oil is a double count too; the rest
+# of what they leave unspecified (re-exports from free zones) is not: without it their exports are
+# far below the 384 bn of the UN accounts.
 DOUBLE_COUNTED = ("KWT", "OMN")
 FUELS_DOUBLE_COUNTED = ("ARE",)
 # Economies that hide the buyers of what they ship to Asia.
