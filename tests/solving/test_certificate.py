@@ -1,0 +1,102 @@
+"""The certificate must fail when anything is wrong, and say what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import worlds
+
+import entrepot as ep
+from entrepot.solving.certificate import certify, rebuild
+
+
+@pytest.fixture(scope="module")
+def solved(tiny_world):
+    made = worlds.shock(9, tiny_world, ("tariff", "export_tax"))
+    ban = np.zeros((5, 5, 4), dtype=bool)
+    ban[0, 1] = ban[4, 0] = True
+    return ep.solve(tiny_world, shock=replace(made, ban=ban)).raise_if_failed()
+
+
+def unknowns(solution):
+    state, world = solution.state, solution.world
+    used = world.expenditure > 0
+    spent = np.where(used, state.expenditure / np.where(used, world.expenditure, 1), 1)
+    spent = np.where(spent > 0, spent, 1)
+    return np.log(state.price), spent, np.log(state.factor_price)
+
+
+def test_the_solution_itself_passes(solved):
+    problem = solved.problem
+    assert certify(problem, solved.state).ok
+    assert certify(problem, rebuild(problem, *unknowns(solved))).ok
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("size", [1e-3, 1e-6])
+def test_a_wrong_unknown_is_caught(solved, which, size):
+    """The world has economies of a thousandth of world income: perturb the largest."""
+    problem, given = solved.problem, list(unknowns(solved))
+    largest = int(np.argmax(solved.world.value_added))
+    given[which] = given[which].copy()
+    given[which][largest] += size  # of about 1: logs of prices and wages, X'/X
+    certificate = certify(problem, rebuild(problem, *given))
+    assert not certificate.ok
+    assert certificate.worst[1] > 1e-8
+    assert not certificate.to_dict()["ok"]
+
+
+TOGETHER = {
+    "trade_share": (),
+    "expenditure": (),
+    "output": (),
+    "transfer": (),
+    "income": (),
+    "factor_income": ("income",),
+    "tariff_revenue": ("income",),
+    "export_tax_revenue": ("income",),
+}
+
+
+@pytest.mark.parametrize("field", TOGETHER)
+def test_a_wrong_level_is_caught(solved, field):
+    """Also when what follows from it by definition is wrong with it."""
+    state = solved.state
+    largest = int(np.argmax(getattr(state, field).reshape(-1)))
+    changed = {}
+    for name in (field, *TOGETHER[field]):
+        changed[name] = getattr(state, name).copy()
+        spot = largest if name == field else largest % len(changed[name])
+        move = 0.001 * getattr(state, field).reshape(-1)[largest]
+        changed[name].reshape(-1)[spot] += move
+    certificate = certify(solved.problem, replace(state, **changed))
+    assert not certificate.ok, f"{field} is not covered by any identity"
+
+
+def test_numbers_that_are_not_finite_are_never_certified(solved):
+    values = solved.state.trade_share.copy()
+    values[0, 0, 0] = np.nan
+    certificate = certify(solved.problem, replace(solved.state, trade_share=values))
+    assert not certificate.ok
+    assert certificate.worst[1] == np.inf
+
+
+def test_trade_in_a_banned_cell_is_caught(solved):
+    values = solved.state.trade_share.copy()
+    banned = np.argwhere(solved.shock.ban & (solved.world.trade_share > 0))[0]
+    values[tuple(banned)] = 1e-6
+    certificate = certify(solved.problem, replace(solved.state, trade_share=values))
+    assert certificate.bans == pytest.approx(1e-6)
+    assert not certificate.ok
+
+
+def test_certificate_travels_as_plain_data(solved):
+    import json
+
+    plain = json.loads(json.dumps(solved.to_dict()))
+    assert plain["verdict"] == "certified"
+    assert plain["certificate"]["ok"] is True
+    assert plain["certificate"]["tolerance"] == 1e-8
+    assert plain["world"]["hash"] == solved.world.hash
