@@ -1,0 +1,151 @@
+"""Measure what the design bounds, and print one table: ``python benchmarks/run.py``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jax
+import numpy as np
+from worlds import caliendo_parro, random_world
+
+import entrepot as ep
+from entrepot.model.longrun import longrun_step
+from entrepot.model.shock import Shock
+from entrepot.numerics import Anderson, anderson
+from entrepot.solving.bind import bind, coefficients
+
+GOLDENS = Path(__file__).parents[2] / "shared/goldens/caliendo_parro_2015"
+Row = dict[str, object]
+
+
+def best(work: Callable[[], object], times: int = 60) -> float:
+    """Return the smallest wall time of `work` in milliseconds."""
+    work()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return 1e3 * min(taken)
+
+
+def row(what: str, value: float, unit: str, bound: float | None, note: str = "") -> Row:
+    met = "" if bound is None else ("yes" if value <= bound else "NO")
+    return {"what": what, "value": value, "unit": unit, "bound": bound, "met": met, "note": note}
+
+
+def published(folder: Path) -> list[Row]:
+    """Time the counterfactual of Caliendo and Parro, warm."""
+    options = ep.SolveOptions(tolerance=1e-8)
+    if folder.is_dir():
+        world, shock = caliendo_parro(folder)
+        note = "authors' data"
+    else:
+        world, note = random_world(31, 40), "random world of that size: archive absent"
+        shock = ep.Shock(tariff=world.tariff * 0.5)
+    solution = ep.solve(world, shock=shock, options=options).raise_if_failed()
+    value = best(lambda: ep.solve(world, shock=shock, options=options))
+    note += f"; {sum(solution.evaluations.values())} evaluations"
+    return [
+        row("NAFTA counterfactual 31 x 40, residual 1e-8, with certificate", value, "ms", 6, note)
+    ]
+
+
+def bundled() -> list[Row]:
+    """Time one scenario on each bundled world, warm."""
+    rows = []
+    for name in ep.list_worlds():
+        start = time.perf_counter()
+        world = ep.load_world(name)
+        loaded = 1e3 * (time.perf_counter() - start)
+        rows.append(row(f"load world {name}", loaded, "ms", 200))
+        ban = np.zeros(world.tariff.shape, dtype=bool)
+        iran = world.regions.index("IRN")
+        ban[iran, :, world.sectors.index("crude")] = True
+        ban[iran, iran] = False
+        shock = ep.Shock(ban=ban)
+        value = best(lambda w=world, s=shock: ep.solve(w, shock=s), times=20)
+        rows.append(row(f"Iranian crude banned, world {name}", value, "ms", 100))
+    return rows
+
+
+def step_time(n: int, s: int) -> float:
+    """Return microseconds per evaluation of the equations on a world of that size."""
+    world = random_world(n, s)
+    problem = bind(world, world.theta, Shock().bind(world), "fixed")
+    options = Anderson(tolerance=0.0, max_evaluations=50)
+    start = np.concatenate([np.zeros(n * s), np.ones(n * s), np.zeros(n)])
+    with jax.enable_x64(True):
+        m = jax.tree.map(jax.numpy.asarray, coefficients(problem))
+        return (
+            best(lambda: anderson(longrun_step, start, m, options).y.block_until_ready(), 10) * 20
+        )
+
+
+def growth() -> list[Row]:
+    """Fit the exponent of cost in the number of trade cells."""
+    sizes = [(20, 10), (30, 20), (40, 20), (60, 20), (80, 24), (40, 40), (60, 40)]
+    times = [step_time(*size) for size in sizes]
+    cells = [n * n * s for n, s in sizes]
+    slope = float(np.polyfit(np.log(cells), np.log(times), 1)[0])
+    note = ", ".join(f"{n}x{s}: {t:.0f} us" for (n, s), t in zip(sizes, times, strict=True))
+    return [row("exponent of cost in N^2 S (1 = proportional)", slope, "", 1.1, note)]
+
+
+def cold() -> list[Row]:
+    """Time the command from the shell: first start compiles, later ones do not."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "JAX_COMPILATION_CACHE_DIR": f"{folder}/cache",
+               "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}  # fmt: skip
+        command = [sys.executable, "-m", "entrepot", "run", "zero-by-november", "--out"]
+        for what, bound in (("first start (compiles)", None), ("cold start", 3.0)):
+            times = []
+            for k in range(1 if bound is None else 3):
+                start = time.perf_counter()
+                subprocess.run([*command, f"{folder}/run{k}"], env=env, check=True,
+                               stdout=subprocess.DEVNULL)  # fmt: skip
+                times.append(time.perf_counter() - start)
+            rows.append(row(f"entrepot run zero-by-november, {what}", min(times), "s", bound))
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "entrepot", "--help"], check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
+        rows.append(row("entrepot --help", time.perf_counter() - start, "s", 0.5))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    rows.append(row("peak memory of the command", peak, "MiB", None))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="leave out the cold starts")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--goldens", type=Path, default=GOLDENS)
+    chosen = parser.parse_args()
+    rows = [] if chosen.quick else cold()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    rows += published(chosen.goldens) + bundled() + growth()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows.append(row("peak memory of the measurements", peak, "MiB", None))
+    if chosen.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for r in rows:
+        bound = "" if r["bound"] is None else f"<= {r['bound']:g}"
+        print(
+            f"{r['what']:<66} {r['value']:>9.3g} {r['unit']:<4} {bound:<8} {r['met']:<4} {r['note']}"
+        )
+
+
+if __name__ == "__main__":
+    main()
