@@ -101,7 +101,7 @@ def read_case(marked: Marked) -> Case:
     return case
 
 
-Checks = Iterator[tuple[PathIn, Callable[[], None]]]
+Checks = Iterator[tuple[PathIn, Callable[[], object]]]
 
 
 def _checks(case: Case, words: Vocabulary) -> Checks:

@@ -130,6 +130,11 @@ class CasePage:
         return next(f for f in self.findings if f.name == name)
 
     @property
+    def backtests(self) -> tuple[Finding, ...]:
+        """Findings that score the model against the record."""
+        return tuple(f for f in self.findings if f.skill is not None)
+
+    @property
     def certified(self) -> bool:
         """Whether every solve of the case gave a certified result."""
         return not self.failed

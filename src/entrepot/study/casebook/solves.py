@@ -152,9 +152,13 @@ class Bench:
         return tuple(found.values())
 
     def notes(self) -> tuple[str, ...]:
-        """What compiling and solving the central variant noted, each once."""
+        """What compiling and solving the central variant noted, each once.
+
+        That a measure of the case itself does nothing before a search moves it is no news.
+        """
         main, found = Variant(self.case.world, "central", "central"), dict[str, None]()
         for run in self.case.runs:
             found |= dict.fromkeys(self.compiled(run, self.case.world, "central", {}).notes)
             found |= dict.fromkeys(self.solution(run, main).notes)
-        return tuple(found)
+        idle = tuple(f"measure '{m}' changes no cell" for m in self.case.own.get("measures", {}))
+        return tuple(note for note in found if not note.startswith(idle))

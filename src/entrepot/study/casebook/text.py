@@ -111,9 +111,14 @@ def _gaps(page: CasePage) -> list[str]:
     return lines or ["   Nothing to compare."]
 
 
+def gap_unit(unit: str) -> str:
+    """Unit of a difference of two numbers with `unit`."""
+    return "percentage points" if unit == "per cent" else unit
+
+
 def gap_texts(found: Finding) -> list[str]:
     """Signed distances of one finding, as half sentences."""
-    unit, texts = found.unit, []
+    unit, texts = gap_unit(found.unit), list[str]()
     if found.record_from_claim is not None:
         texts.append(f"record {number(found.record or 0)}, {_off(found.record_from_claim, unit)}")
     if found.model_from_claim is not None:

@@ -1,0 +1,197 @@
+"""A case page as HTML that opens without a network, and as a folder of files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from entrepot.core.files import atomic_folder
+from entrepot.report.rangebar import range_bar
+from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
+from entrepot.study.casebook.text import condition_text, gap_texts, number
+
+MANIFEST = "manifest.json"
+STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;color:#1d2733;background:#fff;margin:0}
+main{max-width:60rem;margin:0 auto;padding:1.5rem}
+h1{font-size:1.6rem;margin:0 0 .3rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
+.verdict{border-left:5px solid #3b5b7a;background:#eef2f6;padding:.7rem 1rem;margin:1rem 0}
+blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #c5ced8}
+table{border-collapse:collapse;width:100%;font-size:.92rem}
+th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #e3e8ee}
+td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.small,figcaption{color:#55616e;font-size:.85rem}code{font-size:.85rem;word-break:break-word}
+svg{display:block;width:100%;max-width:26rem;height:auto}
+@media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#14181d}
+.verdict{background:#1f2832}th,td{border-color:#333c46}.small,figcaption{color:#a3adb8}}
+"""
+
+
+def case_fragment(page: CasePage) -> str:
+    """The page as one ``<article>``, for a larger document that brings the style."""
+    case, claim = page.case, page.case.claim
+    said = f"Said by {claim.said_by}; {claim.when}; {claim.document}."
+    parts = [
+        f'<article class="case" id="case-{escape(case.id)}">',
+        f"<h1>{escape(case.title)}</h1>",
+        f'<div class="verdict"><strong>Verdict:</strong> {escape(str(page.verdict))}.</div>',
+        "<h2>1. The claim</h2>",
+        f"<blockquote>{escape(claim.text)}</blockquote>",
+        _small(said),
+        "<h2>2. What it implies in numbers</h2>",
+        _implications(page),
+        "<h2>3. What the model says</h2>",
+        _model(page),
+        "<h2>4. What the record says</h2>",
+        _records(page),
+        "<h2>5. How far apart they are</h2>",
+        _gaps(page),
+        "<h2>6. What would have to be true</h2>",
+        _list([condition_text(page, t) + "." for t in page.thresholds]),
+        _small("Left out of the model:"),
+        _list(case.leaves_out),
+        "<h2>How sure</h2>",
+        _sure(page),
+        _small(OUT_OF_SCOPE),
+        "</article>",
+    ]
+    return "\n".join(parts)
+
+
+def case_html(page: CasePage) -> str:
+    """The page as a whole document without outside parts."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(page.case.title)}</title><style>{STYLE}</style></head>\n"
+        f"<body><main>\n{case_fragment(page)}\n</main></body></html>\n"
+    )
+
+
+def save_case(page: CasePage, folder: str | Path) -> Path:
+    """Write ``case.html``, ``case.txt`` and ``manifest.json`` (all numbers), all or nothing.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written, or holds files this program did not write
+
+    """
+    folder = Path(folder)
+    data = {"program": "entrepot", "version": page.version, **page.to_dict()}
+    with atomic_folder(folder, MANIFEST) as temporary:
+        (temporary / "case.html").write_text(case_html(page), encoding="utf-8")
+        (temporary / "case.txt").write_text(page_text(page, full=True) + "\n", encoding="utf-8")
+        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+def _small(text: str) -> str:
+    return f'<p class="small">{escape(text)}</p>'
+
+
+def _list(items: Iterable[str]) -> str:
+    rows = "".join(f"<li>{escape(text)}</li>" for text in items)
+    return f"<ul>{rows}</ul>" if rows else _small("None.")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table; cells are HTML already."""
+    top = "".join(f'<th scope="col">{escape(h)}</th>' for h in head)
+    body = "".join("<tr>" + "".join(r) + "</tr>" for r in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cell(text: str, kind: str = "") -> str:
+    return f'<td class="{kind}">{escape(text)}</td>' if kind else f"<td>{escape(text)}</td>"
+
+
+def _implications(page: CasePage) -> str:
+    parts = []
+    for reading in page.readings:
+        parts.append(f"<p>Read as: {escape(reading.title)}. This <strong>"
+                     f"{escape(str(reading.ruling))}</strong>.</p>")  # fmt: skip
+        needs = [page.finding(name) for name in reading.needs]
+        parts.append(_list(f"{f.title}: {f.target} {f.unit} ({f.because})" for f in needs))
+    return "\n".join(parts)
+
+
+def _model(page: CasePage) -> str:
+    rows = [_model_row(f) for f in page.findings if f.model]
+    head = ("quantity", "central", "low to high", "by elasticity", "by behaviour", "by world")
+    runs = [f"{name}: {run.title}" for name, run in page.case.runs.items()]
+    return _list(runs) + _table(head, rows)
+
+
+def _model_row(found: Finding) -> tuple[str, ...]:
+    spread = found.model
+    assert spread is not None  # the caller leaves the others out
+    title = f"{escape(found.title)}, {escape(found.unit)}"
+    note = f'<div class="small">{escape(found.note)}</div>' if found.note else ""
+    ends = ((spread.low, spread.high), spread.by_elasticity, spread.by_behaviour, spread.by_world)
+    cells = [_cell(f"{number(a)} to {number(b)}", "n") for a, b in ends]
+    return (f"<td>{title}{note}{range_bar(found)}</td>", _cell(number(spread.central), "n"), *cells)
+
+
+def _records(page: CasePage) -> str:
+    parts = []
+    for record in page.case.records.values():
+        values = ", ".join(f"{k}: {number(v)}" for k, v in record.values.items())
+        source, url = escape(record.source.citation), record.source.url
+        link = f' <a href="{escape(url)}" rel="noreferrer">{escape(url)}</a>' if url else ""
+        note = f" {escape(record.note)}" if record.note else ""
+        parts.append(
+            f"<p>{escape(record.title)}, {escape(record.unit)}: {escape(values)}."
+            f'<br><span class="small">Source: {source}.{link}{note}</span></p>'
+        )
+    return "\n".join(parts) or _small("There is none to hold it against.")
+
+
+def _gaps(page: CasePage) -> str:
+    found = [(f, gap_texts(f)) for f in page.findings]
+    return _list(f"{f.title}: {'; '.join(texts)}." for f, texts in found if texts)
+
+
+def _sure(page: CasePage) -> str:
+    solves = (
+        f"{len(page.solves)} solves, largest gap of any identity {page.worst_gap:.1e} of world "
+        f"income; {len(page.failed)} without a certified result."
+    )
+    rulings = [
+        f"{f.title}: {f.ruling.grade} ({f.ruling.model}; {f.ruling.record})."
+        for f in page.findings
+        if f.ruling
+    ]
+    assumed = _table(
+        ("assumption", "value", "low", "high", "source", "meaning"),
+        [
+            (_cell(a.name), _cell(f"{a.value:g}", "n"), _cell(f"{a.low:g}", "n"),
+             _cell(f"{a.high:g}", "n"), _cell(a.source), _cell(a.note))
+            for a in page.assumptions
+        ],
+    )  # fmt: skip
+    formulas = [
+        f"{f.name}, {side}: {text}"
+        for f in page.findings
+        for side, text in (("model", f.model_expression), ("record", f.record_expression))
+        if text
+    ]
+    return "\n".join([
+        _list([solves, *(f"Failed: {t}" for t in page.failed), *rulings,
+               *(f"Note: {t}" for t in page.notes)]),
+        f"<details><summary>Assumptions</summary>{assumed}</details>",
+        f"<details><summary>Expressions</summary>{_list(formulas)}</details>",
+        f"<details><summary>Every solve</summary>{_solves(page)}</details>",
+    ])  # fmt: skip
+
+
+def _solves(page: CasePage) -> str:
+    rows = [
+        (_cell(s.run), _cell(str(s.variant)), _cell(s.verdict), _cell(s.gap_name),
+         _cell(f"{s.gap:.1e}", "n"), _cell(s.method), _cell(s.shock))
+        for s in page.solves
+    ]  # fmt: skip
+    head = ("run", "variant", "verdict", "largest gap", "of world income", "method", "shock")
+    return _table(head, rows)
