@@ -1,5 +1,6 @@
 """The public door: what ``import entrepot as ep`` offers."""
 
+from entrepot.channels import Compiled, compile_shock
 from entrepot.core.errors import (
     BundleError,
     EntrepotError,
@@ -15,13 +16,18 @@ from entrepot.core.errors import (
 from entrepot.model.economy import Economy
 from entrepot.model.shock import Shock
 from entrepot.results import Results
+from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
+from entrepot.study import Run, run_scenario
+from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
+from entrepot.world.readers import from_pymrio, read_icio, read_kite, read_wiod, to_kite, to_pymrio
 from entrepot.world.world import World
 
 __all__ = [
     "BundleError",
     "Certificate",
+    "Compiled",
     "Economy",
     "EntrepotError",
     "IdentityError",
@@ -30,6 +36,9 @@ __all__ = [
     "NotSolvedError",
     "OutputError",
     "Results",
+    "Run",
+    "Scenario",
+    "ScenarioBook",
     "ScenarioError",
     "Shock",
     "Solution",
@@ -38,8 +47,19 @@ __all__ = [
     "ValueRangeError",
     "Verdict",
     "World",
+    "aggregate",
+    "compile_shock",
+    "from_pymrio",
+    "library",
     "list_worlds",
+    "load_scenarios",
     "load_world",
+    "read_icio",
+    "read_kite",
+    "read_wiod",
+    "run_scenario",
     "save_bundle",
     "solve",
+    "to_kite",
+    "to_pymrio",
 ]

@@ -11,7 +11,18 @@ from entrepot.cli.session import print_json, print_table
 from entrepot.core.files import atomic_file
 from entrepot.world.build.build import build_world
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
-from entrepot.world.show import identity_report, target_report
+from entrepot.world.show import identity_report, provenance_report, target_report
+
+SHOWN = {
+    "gdp": "GDP %",
+    "goods_exports": "goods exports",
+    "goods_imports": "goods imports",
+    "exports_un": "all exports (UN)",
+    "imports_un": "all imports (UN)",
+    "crude_exports": "crude exports",
+    "crude_net_exports": "crude net (balance)",
+    "gas_exports": "gas exports",
+}
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -33,29 +44,49 @@ def list_command(as_json: bool) -> None:
         print_table(rows, "Bundled worlds")
 
 
+def _by_economy(targets: pd.DataFrame) -> list[dict[str, Any]]:
+    """One row per economy: GDP in bn USD, then per cent deviation of each main quantity."""
+    main = targets[targets["quantity"].isin(SHOWN)]
+    size = targets[targets["quantity"] == "gdp"].set_index("region")["model"] / 1000
+    wide = 100 * main.pivot_table(index="region", columns="quantity", values="deviation")
+    rows = []
+    for region in size.sort_values(ascending=False).index:
+        row: dict[str, Any] = {"economy": region, "GDP bn USD": f"{size[region]:,.0f}"}
+        for quantity, title in SHOWN.items():
+            value = wide[quantity].get(region) if quantity in wide else None
+            row[title] = "" if value is None or value != value else f"{value:+.1f}"
+        rows.append(row)
+    return rows
+
+
 def show_command(name: str, as_json: bool, out: Path | None) -> None:
     """Print identities, distances to the sources, sources and notes of one world."""
     world = load_world(name)
-    identities, targets = identity_report(world), target_report(world)
-    content = {
-        "name": world.name, "year": world.year, "hash": world.hash,
-        "regions": dict(zip(world.regions, world.region_titles, strict=True)),
-        "sectors": dict(zip(world.sectors, world.sector_titles, strict=True)),
-        "identities": _records(identities), "targets": _records(targets),
-        "sources": world.sources, "notes": world.meta.get("notes", []),
-    }  # fmt: skip
+    identities, cells = identity_report(world), provenance_report(world)
+    targets = target_report(world) if "targets" in world.meta else pd.DataFrame()
+    notes = list(world.meta.get("notes", []))
     if out is not None:
         with atomic_file(out) as temporary:
-            targets.to_csv(temporary)
+            targets.to_csv(temporary, index=False)
     if as_json:
-        print_json(content)
+        print_json({
+            "name": world.name, "year": world.year, "hash": world.hash,
+            "regions": dict(zip(world.regions, world.region_titles, strict=True)),
+            "sectors": dict(zip(world.sectors, world.sector_titles, strict=True)),
+            "identities": _records(identities), "provenance": _records(cells),
+            "targets": _records(targets), "sources": world.sources, "notes": notes,
+        })  # fmt: skip
         return
     print(repr(world))
     print_table(_records(identities), "\nIdentities (largest residual, in units of world income)")
-    print_table(_records(targets), "\nDistance to the sources")
-    print("\nNotes")
-    for note in content["notes"]:
-        print(f"  - {note}")
+    if len(targets):
+        print_table(_by_economy(targets), "\nModel against source, deviation in per cent")
+        print("Blank: no source. All quantities with source and level: --json or --out FILE.csv")
+    if len(cells):
+        shares = (100 * cells).round(1).reset_index()
+        print_table(_records(shares.set_index("field")), "\nWhere cells come from, per cent")
+    for note in notes:
+        print(f"note: {note}")
 
 
 def build_command(name: str, sources: Path, out: Path | None, as_json: bool) -> None:
