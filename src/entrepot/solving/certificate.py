@@ -62,7 +62,7 @@ class Certificate:
     walras : sum of all excess demands
     world_balance : sum of all net transfers
     bans : trade in banned cells
-    negative : most negative level (0 if none)
+    negative : most negative level in units of its region's value added (0 if none)
 
     """
 
@@ -168,7 +168,8 @@ def certify(problem: Problem, state: State) -> Certificate:
     intermediate = np.einsum("irs,is->i", world.input_share, state.output)
     income = spent - intermediate - state.income
     numeraire = np.bincount(problem.standing.blocs, state.factor_income - world.value_added) / size
-    levels = (state.trade_share, state.expenditure, state.output, state.income)
+    levels = (state.expenditure, state.output, state.income[:, None])
+    lowest = [float(np.min(a / world.value_added[:, None])) for a in levels]
     closed = ~problem.standing.open_cells
     return Certificate(
         prices=state.price_gap,
@@ -181,5 +182,5 @@ def certify(problem: Problem, state: State) -> Certificate:
         walras=float(abs(goods.sum() + (paid - state.factor_income).sum()) / size),
         world_balance=float(abs(state.transfer.sum()) / size),
         bans=float(np.max(np.abs(state.trade_share[closed]), initial=0.0)),
-        negative=float(max(0.0, *(-min(float(a.min()), 0.0) for a in levels)) / 1.0),
+        negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
     )

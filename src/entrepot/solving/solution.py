@@ -52,9 +52,10 @@ class Verdict(StrEnum):
         return {
             Verdict.CERTIFIED: "none needed",
             Verdict.IMPOSSIBLE: "leave a supplier open (an exemption, or access above 0), lift "
-            "the transfer, or merge the sector or region with another one",
-            Verdict.NOT_CONVERGED: "raise max_evaluations, or apply the shock in parts to find "
-            "the part that is too large",
+            "the transfer, choose another closure, or merge the sector or region with another one",
+            Verdict.NOT_CONVERGED: "if a named balance is too large to be carried, choose another "
+            "closure; else raise max_evaluations, or apply the shock in parts to find the part "
+            "that is too large",
             Verdict.NOT_FINITE: "look for elasticities or cost changes of extreme size",
             Verdict.NOT_CERTIFIED: "lower the tolerance; if it stays, report the case",
         }[self]

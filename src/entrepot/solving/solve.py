@@ -17,6 +17,7 @@ from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
 from entrepot.solving.bind import Problem, bind, coefficients, impossible
 from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.diagnose import likely_causes, negative_income
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
 
@@ -124,7 +125,8 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
-                "reasons": (f"{where} after {attempt.evaluations}",)}  # fmt: skip
+                "reasons": (f"{where} after {attempt.evaluations}",
+                            *likely_causes(problem))}  # fmt: skip
     s, n = len(problem.world.sectors), len(problem.world.regions)
     ln_p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
     state = rebuild(problem, ln_p.T, x.T, attempt.y[2 * s * n :])
@@ -132,7 +134,9 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     if not certificate.ok:
         name, gap = certificate.worst
         reason = f"identity '{name}' is off by {gap:.1e} of world income"
-        return {**nothing, "certificate": certificate, "verdict": Verdict.NOT_CERTIFIED,
-                "reasons": (reason,)}  # fmt: skip
+        broke = negative_income(problem, state)
+        verdict = Verdict.IMPOSSIBLE if broke else Verdict.NOT_CERTIFIED
+        return {**nothing, "certificate": certificate, "verdict": verdict,
+                "reasons": tuple(broke) or (reason,)}  # fmt: skip
     return {"state": state, "certificate": certificate, "verdict": Verdict.CERTIFIED,
             "reasons": ()}  # fmt: skip

@@ -1,0 +1,104 @@
+"""No equilibrium can exist: said by name, before anything is solved."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import worlds
+
+import entrepot as ep
+
+
+def nothing():
+    return np.zeros((5, 5, 4), dtype=bool)
+
+
+def test_a_buyer_without_supplier_is_named(tiny_world):
+    ban = nothing()
+    ban[:, 2, 0] = True
+    solution = ep.solve(tiny_world, shock=ep.Shock(ban=ban))
+    assert solution.verdict is ep.Verdict.IMPOSSIBLE
+    assert "no supplier of grain (grain) is left for CCC" in solution.reasons
+    assert solution.method == "none"
+
+
+def test_only_those_hit_directly_are_named(tiny_world):
+    """Grain is an input of everything, but only the buyers of grain lost their suppliers."""
+    ban = nothing()
+    ban[:, :, 0] = True
+    reasons = ep.solve(tiny_world, shock=ep.Shock(ban=ban)).reasons
+    assert len(reasons) == 5
+    assert all("grain" in r for r in reasons)
+
+
+def test_a_chain_of_inputs_is_followed():
+    """Nobody buys ore for its own sake; without ore the buyers of steel are named, not ore."""
+    share = np.full((2, 2, 2), 0.5)
+    world = ep.World.from_arrays(
+        regions=["A", "B"], sectors=["ore", "steel"], trade_share=share,
+        input_share=np.array([[[0, 0.5], [0, 0]]] * 2), value_added_share=[[1, 0.5]] * 2,
+        final_share=[[0.0, 1.0]] * 2, value_added=[1.0, 1.0], theta=4.0, balance="adjust",
+    )  # fmt: skip
+    ban = np.zeros((2, 2, 2), dtype=bool)
+    ban[:, :, 0] = True
+    reasons = ep.solve(world, shock=ep.Shock(ban=ban)).reasons
+    assert len(reasons) == 2
+    assert all("no supplier of" in r for r in reasons)
+
+
+def test_all_reasons_are_given_and_the_message_is_short(tiny_world):
+    solution = ep.solve(tiny_world, shock=ep.Shock(ban=~nothing()))
+    assert len(solution.reasons) > 8
+    assert "and " in solution.message()
+    assert solution.message().endswith(".")
+
+
+def test_a_transfer_that_no_trade_can_carry():
+    world = worlds.world(6, missing=False)
+    ban = nothing()
+    ban[0] = ban[:, 0] = True
+    ban[0, 0] = False
+    transfer = np.array([500.0, -500.0, 0, 0, 0])
+    solution = ep.solve(world, shock=ep.Shock(ban=ban, transfer=transfer))
+    assert solution.verdict is ep.Verdict.IMPOSSIBLE
+    assert any(re.search(r"net transfer of 500 mn USD to AAA", r) for r in solution.reasons)
+
+
+def test_who_can_only_export_earns_nothing():
+    """All imports banned, exports free: nothing to buy abroad, so nothing is sold either."""
+    world = worlds.world(6, missing=False)
+    ban = nothing()
+    ban[:, 0] = True
+    ban[0, 0] = False
+    solution = ep.solve(world, shock=ep.Shock(ban=ban), closure="zero").raise_if_failed()
+    assert any("AAA can import nothing" in note for note in solution.notes)
+    exports = solution.results().exports.counterfactual.sel(region="AAA")
+    assert float(exports.sum()) == 0
+
+
+def test_who_can_only_import_cannot_pay():
+    world = worlds.world(6, missing=False)
+    ban = nothing()
+    ban[0] = True
+    ban[0, 0] = False
+    solution = ep.solve(world, shock=ep.Shock(ban=ban), closure="zero").raise_if_failed()
+    assert any("AAA can export nothing" in note for note in solution.notes)
+    assert float(solution.results().imports.counterfactual.sel(region="AAA").sum()) == 0
+
+
+def test_a_debt_larger_than_income_is_named(tiny_world):
+    """Nobody can pay ten times what it earns; the reason says who owes what."""
+    transfer = np.zeros(5)
+    transfer[2] = -10 * tiny_world.value_added[2]
+    transfer[0] = -transfer[2]
+    solution = ep.solve(tiny_world, shock=ep.Shock(transfer=transfer))
+    assert not solution.ok
+    assert any("CCC" in r for r in solution.reasons), solution.reasons
+
+
+@pytest.mark.parametrize("verdict", list(ep.Verdict))
+def test_every_verdict_has_cause_and_remedy(verdict):
+    assert verdict.cause
+    assert verdict.remedy
