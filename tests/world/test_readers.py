@@ -299,7 +299,8 @@ def wiod_flat() -> pd.DataFrame:
     z, y = (wiod_arrays()[k] for k in ("inter", "final"))
     rows = [(r, s, k + 1) for r in WIOD_REGIONS for k, s in enumerate(WIOD_SECTORS)]
     table = pd.DataFrame({
-        "IndustryCode": [s for _, s, _ in rows], "IndustryDescription": [f"Name {s}" for _, s, _ in rows],
+        "IndustryCode": [s for _, s, _ in rows],
+        "IndustryDescription": [f"Name {s}" for _, s, _ in rows],
         "Country": [r for r, _, _ in rows], "RNr": [k for _, _, k in rows], "Year": 2009,
     })  # fmt: skip
     values = pd.DataFrame(z, columns=[f"v{r}{k}" for r, _, k in rows])
