@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from entrepot.core.files import atomic_folder
-from entrepot.report.rangebar import range_bar
+from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
 from entrepot.study.casebook.text import condition_text, gap_texts, number
 
@@ -23,7 +23,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #e3e8ee}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .small,figcaption{color:#55616e;font-size:.85rem}code{font-size:.85rem;word-break:break-word}
-svg{display:block;width:100%;max-width:26rem;height:auto}
+svg{display:block;width:100%;max-width:39rem;height:auto}
 @media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#14181d}
 .verdict{background:#1f2832}th,td{border-color:#333c46}.small,figcaption{color:#a3adb8}}
 """
@@ -119,20 +119,24 @@ def _implications(page: CasePage) -> str:
 
 
 def _model(page: CasePage) -> str:
-    rows = [_model_row(f) for f in page.findings if f.model]
+    rows = [row for f in page.findings if f.model for row in _model_rows(f)]
     head = ("quantity", "central", "low to high", "by elasticity", "by behaviour", "by world")
     runs = [f"{name}: {run.title}" for name, run in page.case.runs.items()]
-    return _list(runs) + _table(head, rows)
+    return _list(runs) + _table(head, rows) + _small(LEGEND)
 
 
-def _model_row(found: Finding) -> tuple[str, ...]:
+def _model_rows(found: Finding) -> list[tuple[str, ...]]:
+    """A row of numbers, and one for the picture where there is something to hold them against."""
     spread = found.model
     assert spread is not None  # the caller leaves the others out
     title = f"{escape(found.title)}, {escape(found.unit)}"
     note = f'<div class="small">{escape(found.note)}</div>' if found.note else ""
     ends = ((spread.low, spread.high), spread.by_elasticity, spread.by_behaviour, spread.by_world)
     cells = [_cell(f"{number(a)} to {number(b)}", "n") for a, b in ends]
-    return (f"<td>{title}{note}{range_bar(found)}</td>", _cell(number(spread.central), "n"), *cells)
+    rows = [(f"<td>{title}{note}</td>", _cell(number(spread.central), "n"), *cells)]
+    if found.target or found.record is not None:
+        rows.append((f'<td colspan="6">{range_bar(found)}</td>',))
+    return rows
 
 
 def _records(page: CasePage) -> str:

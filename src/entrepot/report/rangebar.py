@@ -9,7 +9,8 @@ from html import escape
 from entrepot.study.casebook import Finding
 from entrepot.study.casebook.text import number
 
-WIDTH, HEIGHT, LEFT, RIGHT, MIDDLE = 420, 58, 12, 408, 20
+WIDTH, HEIGHT, LEFT, RIGHT, MIDDLE = 620, 48, 12, 608, 20
+LEGEND = "In the pictures: shaded, what the claim needs; bar, the model's range; dot, the record."
 CLAIM, MODEL, RECORD = "#c9b458", "#3b6ea5", "#c0392b"
 
 
@@ -56,8 +57,6 @@ def range_bar(found: Finding) -> str:
                      'stroke-width="3"/>')  # fmt: skip
     if found.record is not None:
         marks.append(_record(axis, found))
-    legend = "shaded: what the claim needs · bar: model · dot: record"
-    marks.append(f'<text x="{LEFT}" y="55" font-size="10" fill="#7a8592">{legend}</text>')
     return (f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(words(found))}'
             f"</title>{''.join(marks)}</svg>")  # fmt: skip
 
@@ -83,7 +82,7 @@ def _box(a: float, b: float, y: float, height: float, colour: str, opacity: floa
 
 def _tick(x: float, text: str) -> str:
     return (f'<line x1="{x:.1f}" x2="{x:.1f}" y1="31" y2="37" stroke="#98a2ad"/>'
-            f'<text x="{x:.1f}" y="45" font-size="10" text-anchor="middle" fill="#7a8592">'
+            f'<text x="{x:.1f}" y="45" font-size="11" text-anchor="middle" fill="#7a8592">'
             f"{text}</text>")  # fmt: skip
 
 

@@ -156,6 +156,9 @@ def condition_text(page: CasePage, threshold: Threshold) -> str:
     goal = f"what the claim needs ({found.target} {found.unit})"
     if threshold.match == "record":
         goal = f"the record ({number(found.record or 0)} {found.unit})"
+    lever = page.case.levers[threshold.lever]
+    if threshold.reached and threshold.match == "record":
+        return f"{found.title} equals {goal} in the model where {lever.title} is {threshold.amount}"
     if threshold.reached:
         return f"{found.title} reaches {goal} in the model only if {threshold.words}"
     return f"{found.title} reaches {goal} in the model at {threshold.words}"

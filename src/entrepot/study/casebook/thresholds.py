@@ -32,6 +32,7 @@ class Threshold:
         from one end of the lever to the other, or "never"
     side : whether the lever must be "at least" or "at most" the value
     values : page value of the lever by set of elasticities, where there is a crossing
+    amount : the values with their unit, as words
     words : the condition as half a sentence
     tried : page values of the two ends of the lever
 
@@ -43,6 +44,7 @@ class Threshold:
     outcome: Literal["crossing", "some", "always", "never"]
     side: Literal["at least", "at most", ""]
     values: dict[str, float]
+    amount: str
     words: str
     tried: tuple[float, float]
 
@@ -115,7 +117,7 @@ def find_threshold(
             return s * (value(_moved(bench, v, lever, x)) - g)
 
         found[theta] = search(excess, lever.start, lever.end)
-    return _threshold(item, lever, found)
+    return _threshold(item, lever, found, _assumed(bench, lever))
 
 
 def _moved(bench: Bench, variant: Variant, lever: Lever, x: float) -> Sheet:
@@ -130,7 +132,19 @@ def _moved(bench: Bench, variant: Variant, lever: Lever, x: float) -> Sheet:
     return sheet
 
 
-def _threshold(item: Condition, lever: Lever, found: dict[str, Found | str]) -> Threshold:
+def _assumed(bench: Bench, lever: Lever) -> str:
+    """What the runs assume for the lever, if it moves one number that has a range."""
+    names = {name for group in lever.overrides.values() for name in group}
+    ends = [(a.low, a.high) for a in bench.assumptions() if a.name in names and a.low < a.high]
+    if len(names) != 1 or not ends:
+        return ""
+    low, high = sorted(x * lever.scale for x in ends[0])
+    return f" ({low:g} to {high:g} is assumed in the runs)"
+
+
+def _threshold(
+    item: Condition, lever: Lever, found: dict[str, Found | str], assumed: str
+) -> Threshold:
     crossings = {t: f for t, f in found.items() if isinstance(f, Found)}
     values = {t: f.value * lever.scale for t, f in crossings.items()}
     tried = (lever.start * lever.scale, lever.end * lever.scale)
@@ -141,16 +155,20 @@ def _threshold(item: Condition, lever: Lever, found: dict[str, Found | str]) -> 
             f"{verb} of {lever.title} from {_number(tried[0])} to {_number(tried[1])}{_unit(lever)}"
         )
         return Threshold(item.quantity, item.lever, item.match, "never" if never else "always",
-                         "", {}, words, tried)  # fmt: skip
+                         "", {}, "", words, tried)  # fmt: skip
     upward = next(iter(crossings.values())).upward == (lever.scale > 0)
     side: Literal["at least", "at most"] = "at least" if upward else "at most"
     low, high = min(values.values()), max(values.values())
     amount = _number(low) if _number(low) == _number(high) else f"{_number(low)} to {_number(high)}"
-    words = f"{lever.title} is {side} {amount}{_unit(lever)}"
+    amount += _unit(lever)
     if len(crossings) < len(found):
-        words += f" (with {len(crossings)} of {len(found)} sets of elasticities, else at none)"
+        amount += f" (with {len(crossings)} of {len(found)} sets of elasticities, else at none)"
+    amount += assumed
+    words = f"{lever.title} is {side} {amount}"
     outcome: Literal["crossing", "some"] = "crossing" if len(crossings) == len(found) else "some"
-    return Threshold(item.quantity, item.lever, item.match, outcome, side, values, words, tried)
+    return Threshold(
+        item.quantity, item.lever, item.match, outcome, side, values, amount, words, tried
+    )
 
 
 def _number(x: float) -> str:
