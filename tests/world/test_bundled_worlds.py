@@ -93,7 +93,8 @@ def test_reported_model_values_are_those_of_the_world(world: World) -> None:
     assert found == pytest.approx(row["model"], rel=1e-3)
 
 
-def test_sources_and_notes_are_told(world: World) -> None:
+def test_sources_assumptions_and_notes_are_told(world: World) -> None:
+    assert world.meta["assumptions"]["grain_use_share"] == 0.2
     assert {"atlas_hs2", "adb_mrio", "un_national_accounts", "wiod_2014_cp"} <= set(world.sources)
     for about in world.sources.values():
         assert about["licence"]

@@ -1,4 +1,7 @@
-"""Numbers of the build that no source gives, each named, with its reason."""
+"""Numbers of the build that no source gives, each named, with its reason and a range.
+
+Every world that is built carries the plain numbers among them in ``meta["assumptions"]``.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +17,20 @@ CRUDE_DISCOUNT: dict[int, dict[str, float]] = {2017: {}, 2023: {"RUS": 0.78, "IR
 """Wellhead price over Brent: heavy grades, and in 2023 the discounts on sanctioned crude."""
 CRUDE_TO_BRENT = 0.95
 NGL_TO_BRENT = 0.55
-"""Energy content and mix (ethane, propane, naphtha) against crude."""
+"""Energy content and mix (ethane, propane, naphtha) against crude. Range 0.4 to 0.75."""
 
 REFINERY_CRUDE_CEILING = 0.80
 """Crude is at most this part of a refinery's output, where domestic crude is sold below the
 world price."""
 REFINING_MARGIN = 1.20
-"""Output of refineries over the value of crude run, where no table gives it."""
+"""Output of refineries over the value of crude run, where no table gives it. Range 1.1 to 1.4."""
 
 GAS_PRICE: dict[int, dict[str, float]] = {
     2017: {"administered": 1.5, "RUS": 2.0, "north_america": 2.9, "market": 5.8},
     2023: {"administered": 1.8, "RUS": 2.0, "north_america": 2.5, "market": 12.0},
 }
-"""USD per million Btu for gas sold at home."""
+"""USD per million Btu for gas sold at home. Administered prices: from half to twice as much; others
+follow Henry Hub and the European and Asian markers of the year, within a quarter."""
 GAS_ADMINISTERED = (
     "IRN", "TKM", "UZB", "DZA", "VEN", "LBY", "IRQ", "KWT", "SAU", "QAT", "ARE", "OMN",
     "BHR", "NGA", "SYR", "EGY", "KAZ", "AZE",
@@ -34,10 +38,12 @@ GAS_ADMINISTERED = (
 GAS_NORTH_AMERICA = ("USA", "CAN", "MEX")
 
 GRAIN_USE_SHARE = 0.20
-"""Grain and oilseeds in what an economy uses of c1; its own output follows from trade."""
+"""Grain and oilseeds in what an economy uses of c1; its own output follows from trade. Range 0.1 to
+0.3."""
 GRAIN_OUTPUT_BOUNDS = (0.05, 0.50)
 
-# How a purchase from c2 (crude, gas, mining) or c1 (grain, other) splits, by buyer.
+# How a purchase from c2 (crude, gas, mining) or c1 (grain, other) splits, by buyer: judgement, a
+# start that the balance moves; crude and power are replaced by quantities where they are known.
 C2_USE: dict[str, tuple[float, float, float]] = {
     "refined": (0.97, 0.02, 0.01),
     "chemicals": (0.03, 0.67, 0.30),
@@ -57,19 +63,17 @@ C1_GRAIN_USE: dict[str, float] = {
     "wood_paper": 0.01, "other": 0.10,
 }  # fmt: skip
 
-VALUE_ADDED_RATIO: dict[str, float] = {
-    "c1": 0.53, "c2": 0.70, "crude": 0.80, "gas": 0.78, "mining": 0.50, "manufacturing": 0.32,
-    "utilities": 0.45, "construction": 0.42, "services": 0.58,
-}  # fmt: skip
-"""Value added over output where no table of the economy gives it (medians of the ADB tables)."""
+VALUE_ADDED_RATIO: dict[str, float] = {"crude": 0.80, "gas": 0.78}
+"""Value added over output; no table separates them. Ranges 0.65 to 0.9, where rents are highest."""
 UTILITIES_OF_GDP = 0.025
-"""Utilities in value added, where the UN gives mining and utilities together."""
+"""Utilities in value added, where the UN gives mining and utilities together. Range 0.015 to
+0.04."""
 
 MAX_EXPORT_SHARE = 0.90
 """Exports above this part of output are re-exports of imports, where ADB gives no ratio."""
 
 HOME_CRUDE_PRICE = 0.75
-"""Price of crude sold at home over the export price where the state keeps it low."""
+"""Price of crude sold at home over the export price where the state keeps it low. Range 0.4 to 1."""
 HOME_CRUDE_LOW = (*GAS_ADMINISTERED, "RUS")
 FUEL_LED = 0.25
 """An economy lives on crude and gas when they are more than this part of its exports of goods."""
@@ -91,13 +95,15 @@ EXPORT_HEADROOM = 0.85
 """Where output is proxied, it is raised until exports are at most this part of it."""
 MINING_VALUE_ADDED_BOUNDS = (0.35, 0.80)
 DEFAULT_CRUDE_IN_REFINING = 0.60
+"""Crude over output of refineries without listed runs. Range 0.4 to 0.8."""
 DEFAULT_GAS_IN_POWER = 0.55
+"""Gas in what utilities buy from c2 where power from gas and coal is not listed. Range 0.2 to 0.9."""
 MAX_FUEL_EXPORT_SHARE = 0.985
 """The same for crude and gas, whose output comes from quantities."""
 
 MAX_RAISE = 2.0
 """Where exports by customs exceed the output of the ADB table, output is raised up to this factor
-(the classifications differ); what exports still exceed is re-exports."""
+(the classifications differ); what exports still exceed is re-exports. Range 1 to no bound."""
 
 BLURRED = ("machinery", "electronics", "other_manufacturing")
 """Sectors that customs and the ADB tables tell apart differently (computers, appliances, parts):
@@ -118,7 +124,8 @@ LEAST_PRODUCER = 0.5
 """An economy whose own crude is worth less than this part of its exports passes crude on."""
 
 GAS_TO_UTILITIES = 0.5
-"""Utilities (power, heat, distribution) take at least this part of gas sold at home."""
+"""Utilities (power, heat, distribution) take at least this part of gas sold at home. Range 0.35 to
+0.7."""
 GAS_IN_INPUTS = 0.6
 """Gas is raised to at most this part of what a sector buys."""
 MINING_TO_FINAL = 0.3
@@ -135,3 +142,15 @@ and where it goes. Goods through Hong Kong are recorded by their buyers as Chine
 are dropped. Goods through Kyrgyzstan cross open borders: they become direct trade."""
 TRANSIT_MARGIN = ("HKG",)
 """Hubs whose trading margin is raised to the exports of trade services in the ADB table."""
+
+
+_CONVERSIONS = ("BARREL_DAYS", "MMBTU_PER_BCM")
+
+
+def numbers() -> dict[str, float]:
+    """All assumptions that are one number, by name in lower case."""
+    return {
+        name.lower(): float(value)
+        for name, value in sorted(globals().items())
+        if name.isupper() and isinstance(value, float) and name not in _CONVERSIONS
+    }

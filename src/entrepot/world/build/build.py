@@ -12,6 +12,7 @@ from entrepot.core.errors import LabelError, SourceError, did_you_mean
 from entrepot.data.manifest import manifest
 from entrepot.world.build import report
 from entrepot.world.build.assemble import Targets, balanced, targets
+from entrepot.world.build.assumptions import numbers
 from entrepot.world.build.balance import Book
 from entrepot.world.build.concordance import TITLES
 from entrepot.world.build.fuel_check import fuel_lines, told
@@ -129,6 +130,7 @@ def _meta(
         + told(fuel_lines(root, aim, trade)),
         "outputs_moved": report.moved_outputs(aim, books),
         "reexports": report.reexport_rows(aim.netted),
+        "assumptions": numbers(),
         "transit": report.transit_rows(aim),
         "hidden_crude": report.hidden_rows(trade.hidden),
     }

@@ -28,9 +28,6 @@ UN_NAMES: dict[str, str] = {
 }  # fmt: skip
 """Names in the UN accounts; Taiwan is not in them."""
 
-UN_DOUBLE = ("U.R. of Tanzania: Mainland", "Zanzibar")
-"""Kept for documentation: parts that the UN lists separately and that ROW holds both."""
-
 FACTBOOK_CODES: dict[str, str] = {
     "BHR": "ba", "DEU": "gm", "FRA": "fr", "NLD": "nl", "TUR": "tu", "UKR": "up", "BLR": "bo",
     "PAK": "pk", "POL": "pl", "HUN": "hu", "HRV": "hr", "AUT": "au", "ISR": "is", "PHL": "rp",
