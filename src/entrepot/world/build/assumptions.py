@@ -73,7 +73,8 @@ MAX_EXPORT_SHARE = 0.90
 """Exports above this part of output are re-exports of imports, where ADB gives no ratio."""
 
 HOME_CRUDE_PRICE = 0.75
-"""Price of crude sold at home over the export price where the state keeps it low. Range 0.4 to 1."""
+"""Price of crude sold at home over the export price where the state keeps it low. Range 0.4 to
+1."""
 HOME_CRUDE_LOW = (*GAS_ADMINISTERED, "RUS")
 FUEL_LED = 0.25
 """An economy lives on crude and gas when they are more than this part of its exports of goods."""
@@ -97,7 +98,8 @@ MINING_VALUE_ADDED_BOUNDS = (0.35, 0.80)
 DEFAULT_CRUDE_IN_REFINING = 0.60
 """Crude over output of refineries without listed runs. Range 0.4 to 0.8."""
 DEFAULT_GAS_IN_POWER = 0.55
-"""Gas in what utilities buy from c2 where power from gas and coal is not listed. Range 0.2 to 0.9."""
+"""Gas in what utilities buy from c2 where power from gas and coal is not listed. Range 0.2 to
+0.9."""
 MAX_FUEL_EXPORT_SHARE = 0.985
 """The same for crude and gas, whose output comes from quantities."""
 
