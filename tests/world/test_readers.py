@@ -185,12 +185,14 @@ def icio(edition: str = "2023", *, extended: bool = False) -> pd.DataFrame:
         frame.loc[whole], frame[whole] = 0.0, 0.0
     output = frame.sum(axis=1)
     tax, inputs = 0.02 * output, frame[rows].sum(axis=0)
-    names = ("TAXSUB", "VALU", "OUTPUT", "TOTAL")
-    names = names if edition == "2018" else ("TLS", "VA", "OUT", "OUT")
-    for name, values in zip(names, (tax, output - tax - inputs, output), strict=False):
+    names = ("VALU", "OUTPUT", "TOTAL") if edition == "2018" else ("VA", "OUT", "OUT")
+    taxes = {"AUS_TAXSUB": 0.4, "CHN_TAXSUB": 0.6} if edition == "2018" else {"TLS": 1.0}
+    closing = {k: part * tax for k, part in taxes.items()}
+    closing |= {names[0]: output - tax - inputs, names[1]: output}
+    for name, values in closing.items():
         frame.loc[name, rows] = values
         frame.loc[name, columns] = 0.0
-    frame[names[3]] = output.reindex(frame.index).fillna(0.0)
+    frame[names[2]] = output.reindex(frame.index).fillna(0.0)
     return frame
 
 
@@ -339,6 +341,17 @@ def test_every_wiod_layout_gives_the_same_world(layout: str, tmp_path: Path) -> 
     assert world.meta["renamed"] == {"ROM": "ROU", "RoW": "ROW"}
     if layout != "arrays npz":
         assert world.sector_titles[0] == "Name A01"
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [("WIOT2014_Nov16_ROW", 2014), ("wiot00_row_apr12", 2000), ("WIOT95_ROW_Apr12", 1995),
+     ("mine", None)],
+)  # fmt: skip
+def test_the_year_is_in_the_name(name: str, year: int | None, tmp_path: Path) -> None:
+    np.savez(tmp_path / f"{name}.npz", **wiod_arrays())
+    assert read_wiod(tmp_path / f"{name}.npz").year == year
+    assert read_wiod(tmp_path / f"{name}.npz", year=1999).year == 1999
 
 
 def test_wiod_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:

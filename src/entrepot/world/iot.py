@@ -19,7 +19,7 @@ from entrepot.core.dims import TRADE
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align, check_unique, place
 from entrepot.world.checks import percent_problem
-from entrepot.world.iot_table import NEGATIVE_CELL, Table, clean_table, plain_array
+from entrepot.world.iot_table import NEGATIVE_CELL, CleanTable, clean_table, plain_array
 from entrepot.world.world import World
 
 
@@ -42,7 +42,7 @@ class Uses:
     final: np.ndarray
 
 
-def pool(table: Table, tax_factor: np.ndarray) -> Uses:
+def pool(table: CleanTable, tax_factor: np.ndarray) -> Uses:
     """Pool the origins of each economy's purchases; `tax_factor` is (1+t)(1+e)."""
     flows = table.inter.sum(axis=3).transpose(0, 2, 1) + table.final.transpose(0, 2, 1)
     bought = flows.sum(axis=0)
@@ -145,7 +145,7 @@ def _rates(tariff: Any, export_tax: Any, labels: dict[str, tuple[str, ...]]) -> 
 
 
 def _world(
-    table: Table,
+    table: CleanTable,
     rates: list[np.ndarray],
     labels: dict[str, tuple[str, ...]],
     theta: Any,
@@ -184,7 +184,7 @@ def _world(
 
 
 def _flags(
-    table: Table, rates: list[np.ndarray], theta: Any, labels: dict[str, tuple[str, ...]]
+    table: CleanTable, rates: list[np.ndarray], theta: Any, labels: dict[str, tuple[str, ...]]
 ) -> dict[str, np.ndarray]:
     """Provenance: what the table says is observed, what was changed or left out is assumed."""
     n, s = len(labels["region"]), len(labels["sector"])

@@ -21,6 +21,8 @@ OUTPUT_GAP = 0.01
 ROUNDING = 1e-6
 """Row sums and stated output may differ by `OUTPUT_GAP` of the sector's output plus `ROUNDING` of
 the world's (the WIOD of 2011 is printed in integers: rows differ by up to 0.8e-6 of it)."""
+TOUCHED = 0.01
+"""A trade cell that cleaning changed by more than this part counts as assumed, not observed."""
 INVENTORY_RULE = (
     "stock changes are removed and output is re-solved with the technology of the table, so that "
     "it meets intermediate and final demand alone (Felbermayr, Groeschl and Heiland 2022 remove "
@@ -29,7 +31,7 @@ INVENTORY_RULE = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class CleanTable:
     """A clean table; N regions, S sectors, mn USD at basic prices.
 
     Attributes
@@ -38,7 +40,7 @@ class Table:
     final : (N, S, N) final demand for (origin, sector) in dest
     output : (N, S) sum over all users
     notes : what was changed, plain data
-    touched : (N, N, S) trade cells (origin, dest, sector) that were changed
+    touched : (N, N, S) trade cells (origin, dest, sector) changed by more than `TOUCHED`
 
     """
 
@@ -99,7 +101,7 @@ def clean_table(
     output: Any = None,
     inventories: Sequence[int] = (),
     negative: float = NEGATIVE_CELL,
-) -> Table:
+) -> CleanTable:
     """Check a table and make it balance.
 
     Parameters
@@ -155,7 +157,7 @@ def _check_output(z: np.ndarray, y: np.ndarray, x: np.ndarray, rows: Sequence[st
 def _balanced(
     z: np.ndarray, y: np.ndarray, x: np.ndarray, rows: Sequence[str], sectors: Sequence[str],
     inventories: list[int], negative: float,
-) -> Table:  # fmt: skip
+) -> CleanTable:  # fmt: skip
     """Remove stocks and small negatives, then re-solve output with the table's technology."""
     n, s = y.shape[1], len(sectors)
     stocks = y[:, :, inventories].sum(axis=2)
@@ -166,13 +168,15 @@ def _balanced(
         raise ValueRangeError.collect("The table holds negative flows", problems + more)
     solved = _resolve(clean_z, clean_y, x, rows)
     scale = np.where(x > 0, solved / np.where(x > 0, x, 1.0), 0.0)
-    changed_z, changed_y = (clean_z != z), (clean_y != demand) | (stocks != 0)
-    touched = changed_z.reshape(n, s, n, s).any(axis=3) | changed_y.reshape(n, s, n)
+    changed_z, changed_y = clean_z != z, clean_y != demand
+    before = z.reshape(-1, n, s).sum(axis=2) + demand + stocks
+    after = clean_z.reshape(-1, n, s).sum(axis=2) + clean_y
+    touched = (np.abs(after - before) > TOUCHED * after).reshape(n, s, n)
     notes: dict[str, Any] = {
         "value_added_moved": _moves(x - z.sum(axis=0), scale, n),
         "largest_output_move": float(np.max(np.abs(scale[x > 0] - 1), initial=0.0)),
         "largest_output_move_at": rows[int(np.argmax(np.where(x > 0, np.abs(scale - 1), 0)))],
-        "negative_flows_set_to_zero": int(changed_z.sum() + (clean_y != demand).sum()),
+        "negative_flows_set_to_zero": int(changed_z.sum() + changed_y.sum()),
         "negative_flows_sum": float((z - clean_z).sum() + (demand - clean_y).sum()),
         "idle_sectors": [row for row, sold in zip(rows, solved, strict=True) if sold <= 0],
     }
@@ -185,7 +189,7 @@ def _balanced(
     inter = (clean_z * scale[None, :]).reshape(n, s, n, s)
     final = clean_y.reshape(n, s, n)
     sums = inter.sum(axis=(2, 3)) + final.sum(axis=2)
-    return Table(inter, final, sums, notes, touched.transpose(0, 2, 1))
+    return CleanTable(inter, final, sums, notes, touched.transpose(0, 2, 1))
 
 
 def _moves(value_added: np.ndarray, scale: np.ndarray, n: int) -> list[float]:

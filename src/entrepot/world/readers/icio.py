@@ -1,4 +1,4 @@
-"""OECD inter-country input-output tables (ICIO), csv, editions 2016 to 2025."""
+"""OECD inter-country input-output tables (ICIO), csv, editions 2018 to 2025."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ FINAL = ("HFCE", "NPISH", "NPS", "GGFC", "GFCF", "INVNT", "INV", "DPABR", "DIRP"
 STOCKS = ("INVNT", "INV")
 VALUE_ADDED = ("VA", "VALU")
 TAXES = ("TLS", "TAXSUB")
+"""One row, or one for each country as in ``AUS_TAXSUB``; a table may have none."""
 OUTPUT_ROWS = ("OUT", "OUTPUT")
 TOTAL_COLUMNS = ("OUT", "TOTAL")
 SPLITS = {"CN1": "CHN", "CN2": "CHN", "MX1": "MEX", "MX2": "MEX"}
@@ -129,17 +130,17 @@ def read_icio(
         again = sorted(set(frame.index[frame.index.duplicated()]))
         raise SourceError(f"{where} repeats the rows {listing(again)}. Take a fresh copy.")
     value_added = _one(frame.index, VALUE_ADDED, "row of value added", where)
-    taxes = _one(frame.index, TAXES, "row of taxes less subsidies", where)
+    taxes = [x for x in frame.index if x.rpartition("_")[2] in TAXES]
     total = _one(frame.index, OUTPUT_ROWS, "row of output", where)
     column = _one(frame.columns, TOTAL_COLUMNS, "column of output", where)
-    rows = [x for x in frame.index if x not in (value_added, taxes, total)]
+    rows = [x for x in frame.index if x not in {value_added, total, *taxes}]
     users, final = _columns(frame, rows, where)
     flows = numbers(frame.loc[rows, users + final], where)
     stated = numbers(frame.loc[rows, [column]], where)[:, 0]
     _assert_adds_up(flows.sum(axis=1), stated, rows, "rows add up to OUT", where)
-    below = numbers(frame.loc[[value_added, taxes, total], users], where)
-    costs = flows[:, : len(users)].sum(axis=0) + below[0] + below[1]
-    _assert_adds_up(costs, below[2], users, "inputs, TLS and VA add up to OUT", where)
+    below = numbers(frame.loc[[total, value_added, *taxes], users], where)
+    costs = flows[:, : len(users)].sum(axis=0) + below[1:].sum(axis=0)
+    _assert_adds_up(costs, below[0], users, "inputs, TLS and VA add up to OUT", where)
     found = blocks(_merged(frame.loc[rows, users]), _merged(frame.loc[rows, final]), where)
     stocks = [c for c in STOCKS if c in found.categories]
     digits = re.findall(r"(?:19|20)\d\d", file.stem)

@@ -197,6 +197,15 @@ _READERS: dict[str, Callable[[Path, str], _Found]] = {
 }
 
 
+def _year(name: str) -> int | None:
+    """Year of ``WIOT2014_Nov16_ROW`` or of ``wiot00_row_apr12``, if the name says it."""
+    long = re.search(r"(?:19|20)\d\d", name)
+    if long:
+        return int(long[0])
+    short = re.match(r"wiot(\d\d)_", name, flags=re.IGNORECASE)
+    return 1900 + int(short[1]) + (100 if int(short[1]) < 50 else 0) if short else None
+
+
 def read_wiod(
     path: Path | str,
     *,
@@ -230,7 +239,6 @@ def read_wiod(
             "frame can be saved as csv."
         )
     found = _READERS[file.suffix](file, where)
-    digits = re.findall(r"(?:19|20)\d\d", file.stem)
     renamed = {old: new for old, new in RENAMED.items() if old in found.regions}
     options.setdefault("name", file.stem)
     options.setdefault("sources", SOURCE)
@@ -246,6 +254,6 @@ def read_wiod(
         tariff=tariff,
         export_tax=export_tax,
         theta=theta,
-        year=year or (int(digits[0]) if digits else None),
+        year=year or _year(file.stem),
         **options,
     )
