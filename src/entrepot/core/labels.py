@@ -62,6 +62,12 @@ def _reindex(
             raise LabelError(f"'{name}' has no labels on dimension '{dim}'. Add a coordinate.")
         have, want = [str(x) for x in array.coords[dim].values], list(labels[dim])
         if have != want:
+            repeated = sorted({x for x in have if have.count(x) > 1})
+            if repeated:
+                raise LabelError(
+                    f"Labels of '{name}' on '{dim}' must be unique; repeated: {listing(repeated)}. "
+                    "Drop or sum what is there twice."
+                )
             missing = [x for x in want if x not in set(have)]
             extra = [x for x in have if x not in set(want)]
             if missing or extra:
@@ -109,7 +115,9 @@ def align(
                 f"'{name}' must be boolean (True where it applies); found dtype {plain.dtype}. "
                 "Compare it with something to make it boolean."
             )
-        plain = np.array(plain, dtype=dtype)
+        if plain.dtype.kind == "c":
+            raise ValueRangeError(f"'{name}' holds complex numbers. Pass real ones.")
+        plain = np.array(plain, dtype=dtype, order="C")
     except (TypeError, ValueError) as error:
         if isinstance(error, ValueRangeError):
             raise

@@ -51,7 +51,7 @@ class Economy:
                 "ep.Economy.long_run(theta=...), one per sector, positive."
             )
         if np.ndim(given) == 0:
-            given = np.full(len(world.sectors), given, dtype=float)
+            given = np.full(len(world.sectors), given)
         theta = align(given, "theta", ("sector",), world.labels)
         low, high = THETA_RANGE
         bad = (theta < low) | (theta > high)

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrepot.core.errors import ValueRangeError, did_you_mean
+from entrepot.core.errors import LabelError, ValueRangeError, did_you_mean
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Economy
 from entrepot.model.longrun import LongRun, longrun_step
@@ -57,6 +57,17 @@ def _closure(name: str) -> Closure:
         ) from None
 
 
+def _bound(world: World, shock: Shock | BoundShock | None) -> BoundShock:
+    if not isinstance(shock, BoundShock):
+        return (shock or Shock()).bind(world)
+    if shock.ban.shape != world.trade_share.shape:
+        raise LabelError(
+            f"The shock was bound to another world: it has {shock.ban.shape} cells (origin, dest, "
+            f"sector), world '{world.name}' has {world.trade_share.shape}. Bind it to this one."
+        )
+    return shock
+
+
 def solve(
     world: World,
     economy: Economy | None = None,
@@ -88,7 +99,7 @@ def solve(
     economy = economy or Economy.long_run()
     options = options or SolveOptions()
     theta = economy.theta_for(world)
-    bound = shock if isinstance(shock, BoundShock) else (shock or Shock()).bind(world)
+    bound = _bound(world, shock)
     problem = bind(world, theta, bound, _closure(closure))
     common: dict[str, Any] = {"world": world, "economy": economy, "shock": bound,
                               "closure": str(problem.closure), "notes": problem.notes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
 import zlib
 from importlib.resources import files
@@ -17,7 +18,9 @@ from entrepot.world.world import FIELD_DIMS, World
 
 FORMAT = "entrepot-world/1"
 ABOUT = ("name", "year", "region_titles", "sector_titles", "sources", "meta")
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError,
+              zipfile.BadZipFile, zlib.error, struct.error)  # fmt: skip
+HEAD = ("regions", "sectors", "hash", *ABOUT)
 BUNDLED = files("entrepot.world") / "bundled"
 
 
@@ -50,21 +53,24 @@ def load_bundle(path: Path | str) -> World:
     where = f"World file '{path}'"
     remedy = "Write it again with `entrepot world build`, or reinstall the package."
     try:
-        with np.load(Path(path), allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         head: dict[str, Any] = json.loads(arrays.pop("head").tobytes())
     except FileNotFoundError as error:
         raise BundleError(f"{where} does not exist. Check the path.") from error
     except UNREADABLE as error:
         raise BundleError(f"{where} is corrupt or no world ({error}). {remedy}") from error
-    if head.get("format") != FORMAT:
-        raise BundleError(
-            f"{where} has format {head.get('format')!r}; this version reads {FORMAT!r}. {remedy}"
-        )
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        found = repr(head.get("format")) if isinstance(head, dict) else "none"
+        raise BundleError(f"{where} has format {found}; this version reads {FORMAT!r}. {remedy}")
     fields = {k: v for k, v in arrays.items() if not k.startswith("provenance.")}
-    missing = sorted(set(FIELD_DIMS) - {"theta"} - set(fields))
+    known = {*FIELD_DIMS, "theta_range"}
+    missing = sorted((known - {"theta", "theta_range"} - set(fields)) | (set(HEAD) - set(head)))
     if missing:
         raise BundleError(f"{where} lacks {', '.join(missing)}. {remedy}")
+    if set(fields) - known:
+        extra = ", ".join(sorted(set(fields) - known))
+        raise BundleError(f"{where} holds unknown arrays: {extra}. {remedy}")
     flags = {k.partition(".")[2]: v for k, v in arrays.items() if k.startswith("provenance.")}
     about: dict[str, Any] = {k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT}
     world = World(regions=tuple(head["regions"]), sectors=tuple(head["sectors"]), **fields,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from entrepot.core.errors import EntrepotError, IdentityError, ValueRangeError
+from entrepot.core.errors import IdentityError, ValueRangeError
 from entrepot.core.labels import place
 from entrepot.world.benchmark import Shares, accounts, identity_gaps, rebalance, solve_expenditure
 
@@ -138,6 +138,8 @@ def check_balances(
     shares = Shares(*(arrays[k] for k in names))
     given, deficits = arrays["value_added"], arrays["trade_balance"]
     world = float(given.sum())
+    if balance not in ("check", "adjust"):
+        raise ValueRangeError(f"balance must be 'check' or 'adjust'; found {balance!r}.")
     try:
         if balance == "adjust":
             return _adjusted(arrays, shares, labels)
@@ -148,8 +150,6 @@ def check_balances(
             "that sell only to each other, or blocs without any trade between them). Check the "
             "value-added shares and the trade shares, or split the world."
         ) from error
-    if balance != "check":
-        raise EntrepotError(f"balance must be 'check' or 'adjust'; found {balance!r}.")
     book = accounts(shares, expenditure, deficits)
     gap = (book.value_added - given) / world
     worst = int(np.argmax(np.abs(gap)))
@@ -185,7 +185,8 @@ def _adjusted(
         raise IdentityError(
             f"No positive value added fits these shares and balances at "
             f"{place(bad, ('region',), labels)}: its deficit is larger than what the shares let "
-            "it buy abroad. Reduce trade_balance there or raise its import shares."
+            "it buy abroad, or it buys abroad and nobody buys from it. Reduce trade_balance "
+            "there, or look at its column and row of trade shares."
         )
     gaps = identity_gaps(shares, expenditure, book.value_added, deficits)
     worst = max(float(np.max(np.abs(g))) for g in gaps.values())

@@ -159,7 +159,7 @@ class World:
             "export_tax": np.zeros((n, n, s)) if export_tax is None else export_tax,
         }
         if theta is not None:
-            given["theta"] = np.full(s, theta, dtype=float) if np.ndim(theta) == 0 else theta
+            given["theta"] = np.full(s, theta) if np.ndim(theta) == 0 else theta
         arrays = {k: align(v, k, FIELD_DIMS[k], labels) for k, v in given.items()}
         check_primitives(arrays, labels)
         arrays, rounding = normalise(arrays)
@@ -205,7 +205,7 @@ class World:
     def with_theta(self, theta: Any) -> World:
         """Return the same world with other trade elasticities (sector,)."""
         if np.ndim(theta) == 0:
-            theta = np.full(len(self.sectors), theta, dtype=float)
+            theta = np.full(len(self.sectors), theta)
         return replace(self, theta=align(theta, "theta", ("sector",), self.labels))
 
     def aggregate(

@@ -1,0 +1,71 @@
+"""Files appear complete under their name, or not at all."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import entrepot as ep
+from entrepot.core.files import atomic_file, atomic_folder
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path):
+    target = tmp_path / "deep" / "a.txt"
+    with atomic_file(target) as temporary:
+        temporary.write_text("half")
+        assert not target.exists()
+    assert target.read_text() == "half"
+    assert os.listdir(target.parent) == ["a.txt"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, MemoryError])
+def test_a_failed_block_leaves_the_old_file(tmp_path, error):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(error), atomic_file(target) as temporary:
+        temporary.write_text("new")
+        raise error
+    assert target.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def test_a_full_disk_is_an_output_error(tmp_path):
+    with pytest.raises(ep.OutputError, match=r"No space left.*Choose another place"), \
+            atomic_file(tmp_path / "a.txt"):  # fmt: skip
+        raise OSError(28, "No space left on device")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_folder_replaces_its_older_self(tmp_path):
+    for text in ("one", "two"):
+        with atomic_folder(tmp_path / "out", "mark") as temporary:
+            (temporary / "mark").write_text(text)
+    assert (tmp_path / "out" / "mark").read_text() == "two"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_failed_block_leaves_the_old_folder(tmp_path, error):
+    with atomic_folder(tmp_path / "out", "mark") as temporary:
+        (temporary / "mark").write_text("old")
+    with pytest.raises(error), atomic_folder(tmp_path / "out", "mark") as temporary:
+        (temporary / "mark").write_text("new")
+        raise error
+    assert (tmp_path / "out" / "mark").read_text() == "old"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_an_empty_folder_may_be_used(tmp_path):
+    (tmp_path / "out").mkdir()
+    with atomic_folder(tmp_path / "out", "mark") as temporary:
+        (temporary / "mark").write_text("x")
+    assert os.listdir(tmp_path / "out") == ["mark"]
+
+
+def test_the_current_folder_given_as_a_dot(tmp_path, monkeypatch):
+    (tmp_path / "mine.txt").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ep.OutputError), atomic_folder(".", "mark"):
+        pass
+    assert os.listdir(tmp_path) == ["mine.txt"]
