@@ -12,7 +12,7 @@ import xarray as xr
 from entrepot.core.dims import REGION_SECTOR, TRADE
 from entrepot.results.labelled import HAT, compared, labelled
 from entrepot.results.save import save_results
-from entrepot.results.welfare import first_order_welfare, terms_of_trade, trade_flows
+from entrepot.results.welfare import first_order_welfare, terms_of_trade
 from entrepot.solving.solution import Solution
 
 REGION = ("region",)
@@ -40,7 +40,7 @@ class Results:
         """Keep a certified solution; raises `NotSolvedError` for any other."""
         self._state = solution.certified()
         self.solution = solution
-        self._flows = trade_flows(solution.world, self._state, solution.shock.tariff)
+        self._flows = solution.world.trade_flows(), self._state.trade
 
     def __repr__(self) -> str:
         """Name the world and the certificate."""
@@ -145,8 +145,7 @@ class Results:
         Its two parts stand beside it as coordinates ``terms_of_trade`` and ``volume_of_trade``
         (hats too; their changes add up to the total).  The exact change is `welfare`.
         """
-        tariff = self.solution.shock.tariff
-        terms, volume = first_order_welfare(self.solution.world, self._state, tariff)
+        terms, volume = first_order_welfare(self.solution.world, self._state)
         title = "First-order welfare (Caliendo and Parro 2015, Table 2)"
         total = self._hat(1 + terms + volume, "first_order_welfare", title)
         return total.assign_coords(

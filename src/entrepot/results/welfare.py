@@ -10,12 +10,7 @@ from entrepot.world.world import World
 Array = np.ndarray
 
 
-def trade_flows(world: World, state: State, tariff: Array) -> tuple[Array, Array]:
-    """(N, N, S) flows before and after in mn USD at world prices (import tariff not included)."""
-    return world.trade_flows(), state.trade_share * state.expenditure[None] / (1 + tariff)
-
-
-def first_order_welfare(world: World, state: State, tariff: Array) -> tuple[Array, Array]:
+def first_order_welfare(world: World, state: State) -> tuple[Array, Array]:
     """Terms-of-trade and volume-of-trade parts (N,) of Caliendo and Parro (2015), equation 15.
 
     ``sum_is (E_nis dc_ns - M_nis dc_is) / I_n`` and ``sum_is t_nis M_nis (dM_nis - dc_is) / I_n``
@@ -23,7 +18,7 @@ def first_order_welfare(world: World, state: State, tariff: Array) -> tuple[Arra
     the solved equilibrium: this is how their Table 2 is computed.  It is not the exact change of
     welfare in that equilibrium, which `Results.welfare` gives.
     """
-    before, after = trade_flows(world, state, tariff)
+    before, after = world.trade_flows(), state.trade
     foreign = before * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
     income = world.accounts().income
     cost = state.cost - 1

@@ -41,6 +41,11 @@ class Problem:
     balance_share: Array | None
     notes: tuple[str, ...]
 
+    @property
+    def export_taxed(self) -> bool:
+        """Whether any export tax is levied, before or after the shock."""
+        return "export_tax" in self.shock.changed or bool(self.world.export_tax.any())
+
 
 def _frozen(shock: BoundShock, closure: Closure, cut_off: Array) -> Array:
     named = shock.frozen if closure is Closure.FROZEN else np.zeros_like(shock.frozen)
@@ -190,7 +195,7 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
     change = cost_change(world, shock, theta, part) * _kept(problem, part)
     k = world.trade_share * change if change.ndim else world.trade_share
     producer = before_tariff = k / (1 + tariff)
-    taxed = "export_tax" in shock.changed or bool(world.export_tax.any())
+    taxed = problem.export_taxed
     if taxed:
         producer = before_tariff / (1 + export_tax)
     start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else world.trade_balance

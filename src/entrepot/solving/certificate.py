@@ -15,6 +15,7 @@ from entrepot.solving.bind import Problem
 
 Array = np.ndarray
 TOLERANCE = 1e-8
+LARGEST_EXPONENT = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class State:
     ----------
     cost : (N, S) hat of unit cost; price : (N, S) hat of the sector price index
     factor_price : (N,) hat; price_index : (N,) hat of the final price index
-    trade_share : (N, N, S) pi'; expenditure, output : (N, S) mn USD
+    trade_share : (N, N, S) pi'; trade : (N, N, S) mn USD at world prices (before the tariff)
+    expenditure, output : (N, S) mn USD
     factor_income, tariff_revenue, export_tax_revenue, transfer, income : (N,) mn USD
     price_gap : largest log distance of the solver's price indices from their definition
 
@@ -36,6 +38,7 @@ class State:
     factor_price: Array
     price_index: Array
     trade_share: Array
+    trade: Array
     expenditure: Array
     output: Array
     factor_income: Array
@@ -101,26 +104,32 @@ def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) 
     world, shock, theta = problem.world, problem.shock, problem.theta
     inputs = np.einsum("irs,ir->is", world.input_share, ln_price)
     ln_cost = world.value_added_share * ln_wage[:, None] + inputs - np.log(shock.productivity)
-    weight = np.where(shock.ban | ~problem.standing.open_cells, 0.0, world.trade_share)
+    weight = np.where(problem.standing.open_cells, world.trade_share, 0.0)
+    if "ban" in shock.changed:
+        weight[shock.ban] = 0.0
     if "access" in shock.changed:
-        weight = weight * shock.access
-    ln_relative = ln_cost[:, None, :] - ln_price[None]
-    for name, before in (("tariff", world.tariff), ("export_tax", world.export_tax)):
+        weight *= shock.access
+    exponent = -theta * (ln_cost[:, None, :] - ln_price[None])
+    taxed = {"tariff": 1 + world.tariff, "export_tax": 1 + world.export_tax}
+    for name, before in taxed.items():
         if name in shock.changed:
-            ln_relative += np.log1p(getattr(shock, name)) - np.log1p(before)
+            after = 1 + getattr(shock, name)
+            at = np.nonzero(after != before)
+            exponent[at] -= theta[at[2]] * (np.log(after[at]) - np.log(before[at]))
     if "trade_cost" in shock.changed:
-        ln_relative += np.log(shock.trade_cost)
-    weight *= np.exp(-theta * ln_relative, out=np.zeros_like(weight), where=weight > 0)
+        exponent -= theta * np.log(shock.trade_cost)
+    weight *= np.exp(np.minimum(exponent, LARGEST_EXPONENT))
     total = weight.sum(axis=0)
-    share = weight / np.where(total > 0, total, 1.0)
-    ln_defined = ln_price - np.log(np.where(total > 0, total, 1.0)) / theta
+    total[total <= 0] = 1.0
+    share = weight / total
+    ln_defined = ln_price - np.log(total) / theta
     price_gap = float(np.max(np.abs(ln_defined - ln_price)))
     expenditure = np.where(problem.standing.used, world.expenditure * spending, 0.0)
-    at_border = share * expenditure[None] / (1 + shock.tariff)
-    net = at_border / (1 + shock.export_tax)
-    output = net.sum(axis=1)
+    trade = share * expenditure / (1 + shock.tariff)
+    net = trade / (1 + shock.export_tax) if problem.export_taxed else trade
+    output = np.einsum("ijs->is", net)
     factor_income = world.value_added * np.exp(ln_wage)
-    tariffs = np.einsum("ijs,ijs->j", at_border, shock.tariff)
+    tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
     export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
     transfer = _transfer(problem, factor_income + tariffs + export_taxes)
     return State(
@@ -129,6 +138,7 @@ def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) 
         factor_price=np.exp(ln_wage),
         price_index=np.exp(np.einsum("js,js->j", world.final_share, ln_defined)),
         trade_share=share,
+        trade=trade,
         expenditure=expenditure,
         output=output,
         factor_income=factor_income,
@@ -152,9 +162,18 @@ def _transfer(problem: Problem, base: Array) -> Array:
     return transfer
 
 
+def _in_banned_cells(problem: Problem, state: State) -> float:
+    """Return the largest trade share in a cell that is banned or cannot be served."""
+    shock, closed = problem.shock, ~problem.standing.open_cells
+    for name, banned in (("ban", shock.ban), ("access", shock.access == 0)):
+        if name in shock.changed:
+            closed = closed | banned
+    return float(np.max(state.trade_share[closed], initial=0.0))
+
+
 def certify(problem: Problem, state: State) -> Certificate:
     """Check every identity of `state` against its definition."""
-    world, shock = problem.world, problem.shock
+    world = problem.world
     size = float(world.value_added.sum())
     used = problem.standing.used
     sums = np.where(used, state.trade_share.sum(axis=0) - 1, 0.0)
@@ -162,15 +181,14 @@ def certify(problem: Problem, state: State) -> Certificate:
     demand = demand + np.einsum("irs,is->ir", world.input_share, state.output)
     goods = state.expenditure - demand
     paid = np.einsum("is,is->i", world.value_added_share, state.output)
-    at_border = state.trade_share * state.expenditure[None] / (1 + shock.tariff)
-    external = at_border.sum(axis=(0, 2)) - at_border.sum(axis=(1, 2)) - state.transfer
+    bought, sold = np.einsum("ijs->j", state.trade), np.einsum("ijs->i", state.trade)
+    external = bought - sold - state.transfer
     spent = state.expenditure.sum(axis=1)
     intermediate = np.einsum("irs,is->i", world.input_share, state.output)
     income = spent - intermediate - state.income
     numeraire = np.bincount(problem.standing.blocs, state.factor_income - world.value_added) / size
     levels = (state.expenditure, state.output, state.income[:, None])
     lowest = [float(np.min(a / world.value_added[:, None])) for a in levels]
-    closed = ~problem.standing.open_cells
     return Certificate(
         prices=state.price_gap,
         goods=float(np.max(np.abs(goods)) / size),
@@ -181,6 +199,6 @@ def certify(problem: Problem, state: State) -> Certificate:
         shares=float(np.max(np.abs(sums))),
         walras=float(abs(goods.sum() + (paid - state.factor_income).sum()) / size),
         world_balance=float(abs(state.transfer.sum()) / size),
-        bans=float(np.max(np.abs(state.trade_share[closed]), initial=0.0)),
+        bans=_in_banned_cells(problem, state),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
     )

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from entrepot.results import Results
-from entrepot.results.welfare import trade_flows
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known
 from entrepot.world.world import World
@@ -58,7 +57,7 @@ class Sheet:
             return flows / (1 + tax) if volume else flows
         solution = self.results[run].solution
         state = solution.certified()
-        _, flows = trade_flows(self.world, state, solution.shock.tariff)
+        flows = state.trade
         if not volume:
             return flows
         at_gate: np.ndarray = flows / (1 + solution.shock.export_tax) / state.cost[:, None, :]
