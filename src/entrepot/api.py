@@ -3,6 +3,7 @@
 from entrepot.channels import Compiled, compile_shock
 from entrepot.core.errors import (
     BundleError,
+    CaseError,
     EntrepotError,
     IdentityError,
     InputError,
@@ -26,6 +27,7 @@ from entrepot.world.world import World
 
 __all__ = [
     "BundleError",
+    "CaseError",
     "Certificate",
     "Compiled",
     "Economy",

@@ -23,9 +23,14 @@ def test_a_file_appears_when_it_is_whole(tmp_path):
 def test_a_failed_block_leaves_the_old_file(tmp_path, error):
     target = tmp_path / "a.txt"
     target.write_text("old")
-    with pytest.raises(error), atomic_file(target) as temporary:
-        temporary.write_text("new")
-        raise error
+
+    def work():
+        with atomic_file(target) as temporary:
+            temporary.write_text("new")
+            raise error
+
+    with pytest.raises(error):
+        work()
     assert target.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.txt"]
 
@@ -49,9 +54,14 @@ def test_a_folder_replaces_its_older_self(tmp_path):
 def test_a_failed_block_leaves_the_old_folder(tmp_path, error):
     with atomic_folder(tmp_path / "out", "mark") as temporary:
         (temporary / "mark").write_text("old")
-    with pytest.raises(error), atomic_folder(tmp_path / "out", "mark") as temporary:
-        (temporary / "mark").write_text("new")
-        raise error
+
+    def work():
+        with atomic_folder(tmp_path / "out", "mark") as temporary:
+            (temporary / "mark").write_text("new")
+            raise error
+
+    with pytest.raises(error):
+        work()
     assert (tmp_path / "out" / "mark").read_text() == "old"
     assert os.listdir(tmp_path) == ["out"]
 
