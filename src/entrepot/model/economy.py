@@ -15,7 +15,7 @@ from entrepot.world.world import World
 THETA_RANGE = (0.02, 200.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Economy:
     """The long-run member of the family: Caliendo and Parro (2015).
 
@@ -30,6 +30,13 @@ class Economy:
     """
 
     theta: Any = None
+
+    def __repr__(self) -> str:
+        """Name of the member and its elasticities in short."""
+        theta = "of the world" if self.theta is None else np.asarray(self.theta)
+        if np.ndim(theta):
+            theta = f"{np.min(theta):.3g} to {np.max(theta):.3g}"
+        return f"<Economy long_run, theta {theta}>"
 
     @classmethod
     def long_run(cls, theta: Any = None) -> Economy:

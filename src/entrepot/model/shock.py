@@ -29,7 +29,7 @@ BOOLEAN = ("ban", "frozen")
 TRANSFER_TOLERANCE = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Shock:
     """Changes of the world's trade costs, taxes, permissions, technology and transfers.
 
@@ -61,6 +61,11 @@ class Shock:
     transfer: Any = None
     frozen: Any = None
 
+    def __repr__(self) -> str:
+        """Which fields are given."""
+        given = [name for name in SHOCK_DIMS if getattr(self, name) is not None]
+        return f"<Shock of {', '.join(given) or 'nothing'}>"
+
     def bind(self, world: World) -> BoundShock:
         """Check every field against `world`, all problems at once, and fill in the defaults."""
         given = {k: getattr(self, k) for k in SHOCK_DIMS if getattr(self, k) is not None}
@@ -74,7 +79,7 @@ class Shock:
         return BoundShock(**{**_defaults(world), **plain}, changed=tuple(plain))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BoundShock:
     """A `Shock` checked against a world: plain arrays, nothing missing (fields as in `Shock`)."""
 
@@ -87,6 +92,10 @@ class BoundShock:
     transfer: np.ndarray
     frozen: np.ndarray
     changed: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Which fields were given, and the hash."""
+        return f"<BoundShock of {', '.join(self.changed) or 'nothing'}, {self.hash()}>"
 
     def kept(self) -> np.ndarray:
         """(origin, dest, sector) share of varieties that stay available, bans included."""

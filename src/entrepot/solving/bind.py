@@ -17,7 +17,7 @@ from entrepot.world.world import World
 Array = np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Problem:
     """A bound problem.
 

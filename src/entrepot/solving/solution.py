@@ -61,7 +61,7 @@ class Verdict(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Solution:
     """Outcome of one solve; nothing in it is written back to its inputs.
 
@@ -95,6 +95,11 @@ class Solution:
     evaluations: dict[str, int]
     seconds: float
     problem: Problem
+
+    def __repr__(self) -> str:
+        """World, closure and verdict."""
+        gap = f", largest gap {self.certificate.worst[1]:.1e}" if self.certificate else ""
+        return f"<Solution on world {self.world.name!r}, {self.closure}: {self.verdict}{gap}>"
 
     @property
     def ok(self) -> bool:
