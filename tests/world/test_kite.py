@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import worlds
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import entrepot as ep
 from entrepot.core.errors import EntrepotError, LabelError, SourceError, ValueRangeError
@@ -59,6 +62,13 @@ def test_there_and_back(tables: Tables) -> None:
     same(back, world_of())
     assert back.meta["kite"]["expenditure_gap"] < 1e-12
     assert back.meta["kite"]["ntb_ignored"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_any_world_there_and_back(seed: int) -> None:
+    world = worlds.world(seed)
+    same(read_kite(to_kite(world)), world)
 
 
 def test_the_bundled_world_there_and_back() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import worlds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,6 +88,27 @@ def test_totals_revenue_and_identities_survive(seed: int) -> None:
     assert coarse.trade_balance[1] == pytest.approx(fine.trade_balance[pair].sum())
 
 
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_any_partition_of_any_world_keeps_every_identity(seed: int) -> None:
+    """Zeros, idle sectors, giants and dwarfs, import subsidies, export taxes, deficits."""
+    fine = worlds.world(seed)
+    rng = np.random.default_rng(seed)
+    big: dict[str, list[str]] = {}
+    small: dict[str, list[str]] = {}
+    for label in fine.regions:
+        big.setdefault(f"G{rng.integers(3)}", []).append(label)
+    for label in fine.sectors:
+        small.setdefault(f"k{rng.integers(2)}", []).append(label)
+    coarse = fine.aggregate(big, small, keep_rest=False)
+    assert worst_gap(coarse) <= 1e-10
+    before, after = fine.accounts(), coarse.accounts()
+    for name in ("value_added", "tariff_revenue", "export_tax_revenue", "income", "output"):
+        old, new = getattr(before, name), getattr(after, name)
+        assert new.sum() == pytest.approx(old.sum(), rel=1e-9, abs=1e-9)
+    assert coarse.trade_flows().sum() == pytest.approx(fine.trade_flows().sum(), rel=1e-9)
+
+
 def test_the_identity_map_changes_nothing() -> None:
     fine = random_world()
     for same in (
@@ -164,6 +186,35 @@ def test_identical_halves_merge_into_the_whole_before_and_after_a_shock() -> Non
     coarse = ep.solve(merged, None, ep.Shock(trade_cost=cost)).results().welfare
     fine = ep.solve(halves, None, ep.Shock(trade_cost=cost[np.ix_(old, old)])).results().welfare
     np.testing.assert_allclose(fine.values, coarse.values[old], rtol=1e-7)
+
+
+def test_identical_sectors_merge_into_one_before_and_after_a_shock() -> None:
+    whole = random_world(4)
+    old, half = np.array([0, 0, 1, 2, 3]), np.array([0.5, 0.5, 1, 1, 1])
+    assert whole.theta is not None
+    halves = World.from_arrays(
+        regions=REGIONS,
+        sectors=("s1a", "s1b", *SECTORS[1:]),
+        trade_share=whole.trade_share[..., old],
+        input_share=(whole.input_share[:, old] * half[:, None])[..., old],
+        value_added_share=whole.value_added_share[:, old],
+        final_share=whole.final_share[:, old] * half,
+        value_added=whole.value_added,
+        trade_balance=whole.trade_balance,
+        tariff=whole.tariff[..., old],
+        export_tax=whole.export_tax[..., old],
+        theta=whole.theta[old],
+    )
+    merged = aggregate(halves, sectors={"s1": ["s1a", "s1b"]})
+    for name in FIELD_DIMS:
+        np.testing.assert_allclose(
+            getattr(merged, name), getattr(whole, name), rtol=1e-8, atol=1e-10, err_msg=name
+        )
+    cost = np.ones((5, 5, 4))
+    cost[1, 2:] = 1.4
+    coarse = ep.solve(merged, None, ep.Shock(trade_cost=cost)).results().welfare
+    fine = ep.solve(halves, None, ep.Shock(trade_cost=cost[..., old])).results().welfare
+    np.testing.assert_allclose(fine.values, coarse.values, rtol=1e-7)
 
 
 def test_rates_and_elasticities_are_weighted_as_documented() -> None:
@@ -246,6 +297,7 @@ def test_bad_groups_are_refused(regions: dict[str, list[str]], keep: bool, messa
 def test_rest_gathers_everybody_else_and_comes_last() -> None:
     coarse = aggregate(random_world(), {"ROW": "rest", "PAIR": ["BBB", "AAA"]})
     assert coarse.regions == ("PAIR", "ROW")
+    assert coarse.meta["aggregation"]["of"]["name"] == "random"
     assert coarse.meta["aggregation"]["regions"]["ROW"] == ["CCC", "DDD", "EEE"]
 
 

@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 import pymrio
 import pytest
+import worlds
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import entrepot as ep
 from entrepot.core.errors import EntrepotError, LabelError, SourceError, ValueRangeError
@@ -110,6 +114,39 @@ def test_a_world_written_as_tables_is_read_back() -> None:
         pymrio.IOSystem(Z=z, Y=y), tariff=world.tariff, theta=world.theta,
     )  # fmt: skip
     same(world, back)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_any_world_goes_through_tables_and_back(seed: int) -> None:
+    world = worlds.world(seed)
+    z, y = to_pymrio(world)
+    back = from_pymrio(
+        SimpleNamespace(Z=z, Y=y), tariff=world.tariff, export_tax=world.export_tax,
+        theta=world.theta,
+    )  # fmt: skip
+    assert worst_gap(back) <= 1e-10
+    for name in ("value_added", "expenditure", "trade_balance"):
+        scale = world.value_added.sum()
+        np.testing.assert_allclose(getattr(back, name) / scale, getattr(world, name) / scale,
+                                   atol=1e-11, err_msg=name)  # fmt: skip
+    np.testing.assert_allclose(
+        back.trade_share * back.expenditure, world.trade_share * world.expenditure, rtol=1e-7,
+        atol=1e-10 * world.value_added.sum(),
+    )  # fmt: skip
+
+
+def test_rates_are_matched_by_label() -> None:
+    z, y = frames()
+    rates = np.random.default_rng(1).uniform(0, 0.2, (3, 3, 3))
+    coords = {"origin": list(REGIONS), "dest": list(REGIONS), "sector": list(SECTORS)}
+    tariff = xr.DataArray(rates, coords=coords, dims=("origin", "dest", "sector"))
+    system = SimpleNamespace(Z=z, Y=y)
+    one = from_pymrio(system, inventories=["INVNT"], tariff=rates)
+    two = from_pymrio(system, inventories=["INVNT"], tariff=tariff.isel(dest=[2, 0, 1]))
+    same(one, two)
+    with pytest.raises(LabelError, match=r"missing 'MEX'"):
+        from_pymrio(system, tariff=tariff.isel(origin=[0, 1]))
 
 
 def bad_frames(change: str) -> SimpleNamespace:

@@ -248,6 +248,7 @@ def international_trade(
 
 
 def merged_meta(
+    of: Mapping[str, str],
     meta: Mapping[str, Any],
     revenue: np.ndarray,
     trade: np.ndarray,
@@ -258,6 +259,7 @@ def merged_meta(
 
     Parameters
     ----------
+    of : name and hash of the fine world
     meta : of the fine world; what it says about single economies is left out
     revenue : (origin, dest, sector) tariff revenue, mn USD
     trade : (sector,) as of `international_trade`
@@ -268,6 +270,7 @@ def merged_meta(
     by_sector = zip(sectors.labels, (sectors.matrix @ trade).tolist(), strict=True)
     return kept | {
         "aggregation": {
+            "of": dict(of),
             "regions": regions.merged(),
             "sectors": sectors.merged(),
             "international_trade": dict(by_sector),

@@ -240,7 +240,7 @@ class World:
         small = grouping(sectors, self.sectors, "sector", keep_rest=keep_rest)
         if big.is_identity and small.is_identity:
             return replace(self, name=name or self.name)
-        flows = self.trade_flows()
+        flows, of = self.trade_flows(), {"name": self.name, "hash": self.hash}
         trade = international_trade(flows, self.sectors, self.meta)
         arrays: dict[str, Any] = merged_arrays(
             self.shares, self.accounts(), self.trade_balance, big, small
@@ -260,5 +260,5 @@ class World:
             sector_titles=small.titles(self.sector_titles),
             provenance=flags,
             sources=self.sources,
-            meta=merged_meta(self.meta, flows * self.tariff, trade, big, small),
+            meta=merged_meta(of, self.meta, flows * self.tariff, trade, big, small),
         )

@@ -134,15 +134,16 @@ def _scatter(
 
 
 def _codes(column: pd.Series[Any], labels: Sequence[str], name: str, dim: str) -> np.ndarray:
-    found = column.astype(str)
-    extra = sorted(set(found) - set(labels))
+    codes, found = pd.factorize(column)
+    names = [str(x) for x in found] + (["(blank)"] if (codes < 0).any() else [])
+    extra = sorted(set(names) - set(labels))
     if extra:
         raise LabelError(
-            f"KITE table '{name}' has the {dim} {listing(extra)}, which trade_share (countries) or "
+            f"KITE table '{name}' has the {dim} {listing(extra)}, which value_added (countries) or "
             "consumption_share (sectors) do not have. Use the same labels in every table."
         )
     place = {label: k for k, label in enumerate(labels)}
-    return found.map(place).to_numpy(dtype=int)
+    return np.array([place[x] for x in names])[codes]
 
 
 def _factors(array: np.ndarray, name: str, taxes: Taxes) -> np.ndarray:
