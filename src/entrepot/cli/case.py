@@ -1,1 +1,54 @@
 """``entrepot case``: list, show, run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from entrepot.cli.progress import progress_bar
+from entrepot.cli.session import print_json, print_table, use_compilation_cache
+from entrepot.core.files import check_writable
+from entrepot.report.casepage import save_case
+from entrepot.study.casebook import first_page, list_cases, load_case, page_text, run_case
+
+OUTPUT = Path("entrepot-out") / "cases"
+
+
+def list_command(as_json: bool) -> None:
+    """Print the first page of the casebook."""
+    if not as_json:
+        print(first_page())
+        return
+    print_json([{"id": c.id, "title": c.title, "claim": c.claim, "document": c.document}
+                for c in list_cases()])  # fmt: skip
+
+
+def show_command(name: str, as_json: bool) -> None:
+    """Print the claim, what it implies, the record and the rule; nothing is solved."""
+    case = load_case(name)
+    if as_json:
+        print_json(case.model_dump(mode="json", by_alias=True))
+        return
+    claim = case.claim
+    print(f"{case.title}\n\nClaim: {claim.text}")
+    print(f"Said by {claim.said_by}, {claim.when} ({claim.document}).\n")
+    print_table([{"quantity": name, "what": q.title, "unit": q.unit}
+                 for name, q in case.quantities.items()], "What it implies")  # fmt: skip
+    print()
+    print_table([{"record": name, "what": r.title, "unit": r.unit, "source": r.source.citation}
+                 for name, r in case.records.items()], "The record")  # fmt: skip
+    print(f"\nVerdict: computed by `entrepot case run {case.id}` (rule: docs/guide/verdicts.md).")
+
+
+def run_command(name: str, out: Path | None, as_json: bool) -> None:
+    """Run a case, print its page and write it."""
+    folder = out or OUTPUT / load_case(name).id
+    check_writable(folder)
+    use_compilation_cache()
+    with progress_bar("solving", quiet=as_json) as report:
+        page = run_case(name, report=report)
+    save_case(page, folder)
+    if as_json:
+        print_json({**page.to_dict(), "folder": str(folder)})
+        return
+    print(page_text(page))
+    print(f"\nPage: {folder / 'case.html'}  ({page.seconds:.1f} s)")

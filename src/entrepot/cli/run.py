@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from entrepot.cli.pick import find_day, find_scenario, find_world
+from entrepot.cli.progress import progress_bar
 from entrepot.cli.session import print_json, use_compilation_cache
 from entrepot.core.files import check_writable
 from entrepot.report import print_summary, summarise, to_json, write_run
@@ -34,13 +34,7 @@ def run_command(
     check_writable(folder)
     benchmark = find_world(world, found, day)
     use_compilation_cache()
-    with Progress(TextColumn("{task.description}"), BarColumn(), transient=True,
-                  console=Console(stderr=True), disable=as_json) as progress:  # fmt: skip
-        task = progress.add_task("solving", total=None)
-
-        def report(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total)
-
+    with progress_bar("solving", quiet=as_json) as report:
         run = run_scenario(found, benchmark, date=day, closure=closure, ranges=ranges,
                            report=report)  # fmt: skip
     summary = summarise(run)

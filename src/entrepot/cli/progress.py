@@ -1,0 +1,22 @@
+"""A progress bar on standard error for anything that takes a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+
+@contextmanager
+def progress_bar(what: str, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield a function (what, done, total) that moves the bar; nothing is shown when quiet."""
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True), disable=quiet) as bar:
+        task = bar.add_task(what, total=None)
+
+        def move(text: str, done: int, total: int) -> None:
+            bar.update(task, description=text, completed=done, total=total)
+
+        yield move
