@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from entrepot.core.errors import CaseError
 from entrepot.solving import SolveOptions
+from entrepot.study.casebook.expression import Expression
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.load import load_case
 from entrepot.study.casebook.page import CasePage, Finding, ReadingResult, Spread
@@ -79,15 +80,20 @@ def _values(case: Case, name: str, sheets: Sequence[tuple[Variant, Sheet]]) -> V
     found = []
     for variant, sheet in sheets:
         if runs <= set(sheet.results):
-            found.append((variant, _finite(expression.value(sheet.leaf), name, variant)))
+            found.append((variant, _number(expression, sheet, name, str(variant))))
     return tuple(found)
 
 
-def _finite(value: float, name: str, variant: Variant) -> float:
+def _number(expression: Expression, sheet: Sheet, name: str, where: str) -> float:
+    """Value of a quantity; `CaseError` where it divides by nothing or leaves the numbers."""
+    try:
+        value = expression.value(sheet.leaf)
+    except ZeroDivisionError:
+        value = math.nan
     if not math.isfinite(value):
         raise CaseError(
-            f"Quantity '{name}' is {value} in {variant}. Look for a division by zero, such as "
-            "trade that the world does not have, in its expression."
+            f"Quantity '{name}' has no value in {where}: {expression.text}. Look for a division "
+            "by trade that the world or the run does not have."
         )
     return value
 
@@ -117,7 +123,11 @@ def _search(bench: Bench, item: Condition, values: Values) -> Threshold:
     else:
         assert quantity.claim is not None  # checked when the file was read
         target = quantity.claim.target
-    return find_threshold(bench, item, target, lambda sheet: expression.value(sheet.leaf))
+
+    def value(sheet: Sheet) -> float:
+        return _number(expression, sheet, item.quantity, f"the search over '{item.lever}'")
+
+    return find_threshold(bench, item, target, value)
 
 
 def _page(

@@ -56,7 +56,8 @@ def page_text(page: CasePage, *, full: bool = False) -> str:
 
 
 def _wrap(text: str, indent: str = "", hang: str = "") -> str:
-    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hang)
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hang,
+                         break_on_hyphens=False, break_long_words=False)  # fmt: skip
 
 
 def _implications(page: CasePage) -> list[str]:
@@ -119,8 +120,10 @@ def gap_unit(unit: str) -> str:
 def gap_texts(found: Finding) -> list[str]:
     """Signed distances of one finding, as half sentences."""
     unit, texts = gap_unit(found.unit), list[str]()
-    if found.record_from_claim is not None:
-        texts.append(f"record {number(found.record or 0)}, {_off(found.record_from_claim, unit)}")
+    if found.record is not None:
+        off = found.record_from_claim
+        against = f", {_off(off, unit)}" if off is not None else ""
+        texts.append(f"record {number(found.record)}{against}")
     if found.model_from_claim is not None:
         texts.append(f"model, central value, {_off(found.model_from_claim[1], unit)}")
     if found.model_minus_record is not None:
