@@ -264,9 +264,10 @@ def test_sectors_and_cells_without_money_stay_without() -> None:
     unused = World.from_arrays(
         regions=REGIONS, sectors=SECTORS, trade_share=share, input_share=cost / scale[:, None],
         value_added_share=va / scale, final_share=final / final.sum(axis=1, keepdims=True),
-        value_added=fine.value_added, balance="adjust",
+        value_added=fine.value_added, balance="adjust", tariff=np.full((5, 5, 4), 0.1),
     )  # fmt: skip
     coarse = aggregate(unused, BIG, {"s4": ["s4"]})
+    np.testing.assert_allclose(coarse.tariff, 0.1)
     assert not coarse.trade_share[..., 3].any()
     assert not coarse.expenditure[:, 3].any()
     whole = aggregate(unused, {"World": "rest"}, {"all": "rest"})

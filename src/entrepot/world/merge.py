@@ -199,7 +199,9 @@ def merged_arrays(
     rates of cells without any money are means by value added and the sector's world sales.
     """
     big, small = regions.matrix, sectors.matrix
-    spare = book.value_added[:, None] * np.sum(book.expenditure, axis=0)[None]
+    sales = np.sum(book.expenditure, axis=0)
+    sales = np.where(small.T @ (small @ sales) > 0, sales, 1.0)
+    spare = book.value_added[:, None] * sales[None]
     used = np.einsum("ijs->js", shares.trade) > 0
     made = shares.value_added + np.einsum("irs->is", shares.inputs) > 0
     final = _sum(shares.final * book.income[:, None], big, small)

@@ -240,7 +240,8 @@ class World:
         small = grouping(sectors, self.sectors, "sector", keep_rest=keep_rest)
         if big.is_identity and small.is_identity:
             return replace(self, name=name or self.name)
-        flows, of = self.trade_flows(), {"name": self.name, "hash": self.hash}
+        of = {"name": self.name, "hash": self.hash}
+        flows = self.trade_flows()
         trade = international_trade(flows, self.sectors, self.meta)
         arrays: dict[str, Any] = merged_arrays(
             self.shares, self.accounts(), self.trade_balance, big, small
