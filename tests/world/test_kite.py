@@ -176,6 +176,10 @@ def break_table(tables: Tables, change: str) -> dict[str, Any]:
         balance.loc[0, "value"] += 1
     if change == "lost country":
         broken["trade_balance"] = balance.iloc[1:]
+    if change == "misspelt":
+        broken["tarif"] = broken.pop("tariff")
+    if change == "sign":
+        balance["value"] *= -1
     if change == "negative theta":
         broken["trade_elasticity"]["value"] *= -1
     return broken
@@ -196,6 +200,8 @@ def break_table(tables: Tables, change: str) -> dict[str, Any]:
         ("no frame for labels", SourceError, r"'value_added' is no DataFrame"),
         ("balance", ValueRangeError, r"trade_balance sums to"),
         ("lost country", LabelError, r"'trade_balance' lacks 1 of 3 cells"),
+        ("misspelt", SourceError, r"'tarif' is no table .* Did you mean 'tariff'"),
+        ("sign", ValueRangeError, r"imports less exports.*Change its sign"),
         ("negative theta", ValueRangeError, r"theta is positive"),
     ],
 )

@@ -147,9 +147,10 @@ def _check_output(z: np.ndarray, y: np.ndarray, x: np.ndarray, rows: Sequence[st
     excess = gap - OUTPUT_GAP * np.abs(x) - ROUNDING * np.abs(x).sum()
     if (excess > 0).any():
         row = int(np.argmax(excess))
+        found = z[row].sum() + y[row].sum()
         raise IdentityError(
             f"Sales of {rows[row]} are {x[row]:.6g} in output= but its row of Z and Y "
-            f"to {z[row].sum() + y[row].sum():.6g}; {int((excess > 0).sum())} such rows, allowed "
+            f"adds up to {found:.6g}; {int((excess > 0).sum())} such rows, allowed "
             f"{OUTPUT_GAP:.0%}. Check that Z, Y and output are of one table and in one order."
         )
 
