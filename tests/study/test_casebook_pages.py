@@ -75,15 +75,15 @@ def test_the_record_is_that_of_the_file(zero: CasePage) -> None:
 
 
 def test_distances_are_signed_and_scores_are_published(zero: CasePage) -> None:
-    assert {f.name for f in zero.backtests} == {"first_year", "second_year"}
+    assert {f.name for f in zero.backtests} >= {"first_year", "second_year"}
     for found in zero.backtests:
         assert found.model is not None
         assert found.record is not None
-        assert found.target is not None
         error = found.model.central - found.record
         assert found.model_minus_record == error
         assert found.skill == pytest.approx(1 - abs(error) / abs(found.record))
-        assert found.record_from_claim == found.target.gap(found.record)
+        if found.target:
+            assert found.record_from_claim == found.target.gap(found.record)
         assert f"back-test score {found.skill:.2f}" in " ".join(page_text(zero).split())
 
 
@@ -155,6 +155,7 @@ def test_text_has_the_six_parts(zero: CasePage) -> None:
     text = page_text(zero, full=True)
     assert all(f"\n{k}. " in text for k in range(1, 7))
     assert f"Verdict: {zero.verdict}" in text
+    assert "the claim needs at most -99 per cent, record -72.6, model" in " ".join(text.split())
     assert all(len(line) <= 130 for line in text.splitlines())
     for record in zero.case.records.values():
         assert record.source.citation[:40] in text

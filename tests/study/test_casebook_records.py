@@ -56,6 +56,15 @@ def test_crude_exports_of_iran() -> None:
     assert values == {str(y): float(found[int(y)]) for y in values}
 
 
+def test_fuel_exports_of_iran_by_buyer() -> None:
+    keep = [("exporter", "==", "IRN"), ("hs2", "==", "27"), ("year", "in", [2017, 2019, 2020])]
+    frame = pd.read_parquet(needs(ATLAS), filters=keep)
+    found = frame.groupby(["importer", "year"])["value_usd"].sum().astype(float) / 1e6
+    for name, value in load_case("zero-by-november").records["by_buyer"].values.items():
+        buyer, year = name.split("_")
+        assert value == pytest.approx(found[buyer, int(year)], abs=0.06), name
+
+
 def test_populations() -> None:
     path = needs(RAW / "factbook" / "factbook_economy.csv")
     found = pd.read_csv(path).set_index("name")["population"]

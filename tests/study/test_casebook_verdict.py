@@ -141,13 +141,13 @@ def ruling(found: Grade, condition: str = "") -> Ruling:
 
 def test_a_reading_is_as_weak_as_its_weakest_part() -> None:
     only = ruling(Grade.ONLY_IF, "x")
-    assert weakest([ruling(Grade.HOLDS), only]) == only
-    assert weakest([only, ruling(Grade.CANNOT_TELL)]).grade is Grade.CANNOT_TELL
-    assert weakest([ruling(Grade.CANNOT_TELL), ruling(Grade.DOES_NOT_HOLD)]).grade is (
-        Grade.DOES_NOT_HOLD
-    )
-    both = weakest([only, ruling(Grade.ONLY_IF, "y"), only])
-    assert both.condition == "x; and y"
+    untold, not_ = ruling(Grade.CANNOT_TELL), ruling(Grade.DOES_NOT_HOLD)
+    assert weakest({"a": ruling(Grade.HOLDS), "b": only}) == only
+    assert weakest({"a": only, "b": untold}) == untold
+    assert weakest({"a": untold, "b": not_, "c": only}) == not_
+    assert weakest({"a": only, "b": only}).condition == "x"
+    both = weakest({"a": only, "b": ruling(Grade.ONLY_IF, "y")})
+    assert both.condition == "x (for: a); and y (for: b)"
 
 
 def test_verdict_over_readings() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from entrepot.core.files import atomic_folder
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
-from entrepot.study.casebook.text import condition_text, gap_texts, number
+from entrepot.study.casebook.text import condition_text, gap_texts, number, why
 
 MANIFEST = "manifest.json"
 STYLE = """
@@ -36,7 +36,8 @@ def case_fragment(page: CasePage) -> str:
     parts = [
         f'<article class="case" id="case-{escape(case.id)}">',
         f"<h1>{escape(case.title)}</h1>",
-        f'<div class="verdict"><strong>Verdict:</strong> {escape(str(page.verdict))}.</div>',
+        f'<div class="verdict"><strong>Verdict:</strong> {escape(str(page.verdict))}.'
+        f"{_list(f'{line}.' for line in why(page))}</div>",
         "<h2>1. The claim</h2>",
         f"<blockquote>{escape(claim.text)}</blockquote>",
         _small(said),
@@ -120,7 +121,8 @@ def _implications(page: CasePage) -> str:
 
 def _model(page: CasePage) -> str:
     rows = [row for f in page.findings if f.model for row in _model_rows(f)]
-    head = ("quantity", "central", "low to high", "by elasticity", "by behaviour", "by world")
+    given = "by compliance and other given ranges"
+    head = ("quantity", "central", "low to high", "by elasticity", given, "by world")
     runs = [f"{name}: {run.title}" for name, run in page.case.runs.items()]
     return _list(runs) + _table(head, rows) + _small(LEGEND)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Final
 
 from entrepot.study.casebook.load import list_cases
@@ -21,7 +22,9 @@ OUT_OF_SCOPE: Final = (
 
 def first_page() -> str:
     """What the casebook is, what is out of scope, and its cases."""
-    lines = ["Casebook", "", ABOUT, "", OUT_OF_SCOPE, "", "Cases"]
+    lines = ["Casebook", "", fill(ABOUT, 96), "", fill(OUT_OF_SCOPE, 96), "", "Cases"]
     for case in list_cases():
-        lines += [f"  {case.id}: {case.title}", f"      {case.claim} ({case.document})"]
+        claim = fill(f"{case.claim} ({case.document})", 90, initial_indent=" " * 6,
+                     subsequent_indent=" " * 6)  # fmt: skip
+        lines += [f"  {case.id}: {case.title}", claim]
     return "\n".join(lines)

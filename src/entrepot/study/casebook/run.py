@@ -135,9 +135,9 @@ def _page(
 ) -> CasePage:
     case = bench.case
     findings = tuple(_finding(case, n, values[n], thresholds) for n in case.quantities)
-    rulings = {f.name: f.ruling for f in findings if f.ruling}
+    judged = {f.name: (f.title, f.ruling) for f in findings if f.ruling}
     readings = tuple(
-        ReadingResult(n, r.title, r.needs, weakest(rulings[q] for q in r.needs))
+        ReadingResult(n, r.title, r.needs, weakest(dict(judged[q] for q in r.needs)))
         for n, r in case.readings.items()
     )
     worlds = dict.fromkeys((case.world, *case.other_worlds))

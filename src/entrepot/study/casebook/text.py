@@ -27,6 +27,7 @@ def page_text(page: CasePage, *, full: bool = False) -> str:
     parts = [
         f"{case.title}  ({case.id})",
         _wrap(f"Verdict: {page.verdict}"),
+        *(_wrap(f"{line}.", "   ", "  ") for line in why(page)),
         "",
         "1. The claim",
         _wrap(case.claim.text, "   "),
@@ -60,6 +61,22 @@ def _wrap(text: str, indent: str = "", hang: str = "") -> str:
                          break_on_hyphens=False, break_long_words=False)  # fmt: skip
 
 
+def why(page: CasePage) -> list[str]:
+    """The numbers behind the verdict, one line a quantity that is judged."""
+    lines = []
+    for found in page.findings:
+        if found.target is None:
+            continue
+        parts = [f"the claim needs {found.target} {found.unit}"]
+        if found.record is not None:
+            parts.append(f"record {number(found.record)}")
+        if found.model:
+            low, high = number(found.model.low), number(found.model.high)
+            parts.append(f"model {number(found.model.central)} ({low} to {high})")
+        lines.append(f"{found.title}: {', '.join(parts)}")
+    return lines
+
+
 def _implications(page: CasePage) -> list[str]:
     lines = []
     for reading in page.readings:
@@ -81,8 +98,8 @@ def _model(found: Finding) -> list[str]:
     lines = [
         _wrap(f"{found.title}: {number(spread.central)} ({low} to {high}) {found.unit}",
               "   ", "  "),
-        f"       elasticities {_range(spread.by_elasticity)} · compliance and other ranges of the"
-        f" file {_range(spread.by_behaviour)} · worlds {_range(spread.by_world)}",
+        f"       elasticities {_range(spread.by_elasticity)} · compliance and other given ranges "
+        f"{_range(spread.by_behaviour)} · worlds {_range(spread.by_world)}",
     ]  # fmt: skip
     return [*lines, *([_wrap(f"({found.note})", "       ")] if found.note else [])]
 

@@ -138,7 +138,7 @@ def _assumed(bench: Bench, lever: Lever) -> str:
     ends = [(a.low, a.high) for a in bench.assumptions() if a.name in names and a.low < a.high]
     if len(names) != 1 or not ends:
         return ""
-    low, high = sorted(x * lever.scale for x in ends[0])
+    low, high = sorted(x * lever.scale + 0.0 for x in ends[0])
     return f" ({low:g} to {high:g} is assumed in the runs)"
 
 

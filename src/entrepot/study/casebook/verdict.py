@@ -7,7 +7,7 @@ search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -150,13 +150,19 @@ def _where(model: Model, met_by: Sequence[str], total: int) -> str:
 ORDER = (Grade.DOES_NOT_HOLD, Grade.CANNOT_TELL, Grade.ONLY_IF, Grade.HOLDS)
 
 
-def weakest(rulings: Iterable[Ruling]) -> Ruling:
-    """Ruling on quantities that must hold together: the weakest grade, all conditions joined."""
-    listed = list(rulings)
-    worst = min((r.grade for r in listed), key=ORDER.index)
-    conditions = dict.fromkeys(r.condition for r in listed if r.condition)
-    words = "; and ".join(conditions) if worst is Grade.ONLY_IF else ""
-    first = next(r for r in listed if r.grade is worst)
+def weakest(rulings: Mapping[str, Ruling]) -> Ruling:
+    """Ruling on quantities, by title, that must hold together.
+
+    The weakest grade, all conditions joined; each says what it is for if they differ.
+    """
+    worst = min((r.grade for r in rulings.values()), key=ORDER.index)
+    conditions = {t: r.condition for t, r in rulings.items() if r.condition}
+    if len(set(conditions.values())) > 1:
+        joined = "; and ".join(f"{words} (for: {title})" for title, words in conditions.items())
+    else:
+        joined = next(iter(conditions.values()), "")
+    words = joined if worst is Grade.ONLY_IF else ""
+    first = next(r for r in rulings.values() if r.grade is worst)
     return Ruling(worst, first.model, first.record, words)
 
 
