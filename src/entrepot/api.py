@@ -22,7 +22,15 @@ from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
 from entrepot.study import Run, run_scenario
 from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
-from entrepot.world.readers import from_pymrio, read_icio, read_kite, read_wiod, to_kite, to_pymrio
+from entrepot.world.readers import (
+    from_iot,
+    from_pymrio,
+    read_icio,
+    read_kite,
+    read_wiod,
+    to_kite,
+    to_pymrio,
+)
 from entrepot.world.world import World
 
 __all__ = [
@@ -51,6 +59,7 @@ __all__ = [
     "World",
     "aggregate",
     "compile_shock",
+    "from_iot",
     "from_pymrio",
     "library",
     "list_worlds",

@@ -38,7 +38,7 @@ def run_command(
         run = run_scenario(found, benchmark, date=day, closure=closure, ranges=ranges,
                            report=report)  # fmt: skip
     summary = summarise(run)
-    write_run(run, folder)
+    write_run(run, folder, summary)
     seconds = time.perf_counter() - began
     if as_json:
         print_json({**to_json(summary), "folder": str(folder), "seconds": seconds})

@@ -1,0 +1,111 @@
+"""The summary on a terminal, and its JSON twin."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+
+from entrepot.report.summary import Summary
+from entrepot.report.words import answer, bounds, measure_text, money, percent
+
+SHOWN = 5
+
+
+def _welfare_table(frame: pd.DataFrame, title: str) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("")
+    for column in ("welfare", "range", "bn USD"):
+        table.add_column(column, justify="right")
+    for _, row in frame.head(SHOWN).iterrows():
+        table.add_row(row["name"], percent(row["percent"]), bounds(row["low"], row["high"]),
+                      money(row["bn_usd"], signed=True))  # fmt: skip
+    return table
+
+
+def _moves(summary: Summary, target: str) -> Table:
+    """Sectors in which the target's exports move most, in bn USD."""
+    frame = summary.exports[(summary.exports["target"] == target)]
+    total = frame[frame["sector"] == "all"]
+    rest = frame[frame["sector"] != "all"]
+    order = (rest["after"] - rest["before"]).abs().sort_values(ascending=False).index
+    table = Table(title=f"Exports of {target}, bn USD a year", title_justify="left", box=None,
+                  pad_edge=False)  # fmt: skip
+    table.add_column("")
+    for column in ("before", "after", "change"):
+        table.add_column(column, justify="right")
+    for _, row in pd.concat([total, rest.loc[order[: SHOWN - 1]]]).iterrows():
+        change = percent(row["percent"]) if row["before"] > 0 else ""
+        table.add_row(row["sector"], money(row["before"]), money(row["after"]), change)
+    return table
+
+
+def _partners(summary: Summary, target: str) -> str:
+    frame = summary.partners
+    frame = frame[(frame["target"] == target) & (frame["direction"] == "exports")]
+    up = frame.sort_values("change", ascending=False)
+    up = up[up["change"] > 0.005].head(4)
+    down = frame.sort_values("change")
+    down = down[down["change"] < -0.005].head(4)
+    texts = [", ".join(f"{r['partner']} {money(r['change'], signed=True)}" for _, r in f.iterrows())
+             for f in (down, up)]  # fmt: skip
+    return f"Where its exports went (bn USD): less to {texts[0] or 'nobody'}; more to " + (
+        texts[1] or "nobody"
+    )
+
+
+def _winners(summary: Summary) -> str:
+    if summary.market.empty:
+        return ""
+    sector = summary.market["sector"].iloc[0]
+    frame = summary.market[(summary.market["sector"] == sector)]
+    frame = frame[~frame["exporter"].isin(summary.targets)].sort_values("change", ascending=False)
+    names = [f"{r['exporter']} {money(r['change'], signed=True)}"
+             for _, r in frame.head(4).iterrows() if r["change"] > 0]  # fmt: skip
+    return f"Who sells more {sector} abroad (bn USD): {', '.join(names) or 'nobody'}"
+
+
+def print_summary(summary: Summary, console: Console) -> None:
+    """Print the answer so that it can be read in half a minute."""
+    console.print(f"[bold]{summary.title}[/bold]", highlight=False)
+    base = f"world {summary.world}, {summary.day}, balances {summary.closure}"
+    console.print(f"{base}; the long run, changes against the base year", highlight=False)
+    for row in summary.measures[:3]:
+        console.print(f"- {measure_text(row)}", highlight=False, markup=False)
+    if len(summary.measures) > 3:
+        console.print(f"- and {len(summary.measures) - 3} more measures", highlight=False)
+    console.print()
+    for line in answer(summary):
+        console.print(line, highlight=False, markup=False)
+    console.print()
+    console.print(_welfare_table(summary.losers, "Who loses"))
+    console.print()
+    console.print(_welfare_table(summary.gainers, "Who gains"))
+    for target in summary.targets[:1]:
+        console.print()
+        console.print(_moves(summary, target))
+        console.print(_partners(summary, target), highlight=False, markup=False)
+    console.print(_winners(summary), highlight=False, markup=False)
+    assumed = sum(a.source == "assumed" for a in summary.assumptions)
+    if summary.assumptions:
+        text = f"Given numbers: {len(summary.assumptions)}, of which {assumed} are assumed"
+        console.print(f"{text} (listed in the report).", highlight=False)
+    for note in summary.notes[:3]:
+        console.print(f"note: {note}", highlight=False, markup=False)
+
+
+def to_json(summary: Summary) -> dict[str, Any]:
+    """Return the same numbers as plain data."""
+    out: dict[str, Any] = {}
+    for name in summary.__dataclass_fields__:
+        value = getattr(summary, name)
+        if isinstance(value, pd.DataFrame):
+            rows = value.to_dict(orient="records")
+            value = [{str(k): None if v != v else v for k, v in row.items()} for row in rows]
+        out[name] = value
+    out["assumptions"] = [asdict(a) for a in summary.assumptions]
+    out["answer"] = answer(summary)
+    return out

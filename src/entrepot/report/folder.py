@@ -1,0 +1,117 @@
+"""A run as a folder: manifest, tables, pictures and the report, all or nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from entrepot.core.files import atomic_folder
+from entrepot.report.console import to_json
+from entrepot.report.figures import affected, partners, prices, to_svg
+from entrepot.report.page import report_page
+from entrepot.report.summary import Summary, summarise
+from entrepot.report.worldmap import world_map
+from entrepot.results.save import MANIFEST
+from entrepot.study import Run
+
+CHARTED = 2
+
+
+def run_manifest(run: Run) -> dict[str, Any]:
+    """Everything needed to know what was done: version, hashes, options, timings, certificate."""
+    solution = run.solution
+    labels = run.variants["variant"].values.tolist()
+    return {
+        "program": "entrepot",
+        "version": version("entrepot"),
+        "scenario": {
+            "name": run.scenario.name,
+            "title": run.scenario.title,
+            "hash": run.scenario.hash,
+            "date": run.day,
+            "content": run.scenario.content(),
+        },
+        **solution.to_dict(),
+        "options": {"closure": solution.closure, "model": "long_run"},
+        "timings": run.timings,
+        "variants": labels,
+        "failed": list(run.failed),
+        "assumptions": [asdict(a) for a in run.compiled.assumptions],
+    }
+
+
+def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
+    """Return the tables of the folder by file name; the largest come as Parquet only."""
+    hats = run.results.to_frame().reset_index()
+    variants = run.variants.to_dataframe().reset_index()
+    return {
+        "regions": hats,
+        "welfare": summary.welfare,
+        "exports_of_targets": summary.exports,
+        "partners_of_targets": summary.partners,
+        "market": summary.market,
+        "prices": summary.prices,
+        "variants": variants,
+        "cells": run.compiled.cells,
+        "assumptions": run.compiled.assumption_table(),
+    }
+
+
+def _flows(run: Run) -> pd.DataFrame:
+    """Return trade by origin, dest and sector, as columns, without cells that stay empty."""
+    world = run.world
+    before, after = (run.results.trade_flows[k].values for k in ("baseline", "counterfactual"))
+    i, j, s = np.nonzero((before != 0) | (after != 0))
+    names, sectors = np.array(world.regions), np.array(world.sectors)
+    return pd.DataFrame({
+        "origin": pd.Categorical.from_codes(i, names), "dest": pd.Categorical.from_codes(j, names),
+        "sector": pd.Categorical.from_codes(s, sectors),
+        "baseline": before[i, j, s], "counterfactual": after[i, j, s],
+    })  # fmt: skip
+
+
+def charts(run: Run, summary: Summary) -> dict[str, str]:
+    """SVG texts by file name."""
+    out = {"affected": to_svg(affected(run, summary))}
+    for target in run.targets[:CHARTED]:
+        for direction in ("exports", "imports"):
+            out[f"{direction}_{target}"] = to_svg(partners(run, target, direction))
+    out["prices"] = to_svg(prices(run, summary))
+    return out
+
+
+def write_run(run: Run, folder: str | Path, summary: Summary | None = None) -> Path:
+    """Write ``manifest.json``, ``report.html``, tables and pictures under `folder`.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written, or holds files this program did not write
+
+    """
+    folder = Path(folder)
+    summary = summary or summarise(run)
+    pictures = charts(run, summary)
+    with atomic_folder(folder, MANIFEST) as temporary:
+        for name, frame in _tables(run, summary).items():
+            frame.to_parquet(temporary / f"{name}.parquet", index=False)
+            frame.to_csv(temporary / f"{name}.csv", index=False)
+        _flows(run).to_parquet(temporary / "trade_flows.parquet", index=False)
+        for name, svg in pictures.items():
+            (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (temporary / "map.svg").write_text(world_map(summary), encoding="utf-8")
+        page = report_page(run, summary, pictures)
+        (temporary / "report.html").write_text(page, encoding="utf-8")
+        _write_json(temporary / "summary.json", to_json(summary))
+        _write_json(temporary / MANIFEST, run_manifest(run))
+    return folder
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")

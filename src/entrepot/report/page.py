@@ -1,0 +1,175 @@
+"""The report of a run: one HTML file that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from entrepot.channels import Assumption
+from entrepot.report.casepage import STYLE
+from entrepot.report.summary import Summary
+from entrepot.report.words import answer, bounds, measure_text, money, percent, sureness
+from entrepot.report.worldmap import world_map
+from entrepot.study import Run
+
+EXTRA = """
+figure{margin:1.2rem 0}figure>svg{max-width:100%;background:#fff}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.92rem}dd{margin:0}
+.answer{border-left:5px solid #3b5b7a;background:#eef2f6;padding:.7rem 1rem;margin:1rem 0}
+.answer p{margin:.3rem 0}details{margin:.6rem 0}
+@media(prefers-color-scheme:dark){.answer{background:#1f2832}}
+@media print{details>*{display:block}body{font-size:11px}}
+"""
+NOT_MODELLED = (
+    "Time: this is the long run; the first months are harsher.",
+    "Third countries do not decide for themselves; how far they comply is given, with a range.",
+    "Payment systems, frozen assets, corridors, re-exports through hubs, fleets and price caps.",
+    "Households within a country, unemployment, exchange rates and money.",
+    "Battles, killings, troops, and who is right.",
+)
+
+
+def cell(text: str, number: bool = False) -> str:
+    """One table cell, escaped."""
+    return f'<td class="n">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[tuple[str, bool]]]) -> str:
+    """A table; each cell is a text and whether it is a number."""
+    top = "".join(f"<th>{escape(h)}</th>" for h in head)
+    body = "".join(f"<tr>{''.join(cell(t, n) for t, n in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _link(act: str, url: str) -> str:
+    if url.startswith(("https://", "http://")):
+        return f'<a href="{escape(url, quote=True)}">{escape(act or url)}</a>'
+    return escape(act)
+
+
+def _asked(summary: Summary) -> str:
+    items = []
+    for row in summary.measures:
+        act = _link(row["act"], row["url"]) or "no legal act is given"
+        items.append(f'<li>{escape(measure_text(row))}.<br><span class="small">{act}</span></li>')
+    return f"<p>{escape(summary.description)}</p><ul>{''.join(items)}</ul>"
+
+
+def _welfare(summary: Summary) -> str:
+    parts = []
+    for title, frame in (("Who loses", summary.losers), ("Who gains", summary.gainers)):
+        rows = [[(r["name"], False), (percent(r["percent"]), True),
+                 (bounds(r["low"], r["high"]), True), (money(r["bn_usd"], signed=True), True)]
+                for _, r in frame.iterrows()]  # fmt: skip
+        parts.append(f"<h3>{title}</h3>" + table(("", "welfare", "range", "bn USD a year"), rows))
+    return "".join(parts)
+
+
+def _exports(summary: Summary) -> str:
+    parts = []
+    for target, frame in summary.exports.groupby("target", sort=False):
+        rows = [[(r["sector"], False), (money(r["before"]), True), (money(r["after"]), True),
+                 (percent(r["percent"]) if r["before"] > 0 else "", True)]
+                for _, r in frame.iterrows() if max(r["before"], r["after"]) > 0]  # fmt: skip
+        head = ("sector", "before, bn USD", "after, bn USD", "change")
+        parts.append(f"<details><summary>Exports of {escape(str(target))} by sector</summary>"
+                     f"{table(head, rows)}</details>")  # fmt: skip
+    return "".join(parts)
+
+
+def _market(summary: Summary) -> str:
+    parts = []
+    for sector, frame in summary.market.groupby("sector", sort=False):
+        rows = [[(r["exporter"], False), (money(r["before"]), True), (money(r["after"]), True),
+                 (money(r["change"], signed=True), True)] for _, r in frame.iterrows()]  # fmt: skip
+        head = ("exporter", "before, bn USD", "after, bn USD", "change")
+        parts.append(f"<details><summary>Who sells {escape(str(sector))} abroad</summary>"
+                     f"{table(head, rows)}</details>")  # fmt: skip
+    return "".join(parts)
+
+
+def _assumptions(items: tuple[Assumption, ...]) -> str:
+    if not items:
+        return "<p>The scenario gives no numbers of its own.</p>"
+    rows = [[(a.name, False), (f"{a.value:g}", True),
+             (f"{a.low:g} to {a.high:g}" if a.low != a.high else "none", True),
+             (a.source, False), (a.note, False)] for a in items]  # fmt: skip
+    return table(("assumption", "value", "range", "source", "meaning"), rows)
+
+
+def _elasticities(run: Run) -> str:
+    world = run.world
+    central = run.economy.theta_for(world)
+    low, high = world.theta_range if world.theta_range is not None else (central, central)
+    rows = [[(title, False), (f"{c:.3g}", True), (f"{a:.3g} to {b:.3g}", True)]
+            for title, c, a, b in zip(world.sector_titles, central, low, high, strict=True)]  # fmt: skip
+    return "<details><summary>Trade elasticities</summary>" + table(
+        ("sector", "theta", "range"), rows) + "</details>"  # fmt: skip
+
+
+def _sure(run: Run, summary: Summary) -> str:
+    gaps = [[(k.replace("_", " "), False), (f"{v:.1e}", True)]
+            for k, v in summary.certificate.items()]  # fmt: skip
+    failed = "".join(f"<li>{escape(f)}</li>" for f in summary.failed)
+    origin = [[(str(r["target"]), False)] + [(f"{100 * r[k]:.0f} %", True)
+              for k in summary.provenance.columns[1:]] for _, r in summary.provenance.iterrows()]  # fmt: skip
+    parts = [
+        f"<p>{escape(sureness(summary))}</p>",
+        f"<ul>{failed}</ul>" if failed else "",
+        "<h3>Assumptions of the scenario</h3>" + _assumptions(summary.assumptions),
+        _elasticities(run),
+        "<details><summary>Certificate: largest gap of each identity, in units of world income"
+        f"</summary>{table(('identity', 'gap'), gaps)}</details>",
+    ]
+    if origin:
+        head = ("target", *(f"{k}" for k in summary.provenance.columns[1:]))
+        parts.append("<h3>Where the target's trade data come from, by value</h3>"
+                     + table(head, origin))  # fmt: skip
+    return "".join(parts)
+
+
+def _base(run: Run, summary: Summary) -> str:
+    world = run.world
+    sources = "".join(
+        f"<li>{escape(str(s.get('citation') or s.get('title') or key))} "
+        f'<span class="small">{escape(str(s.get("licence", "")))}</span></li>'
+        for key, s in world.sources.items()
+    )
+    notes = "".join(f"<li>{escape(n)}</li>" for n in summary.notes)
+    about = "".join(f"<li>{escape(str(n))}</li>" for n in world.meta.get("notes", ()))
+    return (
+        "<dl>"
+        f"<dt>World</dt><dd>{escape(world.name)} ({len(world.regions)} economies, "
+        f"{len(world.sectors)} sectors), <code>{world.hash}</code></dd>"
+        f"<dt>Scenario</dt><dd>{escape(summary.name)}, <code>{run.scenario.hash}</code>, "
+        f"{escape(summary.day)}</dd>"
+        f"<dt>Model</dt><dd>long run, Caliendo and Parro (2015), "
+        f"<code>{run.economy.hash(world)}</code></dd>"
+        f"<dt>Balances</dt><dd>{escape(summary.closure)}</dd></dl>"
+        + (f"<h3>Notes</h3><ul>{notes}</ul>" if notes else "")
+        + f"<details><summary>How the world was made</summary><ul>{about}</ul></details>"
+        f"<details><summary>Sources of the world</summary><ul>{sources}</ul></details>"
+    )
+
+
+def report_page(run: Run, summary: Summary, charts: dict[str, str]) -> str:
+    """HTML text of the report; `charts` are SVG texts by caption."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in answer(summary))
+    caption = "Change of welfare, per cent. Paler: economies inside the rest of the world."
+    pictures = "".join(f"<figure>{svg}</figure>" for svg in charts.values())
+    missing = "".join(f"<li>{escape(x)}</li>" for x in NOT_MODELLED)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(summary.title)}</title><style>{STYLE}{EXTRA}</style></head>\n"
+        f"<body><main><h1>{escape(summary.title)}</h1>"
+        f'<div class="answer">{lines}</div>'
+        f"<h2>What was asked</h2>{_asked(summary)}"
+        f"<figure>{world_map(summary)}<figcaption>{caption}</figcaption></figure>"
+        f"<h2>Who loses, who gains</h2>{_welfare(summary)}"
+        f"<h2>Pictures</h2>{pictures}{_exports(summary)}{_market(summary)}"
+        f"<h2>How sure</h2>{_sure(run, summary)}"
+        f"<h2>What this rests on</h2>{_base(run, summary)}"
+        f"<h2>What is not modelled</h2><ul>{missing}</ul>"
+        "</main></body></html>\n"
+    )
