@@ -6,10 +6,14 @@ Everything is a change against the benchmark, in logs.  Inside, arrays are ``(S,
 Unknowns, stacked in one vector of length 2 S N + N:
 
 =========  =======  ===========================================================================
-ln P       (S, N)   log price index change of sector s in country j
-x          (S, N)   expenditure change X'/X of country j on sector s, a ratio
+p          (S, N)   ln P_js - ln w_j, log price index change of sector s in country j in units
+                    of its own factor price
+x          (S, N)   X'_js / (X_js w_j), expenditure change in units of the own factor price
 ln w       (N,)     log change of the factor price of country i
 =========  =======  ===========================================================================
+
+In units of the own factor price a country's prices and spending hardly move with that price:
+fewer iterations are needed, and factor prices may fall by many orders of magnitude.
 
 Equations (design 5.1 with epsilon = mu = sigma = 1 and kappa -> infinity; Caliendo and Parro 2015,
 equations 10 to 14, with export taxes added):
@@ -78,15 +82,15 @@ class LongRun(NamedTuple):
 
 
 def split(y: Array, shape: tuple[int, int]) -> tuple[Array, Array, Array]:
-    """Unstack ``y`` into ln P (S, N), x (S, N), ln w (N,)."""
+    """Unstack ``y`` into p (S, N), x (S, N), ln w (N,)."""
     s, n = shape
     cells = s * n
     return y[:cells].reshape(s, n), y[cells : 2 * cells].reshape(s, n), y[2 * cells :]
 
 
-def stack(ln_p: Array, x: Array, ln_w: Array) -> Array:
+def stack(p: Array, x: Array, ln_w: Array) -> Array:
     """Inverse of `split`."""
-    return jnp.concatenate([ln_p.reshape(-1), x.reshape(-1), ln_w])
+    return jnp.concatenate([p.reshape(-1), x.reshape(-1), ln_w])
 
 
 def over_sectors(array: Array) -> Array:
@@ -146,7 +150,8 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     Residuals are those of the first pass, undamped, as Euclidean norms of relative gaps: price
     indices, expenditure, factor markets, numeraire.
     """
-    ln_p, x, ln_w = split(y, m.expenditure.shape)
+    p, x, ln_w = split(y, m.expenditure.shape)
+    ln_p, wage = p + ln_w, jnp.exp(ln_w)
     prices = _prices(ln_p, ln_w, m)
     price_gap = length(prices[0] - ln_p)
     for _ in range(SWEEPS - 1):
@@ -155,18 +160,18 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     tariff_share = jnp.einsum("sji,si->sj", m.k_tariff, power) / total
 
     used = m.expenditure > 0
-    factor_income = jnp.exp(ln_w) * m.value_added
-    spent = m.expenditure * jnp.maximum(x, SMALLEST)
+    factor_income = wage * m.value_added
+    spent = m.expenditure * jnp.maximum(x, SMALLEST) * wage
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
     goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
     factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
     for _ in range(SWEEPS - 1):
         demand, output = _demand(demand, factor_income, prices, m, tariff_share)
-    new_x = jnp.where(used, demand / jnp.where(used, m.expenditure, 1), 1)
+    new_x = jnp.where(used, demand / jnp.where(used, m.expenditure * wage, 1), 1)
 
     latest = jnp.log(over_sectors(m.beta * output) / factor_income)
     new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
     scale = (m.bloc @ (jnp.exp(new_w) * m.value_added)) / (m.bloc @ m.value_added)
     new_w = new_w - jnp.log(scale)
     residual = jnp.stack([price_gap, goods_gap, length(factor_gap), length(scale - 1)])
-    return Step(stack(prices[0], new_x, new_w), residual)
+    return Step(stack(prices[0] - ln_w, new_x, new_w), residual)

@@ -19,7 +19,9 @@ from entrepot.numerics.outcome import Outcome, Status, Step
 
 Array = Any
 Map = Callable[[Array, Any], Step]
-PARTS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.999, 1.0)
+FIRST_PART, SMALLEST_PART, MOST_PARTS = 0.25, 1e-3, 40
+DIVERGED = 1.0
+"""An iterate with a larger relative gap than this is a worse start than the old one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Attempt:
     method : the rung that ended the climb
     evaluations : by rung, in the order tried
     seconds : wall time
+    part : part of the change up to which a solution was found (1: all of it)
 
     """
 
@@ -43,6 +46,7 @@ class Attempt:
     method: str
     evaluations: dict[str, int]
     seconds: float
+    part: float = 1.0
 
 
 def _status(outcome: Outcome, tolerance: float) -> Status:
@@ -57,21 +61,35 @@ def _pair(fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov) -
     outcome = anderson(fn, y, args, fixed)
     if _status(outcome, fixed.tolerance) is Status.CONVERGED:
         return outcome
-    start = outcome.y if bool(outcome.finite) else y
-    return newton_krylov(fn, start, args, newton)
+    return newton_krylov(fn, _start(outcome, y), args, newton)
+
+
+def _start(outcome: Outcome, y: Array) -> Array:
+    """Where the next rung starts: where the last one got to, unless that led astray."""
+    near = bool(outcome.finite) and float(np.max(np.asarray(outcome.residual))) <= DIVERGED
+    return outcome.y if near else y
 
 
 def _continue(
     fn: Map, y0: Array, args_at: Callable[[float], Any], fixed: Anderson, newton: NewtonKrylov
-) -> Outcome:
-    """Apply the change in growing parts, each solved from the one before."""
-    y = y0
-    for part in PARTS:
-        outcome = _pair(fn, y, args_at(part), fixed, newton)
-        if not bool(outcome.finite):
+) -> tuple[Outcome, float]:
+    """Follow the solution as the change grows; return the last outcome and the part solved.
+
+    The first guess of each part continues the line through the last two solutions.  A part that
+    fails is tried again with a quarter of the step, one that succeeds doubles the next.
+    """
+    y, done, step, slope = y0, 0.0, FIRST_PART, 0.0 * y0
+    for _ in range(MOST_PARTS):
+        part = min(done + step, 1.0)
+        outcome = _pair(fn, y + (part - done) * slope, args_at(part), fixed, newton)
+        if _status(outcome, fixed.tolerance) is Status.CONVERGED:
+            slope = (outcome.y - y) / (part - done)
+            y, done, step = outcome.y, part, 2 * step
+        else:
+            step /= 4
+        if done == 1.0 or step < SMALLEST_PART:
             break
-        y = outcome.y
-    return outcome
+    return outcome, done
 
 
 def climb(
@@ -85,18 +103,18 @@ def climb(
     began = time.perf_counter()
     args = args_at(1.0)
     evaluations: dict[str, int] = {}
+    part = 1.0
     outcome = anderson(fn, y0, args, fixed)
     method = "accelerated"
     evaluations[method] = int(outcome.evaluations)
     status = _status(outcome, fixed.tolerance)
     if status is not Status.CONVERGED:
-        start = outcome.y if bool(outcome.finite) else y0
-        outcome = newton_krylov(fn, start, args, newton)
+        outcome = newton_krylov(fn, _start(outcome, y0), args, newton)
         method = "newton_krylov"
         evaluations[method] = int(outcome.evaluations)
         status = _status(outcome, fixed.tolerance)
     if status is not Status.CONVERGED:
-        outcome = _continue(fn, y0, args_at, fixed, newton)
+        outcome, part = _continue(fn, y0, args_at, fixed, newton)
         method = "continuation"
         evaluations[method] = int(outcome.evaluations)
         status = _status(outcome, fixed.tolerance)
@@ -107,4 +125,5 @@ def climb(
         method,
         evaluations,
         time.perf_counter() - began,
+        part,
     )

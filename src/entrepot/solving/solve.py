@@ -135,12 +135,14 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     if attempt.status is not Status.CONVERGED:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
+        part = f"solutions were found for up to {100 * attempt.part:.3g} % of the change"
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
-                "reasons": (f"{where} after {attempt.evaluations}",
+                "reasons": (f"{where} after {attempt.evaluations}", part,
                             *likely_causes(problem))}  # fmt: skip
     s, n = len(problem.world.sectors), len(problem.world.regions)
-    ln_p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
-    state = rebuild(problem, ln_p.T, x.T, attempt.y[2 * s * n :])
+    p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
+    ln_w = attempt.y[2 * s * n :]
+    state = rebuild(problem, (p + ln_w).T, (x * np.exp(ln_w)).T, ln_w)
     certificate = certify(problem, state)
     if not certificate.ok:
         name, gap = certificate.worst
