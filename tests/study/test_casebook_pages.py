@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from entrepot.study.casebook import (
     rule,
     run_case,
 )
+from entrepot.study.casebook.solves import Recent
 from entrepot.world.bundle import load_world
 
 CASES = [line.id for line in list_cases()]
@@ -243,3 +245,18 @@ def test_a_division_by_trade_that_does_not_exist_is_named() -> None:
     broken = case.model_copy(update={"quantities": {**case.quantities, "lost": lost}})
     with pytest.raises(CaseError, match="lost"):
         run_case(broken, ranges=False, conditions=False)
+
+
+def test_the_example_of_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = Path(__file__).resolve().parents[2] / "docs" / "guide" / "casebook.md"
+    (code,) = re.findall(r"```python\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    exec(compile(code, str(guide), "exec"), {})
+    assert "6. What would have to be true" in capsys.readouterr().out
+
+
+def test_only_the_last_things_are_kept() -> None:
+    made: list[str] = []
+    kept: Recent[str] = Recent(2)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert kept.get(key, lambda k=key: made.append(k) or k) == key  # type: ignore[misc,func-returns-value]
+    assert made == ["a", "b", "c", "b"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Sequence
 from importlib.metadata import version
 
 from entrepot.core.errors import CaseError
@@ -56,14 +55,15 @@ def run_case(
     bench = Bench(case, options)
     variants = bench.variants(ranges=ranges)
     searches = case.conditions if conditions else ()
-    total, sheets = len(variants) + len(searches), list[tuple[Variant, Sheet]]()
+    total = len(variants) + len(searches)
+    values: dict[str, Values] = dict.fromkeys(case.quantities, ())
     for done, variant in enumerate(variants, start=1):
         if done == 1:
             for run in case.runs:
                 bench.solution(run, variant).raise_if_failed()
-        sheets.append((variant, bench.sheet(variant)))
+        sheet = bench.sheet(variant)
+        values = {n: (*values[n], *_value(case, n, variant, sheet)) for n in case.quantities}
         report(str(variant), done, total)
-    values = {n: _values(case, n, sheets) for n in case.quantities}
     thresholds = []
     for done, item in enumerate(searches, start=len(variants) + 1):
         thresholds.append(_search(bench, item, values[item.quantity]))
@@ -71,17 +71,15 @@ def run_case(
     return _page(bench, values, tuple(thresholds), time.perf_counter() - began)
 
 
-def _values(case: Case, name: str, sheets: Sequence[tuple[Variant, Sheet]]) -> Values:
-    """Model value of a quantity by variant; variants in which a run failed are left out."""
+def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
+    """Model value of a quantity in one variant; nothing where a run it needs has failed."""
     expression = case.quantities[name].expression("model")
     if expression is None:
         return ()
     runs = {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
-    found = []
-    for variant, sheet in sheets:
-        if runs <= set(sheet.results):
-            found.append((variant, _number(expression, sheet, name, str(variant))))
-    return tuple(found)
+    if not runs <= set(sheet.results):
+        return ()
+    return ((variant, _number(expression, sheet, name, str(variant))),)
 
 
 def _number(expression: Expression, sheet: Sheet, name: str, where: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
 from entrepot.core.hashing import hash_json
@@ -17,6 +18,7 @@ from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
 Report = Callable[[str, int, int], None]
+KEPT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,29 @@ class SolveRecord:
     shock: str
 
 
+T = TypeVar("T")
+
+
+class Recent(Generic[T]):
+    """The last few things made, by key: a solution of a large world takes some 10 MB."""
+
+    def __init__(self, most: int) -> None:
+        """Keep at most `most`."""
+        self.most = most
+        self.kept: dict[str, T] = {}
+
+    def get(self, key: str, make: Callable[[], T]) -> T:
+        """What is kept under `key`, else what `make` gives; the oldest one goes."""
+        found = self.kept.pop(key) if key in self.kept else make()
+        self.kept[key] = found
+        if len(self.kept) > self.most:
+            del self.kept[next(iter(self.kept))]
+        return found
+
+
 @dataclass(slots=True)
 class Bench:
-    """Solves the runs of one case and remembers what it solved.
+    """Solves the runs of one case; what was solved last is not solved again.
 
     Attributes
     ----------
@@ -56,6 +78,7 @@ class Bench:
     options : numerical options
     log : one record a solve, searches for thresholds included
     failed : what gave no certified result, with its reason
+    said : notes of solves
 
     """
 
@@ -63,9 +86,11 @@ class Bench:
     options: SolveOptions | None = None
     log: list[SolveRecord] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    said: dict[str, None] = field(default_factory=dict)
     _worlds: dict[str, World] = field(default_factory=dict)
-    _solved: dict[str, Solution] = field(default_factory=dict)
-    _compiled: dict[tuple[str, str, str, str], Compiled] = field(default_factory=dict)
+    _logged: set[str] = field(default_factory=set)
+    _solved: Recent[Solution] = field(default_factory=lambda: Recent(KEPT))
+    _compiled: Recent[Compiled] = field(default_factory=lambda: Recent(KEPT))
 
     def world(self, name: str) -> World:
         """The bundled world `name`, loaded once."""
@@ -77,14 +102,15 @@ class Bench:
         self, run: str, world: str, behaviour: Case, overrides: Mapping[str, float]
     ) -> Compiled:
         """The shock of `run`, compiled once for each set of numbers."""
-        key = (run, world, behaviour, hash_json(dict(overrides)))
-        if key not in self._compiled:
-            spec = self.case.runs[run]
-            self._compiled[key] = compile_shock(
-                self.world(world), scenario_of(self.case, run), spec.day,
+        key = hash_json([run, world, behaviour, dict(overrides)])
+        day = self.case.runs[run].day
+        return self._compiled.get(
+            key,
+            lambda: compile_shock(
+                self.world(world), scenario_of(self.case, run), day,
                 case=behaviour, overrides=overrides,
-            )  # fmt: skip
-        return self._compiled[key]
+            ),
+        )  # fmt: skip
 
     def solution(
         self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
@@ -96,13 +122,16 @@ class Bench:
         closure = self.case.runs[run].closure or compiled.closure or "fixed"
         bound = compiled.shock.bind(world)
         key = hash_json([world.hash, economy.hash(world), bound.hash(), closure])
-        if key not in self._solved:
-            solution = solve(world, economy, bound, closure, self.options)
-            self._solved[key] = solution
+        solution = self._solved.get(
+            key, lambda: solve(world, economy, bound, closure, self.options)
+        )
+        if key not in self._logged:
+            self._logged.add(key)
             self._note(run, variant, solution)
-        return self._solved[key]
+        return solution
 
     def _note(self, run: str, variant: Variant, solution: Solution) -> None:
+        self.said |= dict.fromkeys(solution.notes)
         name, gap = solution.certificate.worst if solution.certificate else ("none", float("nan"))
         self.log.append(
             SolveRecord(run, variant, str(solution.verdict), name, gap, solution.method,
@@ -152,13 +181,13 @@ class Bench:
         return tuple(found.values())
 
     def notes(self) -> tuple[str, ...]:
-        """What compiling and solving the central variant noted, each once.
+        """What compiling the central variant and solving any noted, each once.
 
         That a measure of the case itself does nothing before a search moves it is no news.
         """
-        main, found = Variant(self.case.world, "central", "central"), dict[str, None]()
+        found = dict[str, None]()
         for run in self.case.runs:
             found |= dict.fromkeys(self.compiled(run, self.case.world, "central", {}).notes)
-            found |= dict.fromkeys(self.solution(run, main).notes)
+        found |= self.said
         idle = tuple(f"measure '{m}' changes no cell" for m in self.case.own.get("measures", {}))
         return tuple(note for note in found if not note.startswith(idle))

@@ -18,7 +18,7 @@ from entrepot.study.casebook.verdict import Target
 from entrepot.study.run import economies
 
 GRID = 5
-PRECISION = 1e-3
+PRECISION = 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ def search(
 ) -> Found | Literal["always", "never"]:
     """First point between `start` and `end` where `excess` changes sign; it is met below zero.
 
-    A coarse grid finds the interval, Brent's method the point to a thousandth of the lever's
-    range.  Zero itself counts as met.
+    A coarse grid finds the interval, Brent's method the point to a five-thousandth of the
+    lever's range.  Zero itself counts as met.
     """
     grid = [start + (end - start) * k / (GRID - 1) for k in range(GRID)]
     values = [excess(x) for x in grid]
     for k in range(GRID - 1):
         if (values[k] <= 0) != (values[k + 1] <= 0):
             span = abs(end - start)
-            root = brentq(excess, grid[k], grid[k + 1], xtol=PRECISION * span, rtol=PRECISION)
+            root = brentq(excess, grid[k], grid[k + 1], xtol=PRECISION * span)
             met_later = values[k + 1] <= 0
             return Found(float(root), met_later == (end > start))
     return "always" if values[0] <= 0 else "never"
