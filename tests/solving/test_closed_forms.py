@@ -252,3 +252,30 @@ def test_frozen_needs_its_closure(tiny_world):
     under = ep.solve(tiny_world, shock=ep.Shock(frozen=frozen), closure="frozen")
     assert under.state.transfer[0] == 0
     assert replace(ep.Shock(), frozen=frozen).frozen is frozen
+
+
+@pytest.mark.parametrize("closure", ["zero", "share_of_income"])
+@pytest.mark.parametrize("access", [1e-3, 1e-12])
+def test_almost_no_trade_when_imports_are_indispensable(tiny_world, access, closure):
+    """A region that cannot make a good sees its factor price fall by many orders, and is solved."""
+    part = np.where(worlds.abroad(tiny_world), access, 1.0)
+    solution = ep.solve(tiny_world, shock=ep.Shock(access=part), closure=closure)
+    assert solution.ok, solution.message()
+
+
+@pytest.mark.parametrize("cost", [30.0, 1e3])
+def test_almost_no_trade_by_cost(tiny_world, cost):
+    part = np.where(worlds.abroad(tiny_world), cost, 1.0)
+    solution = ep.solve(tiny_world, shock=ep.Shock(trade_cost=part), closure="zero")
+    assert solution.ok, solution.message()
+
+
+@pytest.mark.parametrize("cost", [1e3, 1e12])
+@pytest.mark.parametrize("closure", ["zero", "share_of_income"])
+def test_almost_no_trade_is_autarky(home_world, cost, closure):
+    part = np.where(worlds.abroad(home_world), cost, 1.0)
+    solution = ep.solve(home_world, shock=ep.Shock(trade_cost=part), closure=closure)
+    assert solution.ok, solution.message()
+    if closure == "zero":
+        expected = real_wage_in_autarky(home_world, home_world.theta)
+        np.testing.assert_allclose(solution.results().real_wage, expected, rtol=1e-5)

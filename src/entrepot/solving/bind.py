@@ -184,7 +184,7 @@ def _kept(problem: Problem, part: float) -> Array:
     if problem.standing is frame(world).standing and not {"access", "ban"} & set(shock.changed):
         return np.ones(())
     kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
-    return 1 + part * (kept - 1)
+    return np.where(kept > 0, kept**part, 1 - part)
 
 
 def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
