@@ -142,9 +142,8 @@ def main() -> None:
         return
     for r in rows:
         bound = "" if r["bound"] is None else f"<= {r['bound']:g}"
-        print(
-            f"{r['what']:<66} {r['value']:>9.3g} {r['unit']:<4} {bound:<8} {r['met']:<4} {r['note']}"
-        )
+        head = f"{r['what']:<66} {r['value']:>9.3g} {r['unit']:<4}"
+        print(f"{head} {bound:<8} {r['met']:<4} {r['note']}")
 
 
 if __name__ == "__main__":

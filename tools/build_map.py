@@ -130,6 +130,21 @@ def ring(parts: list[int], arcs: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([pieces[0], *(p[1:] for p in pieces[1:])])
 
 
+def cut(points: np.ndarray) -> list[np.ndarray]:
+    """Cut a ring where it runs over the edge of the map, so that no line crosses the drawing."""
+    closed = points[:-1] if np.allclose(points[0], points[-1]) else points
+    jumps = np.abs(closed[:, 0] - np.roll(closed[:, 0], 1)) > WIDTH / 2
+    if not jumps.any():
+        return [points]
+    start = int(np.flatnonzero(jumps)[0])
+    turned, marks = np.roll(closed, -start, axis=0), np.roll(jumps, -start)
+    sides: dict[bool, list[np.ndarray]] = {True: [], False: []}
+    for piece in np.split(turned, np.flatnonzero(marks)[1:]):
+        sides[bool(piece[:, 0].mean() < WIDTH / 2)].append(piece)
+    whole = [np.concatenate(pieces) for pieces in sides.values() if pieces]
+    return [np.concatenate([p, p[:1]]) for p in whole]
+
+
 def area(points: np.ndarray) -> float:
     """Area of a ring."""
     x, y = points.T
@@ -153,7 +168,8 @@ def shapes(topology: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[flo
         number, name = geometry.get("id"), geometry["properties"]["name"]
         code = known[number] if number else WITHOUT_NUMBER[name]
         polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-        found = [ring(part, arcs) for polygon in polygons for part in polygon]
+        joined = [ring(part, arcs) for polygon in polygons for part in polygon]
+        found = [piece for whole in joined for piece in cut(whole)]
         if code not in LEFT_OUT:
             rings.setdefault(code, []).extend(found)
     drawn, dots = {}, {}

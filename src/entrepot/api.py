@@ -20,6 +20,7 @@ from entrepot.results import Results
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
 from entrepot.study import Run, run_scenario
+from entrepot.study.casebook import CasePage, list_cases, load_case, run_case
 from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
 from entrepot.world.readers import (
@@ -36,6 +37,7 @@ from entrepot.world.world import World
 __all__ = [
     "BundleError",
     "CaseError",
+    "CasePage",
     "Certificate",
     "Compiled",
     "Economy",
@@ -62,12 +64,15 @@ __all__ = [
     "from_iot",
     "from_pymrio",
     "library",
+    "list_cases",
     "list_worlds",
+    "load_case",
     "load_scenarios",
     "load_world",
     "read_icio",
     "read_kite",
     "read_wiod",
+    "run_case",
     "run_scenario",
     "save_bundle",
     "solve",

@@ -114,6 +114,16 @@ def test_closures(tiny_world, name):
         ep.solve(tiny_world, closure=name)
 
 
+def test_arguments_of_the_wrong_type(tiny_world):
+    with pytest.raises(
+        ep.InputError, match=r"(?s)world is a str.*load_world.*shock is a dict"
+    ) as e:
+        ep.solve("2017", shock={"tariff": 1})
+    assert len(e.value.problems) == 2
+    with pytest.raises(ep.InputError, match=r"economy is a float.*ep\.Economy"):
+        ep.solve(tiny_world, 5.0)
+
+
 @pytest.mark.parametrize("options", [{"tolerance": 0}, {"tolerance": 1e-3},
                                      {"tolerance": np.nan}, {"max_evaluations": 0}])  # fmt: skip
 def test_options(options):

@@ -98,6 +98,18 @@ def test_a_debt_larger_than_income_is_named(tiny_world):
     assert any("CCC" in r for r in solution.reasons), solution.reasons
 
 
+def test_a_failure_says_how_far_it_got():
+    """Trade costs of 1e12 leave nothing to pay fixed balances with: who, and how far."""
+    world = worlds.world(6, missing=False)
+    cost = np.where(worlds.abroad(world), 1e12, 1.0)
+    solution = ep.solve(world, shock=ep.Shock(trade_cost=cost))
+    assert solution.verdict is ep.Verdict.NOT_CONVERGED
+    text = solution.message()
+    assert re.search(r"solutions were found for up to [\d.e-]+ % of the change", text), text
+    assert re.search(r"EEE is to pay a net transfer of .* mn USD while only", text), text
+    assert ep.solve(world, shock=ep.Shock(trade_cost=cost), closure="zero").ok
+
+
 @pytest.mark.parametrize("verdict", list(ep.Verdict))
 def test_every_verdict_has_cause_and_remedy(verdict):
     assert verdict.cause

@@ -196,6 +196,16 @@ def test_results_of_threads_agree(tiny_world):
             np.testing.assert_array_equal(one, other)
 
 
+def test_the_setting_of_jax_does_not_matter(tiny_world, shock, solved):
+    import jax
+
+    for double in (False, True):
+        with jax.enable_x64(double):
+            other = ep.solve(tiny_world, shock=shock)
+        np.testing.assert_array_equal(hats(other)["welfare"], hats(solved)["welfare"])
+    assert jax.numpy.ones(1).dtype == np.float32, "the caller's own setting is left alone"
+
+
 def test_single_precision_input_is_computed_in_double(tiny_world, shock, solved):
     rough = ep.Shock(
         trade_cost=shock.trade_cost.astype(np.float32),

@@ -17,6 +17,7 @@ from jax.scipy.linalg import cho_solve
 from entrepot.numerics.outcome import Outcome, Step
 
 Array = Any
+UNMEASURED = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: An
         state = state._replace(valid=state.valid & ~fresh)
         y = _mix(state, f, state.step.y, options.regularisation)
         step = fn(y, args)
-        slot = (state.count - 1) % memory
+        slot = state.count % memory
         change = step.y - y - f
         d_f = state.d_f.at[slot].set(change)
         products = d_f @ change
@@ -100,15 +101,15 @@ def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: An
             d_f=d_f,
             d_g=state.d_g.at[slot].set(step.y - state.step.y),
             gram=state.gram.at[slot].set(products).at[:, slot].set(products),
-            valid=state.valid.at[slot].set(True),
+            valid=state.valid.at[slot].set(state.count > 0),
             count=state.count + 1,
         )
 
-    first = fn(y0, args)
-    empty = jnp.zeros((memory, n))
+    # The loop itself evaluates y0: its body, and so the map, is compiled only once.
+    unknown = Step(y0, jnp.full(jax.eval_shape(fn, y0, args).residual.shape, UNMEASURED))
+    empty, gram = jnp.zeros((memory, n)), jnp.zeros((memory, memory))
     unused = jnp.zeros(memory, dtype=bool)
-    one = jnp.ones((), dtype=int)
-    gram = jnp.zeros((memory, memory))
-    start = _State(y0, first, worst(first), empty, empty, gram, unused, one)
+    zero = jnp.zeros((), dtype=int)
+    start = _State(y0, unknown, jnp.asarray(UNMEASURED), empty, empty, gram, unused, zero)
     end = jax.lax.while_loop(proceed, body, start)
     return Outcome(end.y, end.step.residual, end.count, jnp.all(jnp.isfinite(end.step.residual)))

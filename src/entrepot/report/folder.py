@@ -13,7 +13,7 @@ import pandas as pd
 
 from entrepot.core.files import atomic_folder
 from entrepot.report.console import to_json
-from entrepot.report.figures import affected, partners, prices, to_svg
+from entrepot.report.figures import affected, partners, prices
 from entrepot.report.page import report_page
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
@@ -78,11 +78,12 @@ def _flows(run: Run) -> pd.DataFrame:
 
 def charts(run: Run, summary: Summary) -> dict[str, str]:
     """SVG texts by file name."""
-    out = {"affected": to_svg(affected(run, summary))}
+    out = {"affected": affected(summary)}
     for target in run.targets[:CHARTED]:
         for direction in ("exports", "imports"):
-            out[f"{direction}_{target}"] = to_svg(partners(run, target, direction))
-    out["prices"] = to_svg(prices(run, summary))
+            out[f"{direction}_{target}"] = partners(run, target, direction)
+    if len(summary.prices):
+        out["prices"] = prices(run, summary)
     return out
 
 

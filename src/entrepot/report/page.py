@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import zip_longest
 
 from entrepot.channels import Assumption
-from entrepot.report.casepage import STYLE
+from entrepot.report.style import STYLE
 from entrepot.report.summary import Summary
 from entrepot.report.words import answer, bounds, measure_text, money, percent, sureness
 from entrepot.report.worldmap import world_map
 from entrepot.study import Run
 
 EXTRA = """
+th.n{text-align:right}
 figure{margin:1.2rem 0}figure>svg{max-width:100%;background:#fff}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.92rem}dd{margin:0}
 .answer{border-left:5px solid #3b5b7a;background:#eef2f6;padding:.7rem 1rem;margin:1rem 0}
@@ -36,7 +38,12 @@ def cell(text: str, number: bool = False) -> str:
 
 def table(head: Iterable[str], rows: Iterable[Iterable[tuple[str, bool]]]) -> str:
     """A table; each cell is a text and whether it is a number."""
-    top = "".join(f"<th>{escape(h)}</th>" for h in head)
+    rows = [list(row) for row in rows]
+    numeric = [number for _, number in rows[0]] if rows else []
+    top = "".join(
+        f'<th class="{"n" if number else "t"}">{escape(h)}</th>'
+        for h, number in zip_longest(head, numeric)
+    )
     body = "".join(f"<tr>{''.join(cell(t, n) for t, n in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -102,7 +109,8 @@ def _elasticities(run: Run) -> str:
     central = run.economy.theta_for(world)
     low, high = world.theta_range if world.theta_range is not None else (central, central)
     rows = [[(title, False), (f"{c:.3g}", True), (f"{a:.3g} to {b:.3g}", True)]
-            for title, c, a, b in zip(world.sector_titles, central, low, high, strict=True)]  # fmt: skip
+            for title, c, a, b in zip(world.sector_titles, central, low, high,
+                                      strict=True)]  # fmt: skip
     return "<details><summary>Trade elasticities</summary>" + table(
         ("sector", "theta", "range"), rows) + "</details>"  # fmt: skip
 
@@ -111,8 +119,9 @@ def _sure(run: Run, summary: Summary) -> str:
     gaps = [[(k.replace("_", " "), False), (f"{v:.1e}", True)]
             for k, v in summary.certificate.items()]  # fmt: skip
     failed = "".join(f"<li>{escape(f)}</li>" for f in summary.failed)
-    origin = [[(str(r["target"]), False)] + [(f"{100 * r[k]:.0f} %", True)
-              for k in summary.provenance.columns[1:]] for _, r in summary.provenance.iterrows()]  # fmt: skip
+    kinds = summary.provenance.columns[1:]
+    origin = [[(str(r["target"]), False), *((f"{100 * r[k]:.0f} %", True) for k in kinds)]
+              for _, r in summary.provenance.iterrows()]  # fmt: skip
     parts = [
         f"<p>{escape(sureness(summary))}</p>",
         f"<ul>{failed}</ul>" if failed else "",
@@ -122,7 +131,7 @@ def _sure(run: Run, summary: Summary) -> str:
         f"</summary>{table(('identity', 'gap'), gaps)}</details>",
     ]
     if origin:
-        head = ("target", *(f"{k}" for k in summary.provenance.columns[1:]))
+        head = ("target", *kinds)
         parts.append("<h3>Where the target's trade data come from, by value</h3>"
                      + table(head, origin))  # fmt: skip
     return "".join(parts)

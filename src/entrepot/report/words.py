@@ -43,8 +43,9 @@ def answer(summary: Summary) -> list[str]:
     for target in summary.targets[:2]:
         row = summary.welfare[summary.welfare["code"] == target].iloc[0]
         exports = summary.export_range[summary.export_range["target"] == target].iloc[0]
+        spread = bounds(row["low"], row["high"])
         lines.append(
-            f"{row['name']}: welfare {percent(row['percent'])} ({bounds(row['low'], row['high'])}), "
+            f"{row['name']}: welfare {percent(row['percent'])} ({spread}), "
             f"{money(row['bn_usd'], signed=True)} bn USD a year; exports from "
             f"{money(exports['before'])} to {money(exports['after'])} bn USD "
             f"({money(exports['low'])} to {money(exports['high'])})."

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from entrepot.world.world import World
 
@@ -83,8 +81,14 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
 
 def blocs_of(cells: Array) -> Array:
     """(N,) bloc numbers: regions linked by any open trade, in either direction."""
-    linked = csr_array(cells.any(axis=2))
-    _, numbers = connected_components(linked, directed=False)
+    linked = cells.any(axis=2)
+    reach = linked | linked.T | np.eye(len(linked), dtype=bool)
+    while True:
+        further = reach @ reach
+        if (further == reach).all():
+            break
+        reach = further
+    _, numbers = np.unique(reach.argmax(axis=1), return_inverse=True)
     return np.asarray(numbers)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrepot.core.errors import LabelError, ValueRangeError, did_you_mean
+from entrepot.core.errors import InputError, LabelError, ValueRangeError, did_you_mean
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Economy
 from entrepot.model.longrun import LongRun, longrun_step
@@ -57,6 +57,20 @@ def _closure(name: str) -> Closure:
         ) from None
 
 
+def _check_types(world: object, economy: object, shock: object) -> None:
+    problems = []
+    if not isinstance(world, World):
+        problems.append(f"world is a {type(world).__name__}; load one with ep.load_world('2017') "
+                        "or make one with ep.World.from_arrays.")  # fmt: skip
+    if not isinstance(economy, Economy):
+        problems.append(f"economy is a {type(economy).__name__}; make one with "
+                        "ep.Economy.long_run(theta=...).")  # fmt: skip
+    if not isinstance(shock, Shock | BoundShock | None):
+        problems.append(f"shock is a {type(shock).__name__}; make one with ep.Shock(...).")
+    if problems:
+        raise InputError.collect("solve cannot use its arguments", problems)
+
+
 def _bound(world: World, shock: Shock | BoundShock | None) -> BoundShock:
     if not isinstance(shock, BoundShock):
         return (shock or Shock()).bind(world)
@@ -98,6 +112,7 @@ def solve(
     began = time.perf_counter()
     economy = economy or Economy.long_run()
     options = options or SolveOptions()
+    _check_types(world, economy, shock)
     theta = economy.theta_for(world)
     bound = _bound(world, shock)
     problem = bind(world, theta, bound, _closure(closure))
