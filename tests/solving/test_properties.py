@@ -137,7 +137,7 @@ def test_the_same_call_gives_the_same_bits(tiny_world, shock, solved):
 def test_nothing_is_written_back(tiny_world, shock):
     before, costs = tiny_world.hash, shock.trade_cost.copy()
     ep.solve(tiny_world, shock=shock)
-    assert tiny_world.hash == before == rebuilt(tiny_world).hash
+    assert tiny_world.hash == before
     np.testing.assert_array_equal(shock.trade_cost, costs)
     for name in ("trade_share", "value_added", "tariff", "theta", "expenditure"):
         with pytest.raises(ValueError, match="read-only"):
