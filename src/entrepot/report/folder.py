@@ -68,7 +68,7 @@ def _flows(run: Run) -> pd.DataFrame:
     world = run.world
     before, after = (run.results.trade_flows[k].values for k in ("baseline", "counterfactual"))
     i, j, s = np.nonzero((before != 0) | (after != 0))
-    names, sectors = np.array(world.regions), np.array(world.sectors)
+    names, sectors = pd.Index(world.regions), pd.Index(world.sectors)
     return pd.DataFrame({
         "origin": pd.Categorical.from_codes(i, names), "dest": pd.Categorical.from_codes(j, names),
         "sector": pd.Categorical.from_codes(s, sectors),

@@ -81,7 +81,7 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
 
 def blocs_of(cells: Array) -> Array:
     """(N,) bloc numbers: regions linked by any open trade, in either direction."""
-    linked = cells.any(axis=2)
+    linked = np.asarray(cells.any(axis=2))
     reach = linked | linked.T | np.eye(len(linked), dtype=bool)
     while True:
         further = reach @ reach
