@@ -93,3 +93,14 @@ def test_the_slow_solver_agrees(seed, closure):
     np.testing.assert_allclose(state.factor_price, wage, rtol=1e-8)
     np.testing.assert_allclose(state.price[used], price[used], rtol=1e-8)
     np.testing.assert_allclose(state.expenditure, spent, rtol=1e-8, atol=1e-6)
+
+
+@pytest.mark.parametrize("closure", ["zero", "share_of_income"])
+def test_balances_that_can_always_be_carried_always_give_a_verdict_of_substance(closure):
+    """Without fixed transfers a solve is certified, or impossible with the buyer named."""
+    for seed in range(1000, 1060):
+        world, shock, _ = draw(seed)
+        solution = ep.solve(world, shock=replace(shock, transfer=None), closure=closure)
+        if not solution.ok:
+            assert solution.verdict is ep.Verdict.IMPOSSIBLE, (seed, solution.message())
+            assert all("no supplier of" in reason for reason in solution.reasons)
