@@ -90,8 +90,9 @@ def _balance_notes(world: World, left: Standing, closure: Closure) -> list[str]:
         lent = np.flatnonzero(left.cut_off & (world.trade_balance < 0))
         if lent.size:
             names = ", ".join(world.regions[i] for i in lent)
-            notes.append(f"What {names} lent abroad in the benchmark is now spent at home and counts "
-                         "in welfare; real income before transfers does not count it.")  # fmt: skip
+            notes.append(f"What {names} lent abroad in the benchmark is now spent at home and "
+                         "counts in welfare; real income before transfers does not "
+                         "count it.")  # fmt: skip
     _, sizes = np.unique(left.blocs, return_counts=True)
     if (sizes > 1).sum() > 1 and closure is not Closure.ZERO:
         notes.append("The shock leaves several blocs without trade between them: balances are "
