@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from entrepot.core.files import atomic_folder
+from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.report.style import STYLE
 from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
@@ -133,11 +134,11 @@ def _records(page: CasePage) -> str:
     for record in page.case.records.values():
         values = ", ".join(f"{k}: {number(v)}" for k, v in record.values.items())
         source, url = escape(record.source.citation), record.source.url
-        link = f' <a href="{escape(url)}" rel="noreferrer">{escape(url)}</a>' if url else ""
+        place = f" {link('', url)}" if url else ""
         note = f" {escape(record.note)}" if record.note else ""
         parts.append(
             f"<p>{escape(record.title)}, {escape(record.unit)}: {escape(values)}."
-            f'<br><span class="small">Source: {source}.{link}{note}</span></p>'
+            f'<br><span class="small">Source: {source}.{place}{note}</span></p>'
         )
     return "\n".join(parts) or _small("There is none to hold it against.")
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from entrepot.report.summary import Summary
+from entrepot.report.summary import NEGLIGIBLE, Summary
 from entrepot.report.words import answer, bounds, measure_text, money, percent
 
 SHOWN = 5
@@ -21,7 +22,7 @@ def _welfare_table(frame: pd.DataFrame, title: str) -> Table:
     for column in ("welfare", "range", "bn USD"):
         table.add_column(column, justify="right")
     for _, row in frame.head(SHOWN).iterrows():
-        table.add_row(row["name"], percent(row["percent"]), bounds(row["low"], row["high"]),
+        table.add_row(escape(row["name"]), percent(row["percent"]), bounds(row["low"], row["high"]),
                       money(row["bn_usd"], signed=True))  # fmt: skip
     return table
 
@@ -32,14 +33,14 @@ def _moves(summary: Summary, target: str) -> Table:
     total = frame[frame["sector"] == "all"]
     rest = frame[frame["sector"] != "all"]
     order = (rest["after"] - rest["before"]).abs().sort_values(ascending=False).index
-    table = Table(title=f"Exports of {target}, bn USD a year", title_justify="left", box=None,
-                  pad_edge=False)  # fmt: skip
+    title = f"Exports of {escape(target)}, bn USD a year"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("")
     for column in ("before", "after", "change"):
         table.add_column(column, justify="right")
     for _, row in pd.concat([total, rest.loc[order[: SHOWN - 1]]]).iterrows():
         change = percent(row["percent"]) if row["before"] > 0 else ""
-        table.add_row(row["sector"], money(row["before"]), money(row["after"]), change)
+        table.add_row(escape(row["sector"]), money(row["before"]), money(row["after"]), change)
     return table
 
 
@@ -52,14 +53,14 @@ def _partners(summary: Summary, target: str) -> str:
     down = down[down["change"] < -0.005].head(4)
     texts = [", ".join(f"{r['partner']} {money(r['change'], signed=True)}" for _, r in f.iterrows())
              for f in (down, up)]  # fmt: skip
-    return f"Where its exports went (bn USD): less to {texts[0] or 'nobody'}; more to " + (
-        texts[1] or "nobody"
+    name = str(summary.welfare.set_index("code")["name"][target])
+    return (
+        f"Where the exports of {name} went (bn USD): less to {texts[0] or 'nobody'}; more to "
+        + (texts[1] or "nobody")
     )
 
 
 def _winners(summary: Summary) -> str:
-    if summary.market.empty:
-        return ""
     sector = summary.market["sector"].iloc[0]
     frame = summary.market[(summary.market["sector"] == sector)]
     frame = frame[~frame["exporter"].isin(summary.targets)].sort_values("change", ascending=False)
@@ -70,9 +71,10 @@ def _winners(summary: Summary) -> str:
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Print the answer so that it can be read in half a minute."""
-    console.print(f"[bold]{summary.title}[/bold]", highlight=False)
+    console.print(summary.title, style="bold", highlight=False, markup=False)
     base = f"world {summary.world}, {summary.day}, balances {summary.closure}"
-    console.print(f"{base}; the long run, changes against the base year", highlight=False)
+    text = f"{base}; the long run, changes against the base year"
+    console.print(text, highlight=False, markup=False)
     for row in summary.measures[:3]:
         console.print(f"- {measure_text(row)}", highlight=False, markup=False)
     if len(summary.measures) > 3:
@@ -81,18 +83,25 @@ def print_summary(summary: Summary, console: Console) -> None:
     for line in answer(summary):
         console.print(line, highlight=False, markup=False)
     console.print()
-    console.print(_welfare_table(summary.losers, "Who loses"))
-    console.print()
-    console.print(_welfare_table(summary.gainers, "Who gains"))
-    for target in summary.targets[:1]:
+    for frame, word in ((summary.losers, "loses"), (summary.gainers, "gains")):
+        if len(frame):
+            console.print(_welfare_table(frame, f"Who {word}"))
+        else:
+            console.print(f"Nobody {word} as much as {NEGLIGIBLE} %.", highlight=False)
         console.print()
+    for target in summary.hit[:1]:
         console.print(_moves(summary, target))
         console.print(_partners(summary, target), highlight=False, markup=False)
-    console.print(_winners(summary), highlight=False, markup=False)
+    if len(summary.market):
+        console.print(_winners(summary), highlight=False, markup=False)
     assumed = sum(a.source == "assumed" for a in summary.assumptions)
     if summary.assumptions:
-        text = f"Given numbers: {len(summary.assumptions)}, of which {assumed} are assumed"
+        text = (
+            f"Numbers given in the scenario: {len(summary.assumptions)}, of them assumed: {assumed}"
+        )
         console.print(f"{text} (listed in the report).", highlight=False)
+    for reason in summary.failed:
+        console.print(f"no result: {reason}", highlight=False, markup=False)
     for note in summary.notes[:3]:
         console.print(f"note: {note}", highlight=False, markup=False)
 

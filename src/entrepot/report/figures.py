@@ -27,12 +27,18 @@ def affected(summary: Summary) -> str:
     return bar_chart("The ten most affected economies", bars, unit)
 
 
+def _colours(top: int) -> tuple[str, ...]:
+    """One colour for each of the `top` sectors, and grey for all others."""
+    return SECTOR_COLOURS[:top] + SECTOR_COLOURS[-1:]
+
+
 def _stack(values: np.ndarray, top: list[int], names: list[str], faint: bool,
            word: str) -> tuple[Piece, ...]:  # fmt: skip
     """Pieces of one bar: the `top` sectors, then all others."""
-    sizes = [*values[top], values.sum() - values[top].sum()]
+    rest = np.delete(values, top).sum()
+    sizes, colours = [*values[top], rest], _colours(len(top))
     pieces, left = [], 0.0
-    for size, colour, name in zip(sizes, SECTOR_COLOURS, names, strict=True):
+    for size, colour, name in zip(sizes, colours, names, strict=True):
         if size > 0:
             label = f"{name}, {word}: {money(float(size))} bn USD"
             pieces.append(Piece(left, left + float(size), colour, label, faint))
@@ -53,7 +59,6 @@ def partners(run: Run, target: str, direction: str) -> str:
     size = np.maximum(before.sum(0), after.sum(0))
     top = [int(k) for k in np.argsort(-size)[: len(SECTOR_COLOURS) - 1]]
     names = [*(world.sector_titles[k] for k in top), "other sectors"]
-    colours = SECTOR_COLOURS[: len(top)] + SECTOR_COLOURS[-1:]
     bars = [Bar(world.region_titles[i],
                 (_stack(before[i], top, names, True, "before"),
                  _stack(after[i], top, names, False, "after")))
@@ -61,7 +66,7 @@ def partners(run: Run, target: str, direction: str) -> str:
     word = "Exports of" if direction == "exports" else "Imports of"
     return bar_chart(f"{word} {economy_name(world, target)} by partner and sector", bars,
                      "bn USD a year at world prices; upper pale bar: before, lower bar: after",
-                     list(zip(names, colours, strict=True)))  # fmt: skip
+                     list(zip(names, _colours(len(top)), strict=True)))  # fmt: skip
 
 
 def prices(run: Run, summary: Summary) -> str:

@@ -57,6 +57,7 @@ def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
         "partners_of_targets": summary.partners,
         "market": summary.market,
         "prices": summary.prices,
+        "tariff_revenue": summary.revenue,
         "variants": variants,
         "cells": run.compiled.cells,
         "assumptions": run.compiled.assumption_table(),
@@ -79,7 +80,7 @@ def _flows(run: Run) -> pd.DataFrame:
 def charts(run: Run, summary: Summary) -> dict[str, str]:
     """SVG texts by file name."""
     out = {"affected": affected(summary)}
-    for target in run.targets[:CHARTED]:
+    for target in summary.hit[:CHARTED]:
         for direction in ("exports", "imports"):
             out[f"{direction}_{target}"] = partners(run, target, direction)
     if len(summary.prices):
@@ -114,5 +115,5 @@ def write_run(run: Run, folder: str | Path, summary: Summary | None = None) -> P
 
 
 def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")

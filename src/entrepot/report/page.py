@@ -22,6 +22,8 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.
 @media(prefers-color-scheme:dark){.answer{background:#1f2832}}
 @media print{details>*{display:block}body{font-size:11px}}
 """
+LEAST = 0.005
+"""Smallest change of an amount that is worth a row, bn USD."""
 NOT_MODELLED = (
     "Time: this is the long run; the first months are harsher.",
     "Third countries do not decide for themselves; how far they comply is given, with a range.",
@@ -48,7 +50,8 @@ def table(head: Iterable[str], rows: Iterable[Iterable[tuple[str, bool]]]) -> st
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _link(act: str, url: str) -> str:
+def link(act: str, url: str) -> str:
+    """Text `act`, as a link if `url` is a web address; any other address is dropped."""
     if url.startswith(("https://", "http://")):
         return f'<a href="{escape(url, quote=True)}">{escape(act or url)}</a>'
     return escape(act)
@@ -57,7 +60,7 @@ def _link(act: str, url: str) -> str:
 def _asked(summary: Summary) -> str:
     items = []
     for row in summary.measures:
-        act = _link(row["act"], row["url"]) or "no legal act is given"
+        act = link(row["act"], row["url"]) or "no legal act is given"
         items.append(f'<li>{escape(measure_text(row))}.<br><span class="small">{act}</span></li>')
     return f"<p>{escape(summary.description)}</p><ul>{''.join(items)}</ul>"
 
@@ -68,7 +71,8 @@ def _welfare(summary: Summary) -> str:
         rows = [[(r["name"], False), (percent(r["percent"]), True),
                  (bounds(r["low"], r["high"]), True), (money(r["bn_usd"], signed=True), True)]
                 for _, r in frame.iterrows()]  # fmt: skip
-        parts.append(f"<h3>{title}</h3>" + table(("", "welfare", "range", "bn USD a year"), rows))
+        text = table(("", "welfare", "range", "bn USD a year"), rows) if rows else "<p>Nobody.</p>"
+        parts.append(f"<h3>{title}</h3>{text}")
     return "".join(parts)
 
 
@@ -76,7 +80,7 @@ def _exports(summary: Summary) -> str:
     parts = []
     for target, frame in summary.exports.groupby("target", sort=False):
         rows = [[(r["sector"], False), (money(r["before"]), True), (money(r["after"]), True),
-                 (percent(r["percent"]) if r["before"] > 0 else "", True)]
+                 (percent(r["percent"]) if r["before"] > 0 else "new", True)]
                 for _, r in frame.iterrows() if max(r["before"], r["after"]) > 0]  # fmt: skip
         head = ("sector", "before, bn USD", "after, bn USD", "change")
         parts.append(f"<details><summary>Exports of {escape(str(target))} by sector</summary>"
@@ -93,6 +97,15 @@ def _market(summary: Summary) -> str:
         parts.append(f"<details><summary>Who sells {escape(str(sector))} abroad</summary>"
                      f"{table(head, rows)}</details>")  # fmt: skip
     return "".join(parts)
+
+
+def _revenue(summary: Summary) -> str:
+    rows = [[(r["economy"], False), (money(r["before"]), True), (money(r["after"]), True),
+             (money(r["change"], signed=True), True)]
+            for _, r in summary.revenue.iterrows() if abs(r["change"]) >= LEAST]  # fmt: skip
+    head = ("economy", "before, bn USD", "after, bn USD", "change")
+    text = table(head, rows) if rows else "<p>It hardly moves anywhere.</p>"
+    return f"<details><summary>Tariff revenue, where it moves most</summary>{text}</details>"
 
 
 def _assumptions(items: tuple[Assumption, ...]) -> str:
@@ -124,7 +137,7 @@ def _sure(run: Run, summary: Summary) -> str:
               for _, r in summary.provenance.iterrows()]  # fmt: skip
     parts = [
         f"<p>{escape(sureness(summary))}</p>",
-        f"<ul>{failed}</ul>" if failed else "",
+        f"<p>Without a certified result:</p><ul>{failed}</ul>" if failed else "",
         "<h3>Assumptions of the scenario</h3>" + _assumptions(summary.assumptions),
         _elasticities(run),
         "<details><summary>Certificate: largest gap of each identity, in units of world income"
@@ -176,7 +189,7 @@ def report_page(run: Run, summary: Summary, charts: dict[str, str]) -> str:
         f"<h2>What was asked</h2>{_asked(summary)}"
         f"<figure>{world_map(summary)}<figcaption>{caption}</figcaption></figure>"
         f"<h2>Who loses, who gains</h2>{_welfare(summary)}"
-        f"<h2>Pictures</h2>{pictures}{_exports(summary)}{_market(summary)}"
+        f"<h2>Pictures</h2>{pictures}{_exports(summary)}{_market(summary)}{_revenue(summary)}"
         f"<h2>How sure</h2>{_sure(run, summary)}"
         f"<h2>What this rests on</h2>{_base(run, summary)}"
         f"<h2>What is not modelled</h2><ul>{missing}</ul>"

@@ -15,6 +15,8 @@ from entrepot.world.world import PROVENANCE, World
 MOST = 10
 PARTNERS = 12
 BILLION = 1000.0
+NEGLIGIBLE = 0.005
+"""Changes below this many per cent read 0.00 and count as no change."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +28,12 @@ class Summary:
     name, title, description : of the scenario
     world, year, day, closure : base of the run
     senders, targets : economies (codes)
-    measures : kind, title, who, whom, sectors, from, until, act, url, where
+    measures : those in force on the day: kind, title, who, whom, sectors, from, until, act, url,
+        where
     welfare : per economy, worst first: ``code``, ``name``, ``percent`` (exact change of real final
         expenditure), ``low`` and ``high`` over the variants, ``bn_usd`` (equivalent variation)
     exports : per target and sector (and ``all``): ``before``, ``after`` in bn USD, ``percent``
+        (missing where nothing was sold before)
     export_range : per target: ``before``, ``after``, ``low``, ``high`` in bn USD
     partners : per target and direction: trade in bn USD with its largest partners, before, after
     market : per restricted sector: exporters by change of sales abroad in bn USD
@@ -70,14 +74,20 @@ class Summary:
     @property
     def losers(self) -> pd.DataFrame:
         """Economies that lose most, in per cent."""
-        frame = self.welfare[self.welfare["percent"] < 0]
+        frame = self.welfare[self.welfare["percent"] <= -NEGLIGIBLE]
         return frame.head(MOST)
 
     @property
     def gainers(self) -> pd.DataFrame:
         """Economies that gain most, in per cent."""
-        frame = self.welfare[self.welfare["percent"] > 0]
+        frame = self.welfare[self.welfare["percent"] >= NEGLIGIBLE]
         return frame.iloc[::-1].head(MOST)
+
+    @property
+    def hit(self) -> tuple[str, ...]:
+        """Targets, the one that loses most first."""
+        order = self.welfare["code"]
+        return tuple(str(c) for c in order[order.isin(self.targets)])
 
     @property
     def most_affected(self) -> pd.DataFrame:
@@ -103,7 +113,7 @@ def summarise(run: Run) -> Summary:
         closure=solution.closure,
         senders=run.senders,
         targets=run.targets,
-        measures=tuple(measure_rows(scenario)),
+        measures=_in_force(run),
         welfare=_welfare(run),
         exports=_exports(run),
         export_range=_export_range(run),
@@ -119,6 +129,11 @@ def summarise(run: Run) -> Summary:
         assumptions=run.compiled.assumptions,
         notes=(*run.compiled.notes, *solution.notes),
     )
+
+
+def _in_force(run: Run) -> tuple[dict[str, str], ...]:
+    active = {entry.name for entry in run.scenario.active(run.day)}
+    return tuple(row for row in measure_rows(run.scenario) if row["measure"] in active)
 
 
 def economy_name(world: World, code: str) -> str:
@@ -155,7 +170,8 @@ def _exports(run: Run) -> pd.DataFrame:
         frame = data.sel(region=target).to_dataframe()[["baseline", "counterfactual"]] / BILLION
         frame.loc["all"] = frame.sum()
         frame = frame.rename(columns={"baseline": "before", "counterfactual": "after"})
-        frame["percent"] = 100 * (frame["after"] / frame["before"] - 1)
+        sold = frame["before"].where(frame["before"] > 0)
+        frame["percent"] = 100 * (frame["after"] / sold - 1)
         parts.append(frame.rename_axis("sector").reset_index().assign(target=target))
     columns = ["target", "sector", "before", "after", "percent"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -186,7 +202,7 @@ def _partners(run: Run) -> pd.DataFrame:
             parts.append(frame.assign(target=target, direction=direction))
     columns = ["target", "direction", "partner", "before", "after"]
     if not parts:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=[*columns, "change"])
     table = pd.concat(parts, ignore_index=True)[columns]
     table["change"] = table["after"] - table["before"]
     return table

@@ -14,6 +14,8 @@ import numpy as np
 
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760.0, 190.0, 24.0, 26.0, 34.0, 44.0
 INK, GRID = "#25303b", "#dfe4e9"
+LEAST = 1e-6
+"""Relative length of the shortest axis: what is smaller is rounding, not a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,16 @@ class Bar:
 
 
 def ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Round numbers that cover `low` to `high`."""
+    """Round numbers, evenly spaced, that cover `low` to `high` (finite, `low` < `high`)."""
+    if not (np.isfinite(low) and np.isfinite(high) and high > low):
+        raise ValueError(f"No axis from {low} to {high}.")
     raw = (high - low) / count
-    power = 10 ** np.floor(np.log10(raw)) if raw > 0 else 1.0
+    power = 10.0 ** np.floor(np.log10(raw))
     step = float(next((m for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999), 10) * power)
     first = np.floor(low / step + 1e-9) * step
     found = np.arange(first, high + step * 1.001, step)
-    return [float(round(v, 10)) for v in found]
+    digits = int(max(0, 2 - np.floor(np.log10(step))))
+    return [float(round(v, digits)) + 0.0 for v in found]
 
 
 def _extent(bars: Sequence[Bar]) -> tuple[float, float]:
@@ -61,7 +66,8 @@ def _extent(bars: Sequence[Bar]) -> tuple[float, float]:
         values += [v for line in bar.lines for p in line for v in (p.start, p.end)]
         values += list(bar.whisker or ())
     low, high = min(values), max(values)
-    return (low, high) if high > low else (low, low + 1.0)
+    size = max(abs(low), abs(high))
+    return (low, high) if high - low > LEAST * max(1.0, size) else (low, low + 1.0)
 
 
 def _text(x: float, y: float, text: str, anchor: str = "middle", more: str = "") -> str:

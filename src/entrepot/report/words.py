@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from entrepot.report.summary import Summary
+from entrepot.report.summary import NEGLIGIBLE, Summary
+
+NAMED = 2
 
 
 def percent(value: float) -> str:
     """Return a change in per cent, with as many digits as it deserves."""
-    if abs(value) < 0.005:
+    if abs(value) < NEGLIGIBLE:
         return "0.00 %"
     return f"{value:+.2f} %" if abs(value) < 10 else f"{value:+.0f} %"
 
@@ -34,43 +36,66 @@ def measure_text(row: dict[str, str]) -> str:
     dates = "".join(f", {word} {row[key]}" for word, key in (("from", "from"), ("until", "until"))
                     if row[key])  # fmt: skip
     against = f" against {row['whom']}" if row["whom"] else ""
-    return f"{row['title']}: {kind} by {row['who']}{against}; {row['sectors'] or 'all'}{dates}"
+    by = f" by {row['who']}" if row["who"] else ""
+    sectors = row["sectors"].replace("_", " ") or "all sectors"
+    sectors = "all sectors" if sectors == "all" else sectors
+    return f"{row['title']}: {kind}{by}{against}; {sectors}{dates}"
 
 
 def answer(summary: Summary) -> list[str]:
-    """Return the answer in at most five lines."""
-    lines = []
-    for target in summary.targets[:2]:
+    """Return the answer in at most six lines; of many targets, the two that lose most."""
+    lines, certain = [], summary.variants == 1
+    for target in summary.hit[:NAMED]:
         row = summary.welfare[summary.welfare["code"] == target].iloc[0]
         exports = summary.export_range[summary.export_range["target"] == target].iloc[0]
-        spread = bounds(row["low"], row["high"])
+        spread = "" if certain else f" ({bounds(row['low'], row['high'])})"
+        ends = f" ({money(exports['low'])} to {money(exports['high'])})"
         lines.append(
-            f"{row['name']}: welfare {percent(row['percent'])} ({spread}), "
+            f"{row['name']}: welfare {percent(row['percent'])}{spread}, "
             f"{money(row['bn_usd'], signed=True)} bn USD a year; exports from "
-            f"{money(exports['before'])} to {money(exports['after'])} bn USD "
-            f"({money(exports['low'])} to {money(exports['high'])})."
+            f"{money(exports['before'])} to {money(exports['after'])} bn USD"
+            f"{'' if certain else ends}."
         )
+    if len(summary.targets) > NAMED:
+        total = _together(summary, summary.targets)
+        lines.append(f"The {len(summary.targets)} targets: {total} bn USD together.")
     others = summary.welfare[~summary.welfare["code"].isin(summary.targets)]
     if len(others):
-        worst, best = others.iloc[0], others.iloc[-1]
-        lines.append(f"Among the others {_moved(worst)} and {_moved(best)}.")
-    senders = summary.welfare[summary.welfare["code"].isin(summary.senders)]
-    if 0 < len(senders) < len(summary.welfare):
-        total = senders["bn_usd"].sum()
-        lines.append(f"Those who take the measures: {money(total, signed=True)} bn USD together.")
+        who = "Among the others" if summary.targets else "Of all economies"
+        lines.append(f"{who} {_ends(others, certain)}.")
+    if 0 < len(summary.senders) < len(summary.welfare):
+        total = _together(summary, summary.senders)
+        lines.append(f"Those who take the measures: {total} bn USD together.")
     lines.append(sureness(summary))
     return lines
 
 
-def _moved(row: pd.Series) -> str:
-    verb = "loses most" if row["percent"] < 0 else "gains most"
-    return f"{row['name']} {verb} ({percent(row['percent'])}; {bounds(row['low'], row['high'])})"
+def _together(summary: Summary, codes: tuple[str, ...]) -> str:
+    chosen = summary.welfare["code"].isin(codes)
+    return money(float(summary.welfare.loc[chosen, "bn_usd"].sum()), signed=True)
+
+
+def _ends(frame: pd.DataFrame, certain: bool) -> str:
+    """Name who loses and who gains most, if anybody does; `frame` has the worst first."""
+    worst, best = frame.iloc[0], frame.iloc[-1]
+    parts = [
+        f"{row['name']} {verb} most ({percent(row['percent'])}"
+        + ("" if certain else f"; {bounds(row['low'], row['high'])}")
+        + ")"
+        if (verb == "loses" and row["percent"] <= -NEGLIGIBLE)
+        or (verb == "gains" and row["percent"] >= NEGLIGIBLE)
+        else f"nobody {verb}"
+        for row, verb in ((worst, "loses"), (best, "gains"))
+    ]
+    return " and ".join(parts)
 
 
 def sureness(summary: Summary) -> str:
     """Return how sure the numbers are, in one sentence."""
-    failed = f"; {len(summary.failed)} gave no result" if summary.failed else ""
-    return (
-        f"Ranges over {summary.variants} variants of elasticities and behaviour{failed}; largest "
-        f"accounting gap {summary.worst:.0e} of world income."
+    failed = f"; {len(summary.failed)} more gave no result" if summary.failed else ""
+    base = (
+        "Central case only, no ranges"
+        if summary.variants == 1
+        else f"Ranges over {summary.variants} variants of elasticities and behaviour"
     )
+    return f"{base}{failed}; largest accounting gap {summary.worst:.0e} of world income."

@@ -18,6 +18,8 @@ STEPS = ("#8f2a1c", "#c65a45", "#e39c88", "#f3d3c8", "#eceff2", "#cfe0ee", "#8fb
          "#1f5582")  # fmt: skip
 MISSING = "#f7f8f9"
 LEGEND_WIDTH = 46
+LEAST = 0.01
+"""Shortest colour scale, per cent: below it everything is as good as unchanged."""
 
 
 @cache
@@ -29,13 +31,13 @@ def geometry() -> dict[str, Any]:
 
 
 def scale(values: np.ndarray) -> float:
-    """Upper end of the colour scale: a round number that four fifths of the changes stay below.
+    """Upper end of the colour scale: a round number that 95 of 100 changes stay below.
 
     The outermost colour takes everything beyond it, so that one large loss (the target's) does
     not turn the rest of the map grey.
     """
     size = np.sort(np.abs(values))
-    reach = float(size[max(0, int(0.95 * (len(size) - 1)))]) or 1.0
+    reach = max(float(size[max(0, int(0.95 * (len(size) - 1)))]), LEAST)
     power = 10 ** np.floor(np.log10(reach))
     return float(power * min(m for m in (1, 2, 5, 10) if m * power >= reach * 0.999))
 
