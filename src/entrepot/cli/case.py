@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from entrepot.cli.progress import progress_bar
-from entrepot.cli.session import print_json, print_table, use_compilation_cache
+from entrepot.cli.session import use_compilation_cache
+from entrepot.cli.terminal import print_json, print_table
 from entrepot.core.files import check_writable
-from entrepot.report.casepage import save_case
+from entrepot.report.casepage import MANIFEST, save_case
 from entrepot.study.casebook import first_page, list_cases, load_case, page_text, run_case
 
 OUTPUT = Path("entrepot-out") / "cases"
@@ -31,8 +32,17 @@ def show_command(name: str, as_json: bool) -> None:
     claim = case.claim
     print(f"{case.title}\n\nClaim: {claim.text}")
     print(f"Said by {claim.said_by}, {claim.when} ({claim.document}).\n")
+    print("What it implies")
+    for reading in case.readings.values():
+        print(f"\nRead as: {reading.title}. For this to hold:")
+        for need in reading.needs:
+            quantity = case.quantities[need]
+            assert quantity.claim is not None  # checked when the file was read
+            target, why = quantity.claim.target, quantity.claim.because
+            print(f"  - {quantity.title}: {target} {quantity.unit} ({why})")
+    print()
     print_table([{"quantity": name, "what": q.title, "unit": q.unit}
-                 for name, q in case.quantities.items()], "What it implies")  # fmt: skip
+                 for name, q in case.quantities.items()], "What is computed")  # fmt: skip
     print()
     print_table([{"record": name, "what": r.title, "unit": r.unit, "source": r.source.citation}
                  for name, r in case.records.items()], "The record")  # fmt: skip
@@ -42,7 +52,7 @@ def show_command(name: str, as_json: bool) -> None:
 def run_command(name: str, out: Path | None, as_json: bool) -> None:
     """Run a case, print its page and write it."""
     folder = out or OUTPUT / load_case(name).id
-    check_writable(folder)
+    check_writable(folder, MANIFEST)
     use_compilation_cache()
     with progress_bar("solving", quiet=as_json) as report:
         page = run_case(name, report=report)

@@ -32,6 +32,11 @@ def find_scenario(text: str, pick: str | None) -> Scenario:
                 f"There is no scenario '{text}' in the library.{did_you_mean(text, known)} "
                 f"There are {', '.join(known)}. A file is given by its path, ending in .yaml."
             )
+        if pick is not None:
+            raise InputError(
+                f"'{text}' is one scenario of the library, so --scenario '{pick}' has nothing to "
+                "choose from. Leave it out, or give a file."
+            )
         return known[text]
     book = read_book(Path(text))
     names = list(book) or list(book.entries)

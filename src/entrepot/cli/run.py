@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from rich.console import Console
-
 from entrepot.cli.pick import find_day, find_scenario, find_world
 from entrepot.cli.progress import progress_bar
-from entrepot.cli.session import print_json, use_compilation_cache
+from entrepot.cli.session import use_compilation_cache
+from entrepot.cli.terminal import Terminal, print_json
 from entrepot.core.files import check_writable
 from entrepot.report import print_summary, summarise, to_json, write_run
+from entrepot.results.save import MANIFEST
 from entrepot.study import run_scenario
 
 OUTPUT = "entrepot-out"
@@ -31,7 +31,7 @@ def run_command(
     began = time.perf_counter()
     found, day = find_scenario(scenario, pick), find_day(date)
     folder = out or Path(OUTPUT) / found.name
-    check_writable(folder)
+    check_writable(folder, MANIFEST)
     benchmark = find_world(world, found, day)
     use_compilation_cache()
     with progress_bar("solving", quiet=as_json) as report:
@@ -43,5 +43,5 @@ def run_command(
     if as_json:
         print_json({**to_json(summary), "folder": str(folder), "seconds": seconds})
         return
-    print_summary(summary, Console())
+    print_summary(summary, Terminal())
     print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {seconds:.1f} s)")

@@ -7,7 +7,7 @@ from typing import Any
 
 from entrepot.channels import Compiled, compile_shock
 from entrepot.cli.pick import find_day, find_scenario, find_world, read_book
-from entrepot.cli.session import print_json, print_table
+from entrepot.cli.terminal import print_json, print_table
 from entrepot.core.files import atomic_file
 from entrepot.scenario import library
 
@@ -45,7 +45,9 @@ def list_command(as_json: bool) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(rows, "Scenarios in the library")
+        keep = ("name", "date", "title")
+        print_table([{k: row[k] for k in keep} for row in rows], "Scenarios in the library")
+        print("\nRun one: entrepot run NAME. Its cells: entrepot scenario show NAME.")
 
 
 def _rows(compiled: Compiled) -> list[dict[str, Any]]:
@@ -69,16 +71,20 @@ def show_command(scenario: str, world: str | None, pick: str | None, date: str |
                     "cells": clean, "assumptions": assumed,
                     "notes": compiled.notes})  # fmt: skip
         return
-    print(f"{found.title}\n{found.description}\n")
-    keep = ("instrument", "origin", "dest", "sector", "before", "after", "trade", "measure")
+    print(f"{found.title}\n{found.description}\n" if found.description else f"{found.title}\n")
+    keep = ("instrument", "origin", "dest", "sector", "before", "after", "trade")
+    acts = dict.fromkeys((row["measure"], row["act"]) for row in rows)
+    place = {measure: k for k, (measure, _) in enumerate(acts, start=1)}
     head = f"Largest {min(SHOWN, len(rows))} of {len(rows)} cells (trade in mn USD)"
-    print_table([{k: row[k] for k in keep} for row in rows[:SHOWN]], head)
+    shown = [{**{k: row[k] for k in keep}, "by": f"({place[row['measure']]})"}
+             for row in rows[:SHOWN]]  # fmt: skip
+    print_table(shown, head)
+    print()
+    for measure, act in acts:
+        print(f"({place[measure]}) {measure}: {act or 'no legal act is given'}")
     if compiled.assumptions:
         table = compiled.assumption_table()[["name", "value", "low", "high", "source"]]
         print_table(table.to_dict(orient="records"), "\nAssumptions")  # type: ignore[arg-type]
-    acts = dict.fromkeys((row["measure"], row["act"]) for row in rows)
-    for measure, act in acts:
-        print(f"\n{measure}: {act or 'no legal act is given'}")
     for note in compiled.notes:
         print(f"note: {note}")
     if len(rows) > SHOWN:

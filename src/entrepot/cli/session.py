@@ -1,9 +1,8 @@
-"""What every verb shares: errors to exit status, the compilation cache, tables and JSON."""
+"""What every verb shares: errors to exit status, and the compilation cache."""
 
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import Any
 
 import typer
 
-from entrepot.core.errors import EntrepotError, InputError
+from entrepot.core.errors import BundleError, EntrepotError, InputError
 
 CERTIFIED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -24,7 +23,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except InputError as error:
+            sys.stdout.flush()
+        except (InputError, BundleError) as error:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(BAD_INPUT) from None
         except EntrepotError as error:
@@ -34,10 +34,15 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             typer.echo("Interrupted; nothing was written.", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             raise typer.Exit(CERTIFIED) from None
 
     return run
+
+
+def _drop_output() -> None:
+    """Nobody reads on (``| head``): send the rest nowhere, so that Python ends in silence."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def use_compilation_cache() -> None:
@@ -55,32 +60,8 @@ def use_compilation_cache() -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return
+    if not os.access(folder, os.W_OK):
+        return
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
-
-def print_json(content: Any) -> None:
-    """Print plain data as JSON."""
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False, default=str))
-
-
-def print_table(rows: list[dict[str, Any]], title: str) -> None:
-    """Print rows with the same keys as a table."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for key in rows[0] if rows else ():
-        numeric = isinstance(rows[0][key], int | float)
-        table.add_column(key, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(v) for v in row.values()))
-    Console().print(table)
-
-
-def cell(value: Any) -> str:
-    """Text of one table cell."""
-    if isinstance(value, float):
-        return "" if value != value else f"{value:,.4g}"
-    return "" if value is None else str(value)

@@ -7,22 +7,25 @@ from typing import Any
 
 import pandas as pd
 
-from entrepot.cli.session import print_json, print_table
-from entrepot.core.files import atomic_file
+from entrepot.cli.terminal import print_json, print_table
+from entrepot.core.files import atomic_file, check_place
 from entrepot.world.build.build import build_world
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
 from entrepot.world.show import identity_report, provenance_report, target_report
+from entrepot.world.world import World
 
 SHOWN = {
-    "gdp": "GDP %",
-    "goods_exports": "goods exports",
-    "goods_imports": "goods imports",
-    "exports_un": "all exports (UN)",
-    "imports_un": "all imports (UN)",
-    "crude_exports": "crude exports",
-    "crude_net_exports": "crude net (balance)",
-    "gas_exports": "gas exports",
+    "gdp": "GDP",
+    "goods_exports": "goods exp.",
+    "goods_imports": "goods imp.",
+    "exports_un": "all exp.",
+    "imports_un": "all imp.",
+    "crude_exports": "crude exp.",
+    "crude_net_exports": "crude net",
+    "gas_exports": "gas exp.",
 }
+LEGEND = """bn USD: GDP. exp., imp.: exports and imports of goods (customs) and of everything
+(national accounts). crude net: net exports of crude oil in the energy balance."""
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -37,11 +40,19 @@ def list_command(as_json: bool) -> None:
         world = load_world(name)
         rows.append({"name": name, "year": world.year, "regions": len(world.regions),
                      "sectors": len(world.sectors), "hash": world.hash,
-                     "what": world.meta.get("title", "")})  # fmt: skip
+                     "what": world.meta.get("title") or _hidden(world)})  # fmt: skip
     if as_json:
         print_json(rows)
     else:
         print_table(rows, "Bundled worlds")
+
+
+def _hidden(world: World) -> str:
+    """Say whether the layer of hidden oil is in, the difference between worlds of one year."""
+    layer = world.meta.get("hidden_oil")
+    if layer is None:
+        return ""
+    return "with hidden oil trade" if layer else "recorded trade only"
 
 
 def _by_economy(targets: pd.DataFrame) -> list[dict[str, Any]]:
@@ -51,7 +62,7 @@ def _by_economy(targets: pd.DataFrame) -> list[dict[str, Any]]:
     wide = 100 * main.pivot_table(index="region", columns="quantity", values="deviation")
     rows = []
     for region in size.sort_values(ascending=False).index:
-        row: dict[str, Any] = {"economy": region, "GDP bn USD": f"{size[region]:,.0f}"}
+        row: dict[str, Any] = {"economy": region, "bn USD": f"{size[region]:,.0f}"}
         for quantity, title in SHOWN.items():
             value = wide[quantity].get(region) if quantity in wide else None
             row[title] = "" if value is None or value != value else f"{value:+.1f}"
@@ -81,6 +92,7 @@ def show_command(name: str, as_json: bool, out: Path | None) -> None:
     print_table(_records(identities), "\nIdentities (largest residual, in units of world income)")
     if len(targets):
         print_table(_by_economy(targets), "\nModel against source, deviation in per cent")
+        print(LEGEND)
         print("Blank: no source. All quantities with source and level: --json or --out FILE.csv")
     if len(cells):
         shares = (100 * cells).round(1).reset_index()
@@ -91,8 +103,10 @@ def show_command(name: str, as_json: bool, out: Path | None) -> None:
 
 def build_command(name: str, sources: Path, out: Path | None, as_json: bool) -> None:
     """Build one world and write it."""
+    target = out or Path(f"{name}.npz")
+    check_place(target)
     world = build_world(sources, name, progress=None if as_json else print)
-    path = save_bundle(world, out or Path(f"{name}.npz"))
+    path = save_bundle(world, target)
     report = {"written": str(path), "hash": world.hash,
               "identities": _records(identity_report(world))}  # fmt: skip
     if as_json:

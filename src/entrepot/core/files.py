@@ -42,6 +42,21 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def _refuse_foreign(path: Path, marker: str) -> None:
+    try:
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"Cannot write '{path}': a file of that name exists. Choose another.")
+        if path.exists() and any(path.iterdir()) and not (path / marker).exists():
+            raise OutputError(
+                f"Cannot write '{path}': the folder holds other files (no {marker} in it). Choose "
+                "another folder with --out, or empty it."
+            )
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise _refuse(path, error) from error
+
+
 @contextmanager
 def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
     """Yield a temporary folder beside `path` that replaces it only if the block succeeds.
@@ -50,13 +65,7 @@ def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
     written by this program) or is empty; anything else is refused and left as it is.
     """
     path = Path(path)
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"Cannot write '{path}': a file of that name exists. Choose another.")
-    if path.exists() and any(path.iterdir()) and not (path / marker).exists():
-        raise OutputError(
-            f"Cannot write '{path}': the folder holds other files (no {marker} in it). Choose "
-            "another folder with --out, or empty it."
-        )
+    _refuse_foreign(path, marker)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -78,8 +87,15 @@ def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def check_writable(folder: Path) -> None:
-    """Refuse `folder` before any work is done if it cannot be made or written."""
-    with atomic_file(Path(folder).parent / f".{Path(folder).name}.probe") as probe:
-        probe.write_bytes(b"")
-    (Path(folder).parent / f".{Path(folder).name}.probe").unlink(missing_ok=True)
+def check_writable(folder: Path, marker: str) -> None:
+    """Refuse `folder` before any work is done if `atomic_folder` would refuse it afterwards."""
+    _refuse_foreign(Path(folder), marker)
+    check_place(Path(folder))
+
+
+def check_place(path: Path) -> None:
+    """Refuse `path` before any work is done if nothing can be written under that name."""
+    probe = Path(path).with_name(f".{Path(path).name}.probe")
+    with atomic_file(probe) as temporary:
+        temporary.write_bytes(b"")
+    probe.unlink(missing_ok=True)
