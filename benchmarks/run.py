@@ -21,7 +21,8 @@ import entrepot as ep
 from entrepot.model.longrun import longrun_step
 from entrepot.model.shock import Shock
 from entrepot.numerics import Anderson, anderson
-from entrepot.solving.bind import bind, coefficients
+from entrepot.solving.bind import bind
+from entrepot.solving.coefficients import coefficients
 
 GOLDENS = Path(__file__).parents[2] / "shared/goldens/caliendo_parro_2015"
 Row = dict[str, object]

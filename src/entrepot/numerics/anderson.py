@@ -36,7 +36,7 @@ class Anderson:
 
     tolerance: float = 1e-10
     max_evaluations: int = 400
-    memory: int = 6
+    memory: int = 5
     regularisation: float = 1e-14
     restart_growth: float = 1e3
 

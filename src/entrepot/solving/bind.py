@@ -1,17 +1,14 @@
-"""Bind world, economy and shock into the coefficients of the equations."""
+"""Bind world, economy and shock: what stands, which balances, what is impossible."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
 from entrepot.model.closure import Closure, offset
-from entrepot.model.longrun import LongRun
 from entrepot.model.shock import BoundShock
-from entrepot.solving.feasible import Standing, standing
+from entrepot.solving.feasible import Standing, standing, usual_standing
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -62,7 +59,7 @@ def _target_balance(world: World, shock: BoundShock, closure: Closure, cut_off: 
 
 def bind(world: World, theta: Array, shock: BoundShock, closure: Closure) -> Problem:
     """Work out what is left standing and which balances the closure asks for."""
-    usual = frame(world).standing
+    usual = usual_standing(world)
     balance = _target_balance(world, shock, closure, usual.cut_off, usual.blocs)
     left = usual
     notes: list[str] = []
@@ -117,115 +114,3 @@ def impossible(problem: Problem) -> list[str]:
             reasons.append(f"a net transfer of {gap:.6g} mn USD to {', '.join(names)} cannot be "
                            "carried, because no trade with its counterpart is left")  # fmt: skip
     return reasons
-
-
-class Frame(NamedTuple):
-    """What every shock to one world shares; computed once per world.
-
-    Attributes
-    ----------
-    standing : what stands when nothing is forbidden
-    share : (S, dest, origin) trade shares
-    pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
-    beta, alpha, expenditure : (S, N); gamma, gamma_use : (N, S, S), for the equations
-
-    """
-
-    standing: Standing
-    share: Array
-    pressure: Array
-    beta: Array
-    alpha: Array
-    expenditure: Array
-    gamma: Array
-    gamma_use: Array
-
-
-@lru_cache(maxsize=8)
-def frame(world: World) -> Frame:
-    """Return the `Frame` of `world`."""
-    flows = world.trade_flows()
-    weight = flows * (1 - world.trade_share) * world.value_added_share[:, None, :]
-    return Frame(
-        standing=standing(world, np.ones(world.trade_share.shape), world.trade_balance),
-        share=np.ascontiguousarray(world.trade_share.transpose(2, 1, 0)),
-        pressure=weight.sum(axis=1) / world.value_added[:, None],
-        beta=np.ascontiguousarray(world.value_added_share.T),
-        alpha=np.ascontiguousarray(world.final_share.T),
-        expenditure=np.ascontiguousarray(world.expenditure.T),
-        gamma=world.input_share,
-        gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
-    )
-
-
-def cost_change(world: World, shock: BoundShock, theta: Array, part: float) -> Array:
-    """(N, N, S) ``(cost of the shock)^-theta``; exactly 1 where a cell does not change."""
-    tariff, export_tax = _rates(world, shock, part)
-    moved = {
-        "tariff": (1 + tariff, 1 + world.tariff),
-        "export_tax": (1 + export_tax, 1 + world.export_tax),
-        "trade_cost": (shock.trade_cost**part, np.ones_like(world.tariff)),
-    }
-    change: Array = np.ones(())
-    for name in shock.changed:
-        if name in moved:
-            after, before = moved[name]
-            at = np.nonzero(after != before)
-            change = change if change.ndim else np.ones(world.trade_share.shape)
-            change[at] *= np.exp(-theta[at[2]] * np.log(after[at] / before[at]))
-    return change
-
-
-def _rates(world: World, shock: BoundShock, part: float) -> tuple[Array, Array]:
-    """Tariff and export-tax rates (N, N, S) with a `part` of the shock applied."""
-    if part == 1.0:
-        return shock.tariff, shock.export_tax
-    tariff = world.tariff + part * (shock.tariff - world.tariff)
-    return tariff, world.export_tax + part * (shock.export_tax - world.export_tax)
-
-
-def _kept(problem: Problem, part: float) -> Array:
-    """(N, N, S) share of varieties kept, or a scalar 1 when nothing is forbidden."""
-    shock, world = problem.shock, problem.world
-    if problem.standing is frame(world).standing and not {"access", "ban"} & set(shock.changed):
-        return np.ones(())
-    kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
-    return np.where(kept > 0, kept**part, 1 - part)
-
-
-def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
-    """Coefficients of the equations with a `part` (0 to 1] of the shock applied."""
-    world, shock, theta, base = problem.world, problem.shock, problem.theta, frame(problem.world)
-    whole, left = part == 1.0, problem.standing
-    tariff, export_tax = _rates(world, shock, part)
-    change = cost_change(world, shock, theta, part) * _kept(problem, part)
-    k = world.trade_share * change if change.ndim else world.trade_share
-    producer = before_tariff = k / (1 + tariff)
-    taxed = problem.export_taxed
-    if taxed:
-        producer = before_tariff / (1 + export_tax)
-    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else world.trade_balance
-    blocs = left.blocs if whole else np.zeros_like(left.blocs)
-    expenditure = base.expenditure
-    if whole and left is not base.standing:
-        expenditure = np.where(left.used.T, expenditure, 0.0)
-    return LongRun(
-        k=np.ascontiguousarray(k.transpose(2, 1, 0)) if change.ndim else base.share,
-        k_tariff=np.ascontiguousarray((k - before_tariff).transpose(2, 1, 0)),
-        k_producer=np.ascontiguousarray(producer.transpose(2, 0, 1)),
-        k_export=np.ascontiguousarray((producer * export_tax).transpose(2, 0, 1))
-        if taxed
-        else None,
-        theta=theta,
-        beta=base.beta,
-        ln_productivity=part * np.log(shock.productivity).T,
-        gamma=base.gamma,
-        gamma_use=base.gamma_use,
-        alpha=base.alpha,
-        value_added=world.value_added,
-        balance=start + part * (problem.balance - start),
-        balance_share=problem.balance_share,
-        bloc=(blocs[:, None] == blocs[None, :]).astype(float),
-        expenditure=expenditure,
-        damping=1 / (1 + base.pressure @ theta),
-    )

@@ -8,6 +8,7 @@ them, and countries that can sell but not buy follow from who may trade with who
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -141,3 +142,9 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
         missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing)),
         notes=tuple(notes),
     )
+
+
+@lru_cache(maxsize=8)
+def usual_standing(world: World) -> Standing:
+    """Return what stands in `world` when nothing is forbidden."""
+    return standing(world, np.ones(world.trade_share.shape), world.trade_balance)

@@ -15,8 +15,9 @@ from entrepot.model.economy import Economy
 from entrepot.model.longrun import LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
-from entrepot.solving.bind import Problem, bind, coefficients, impossible
+from entrepot.solving.bind import Problem, bind, impossible
 from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.coefficients import coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World

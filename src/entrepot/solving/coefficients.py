@@ -1,0 +1,134 @@
+"""Coefficients of the equations: the benchmark's, computed once per world, and a shock's cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from entrepot.model.closure import Closure
+from entrepot.model.longrun import LongRun
+from entrepot.solving.bind import Problem
+from entrepot.solving.feasible import usual_standing
+from entrepot.world.world import World
+
+Array = np.ndarray
+Cells = tuple[Array, Array, Array]
+
+
+class Frame(NamedTuple):
+    """What every shock to one world shares (arrays as in `LongRun`).
+
+    Attributes
+    ----------
+    k, k_tariff : (S, dest, origin); k_producer, k_export : (S, origin, dest), of the benchmark
+    pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
+    beta, alpha, expenditure : (S, N); gamma, gamma_use : (N, S, S)
+
+    """
+
+    k: Array
+    k_tariff: Array
+    k_producer: Array
+    k_export: Array
+    pressure: Array
+    beta: Array
+    alpha: Array
+    expenditure: Array
+    gamma: Array
+    gamma_use: Array
+
+
+@lru_cache(maxsize=8)
+def frame(world: World) -> Frame:
+    """Return the `Frame` of `world`."""
+    shares, flows = world.shares, world.trade_flows()
+    weight = flows * (1 - world.trade_share) * world.value_added_share[:, None, :]
+    taxed = world.trade_share * world.tariff / (1 + world.tariff)
+    return Frame(
+        k=np.ascontiguousarray(world.trade_share.transpose(2, 1, 0)),
+        k_tariff=np.ascontiguousarray(taxed.transpose(2, 1, 0)),
+        k_producer=np.ascontiguousarray(shares.producer_share().transpose(2, 0, 1)),
+        k_export=np.ascontiguousarray(shares.export_tax_share().transpose(2, 0, 1)),
+        pressure=weight.sum(axis=1) / world.value_added[:, None],
+        beta=np.ascontiguousarray(world.value_added_share.T),
+        alpha=np.ascontiguousarray(world.final_share.T),
+        expenditure=np.ascontiguousarray(world.expenditure.T),
+        gamma=world.input_share,
+        gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
+    )
+
+
+def changed_cells(problem: Problem) -> Cells:
+    """Indices (origin, dest, sector) of the cells that a shock touches."""
+    world, shock = problem.world, problem.shock
+    usual = {"tariff": world.tariff, "export_tax": world.export_tax, "trade_cost": 1.0,
+             "access": 1.0, "ban": False}  # fmt: skip
+    moved = np.zeros(world.trade_share.shape, dtype=bool)
+    for name in shock.changed:
+        if name in usual:
+            moved |= getattr(shock, name) != usual[name]
+    if problem.standing is not usual_standing(world):
+        moved |= ~problem.standing.open_cells
+    i, j, s = np.nonzero(moved)
+    return i, j, s
+
+
+def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array, Array]:
+    """K, tariff and export tax of the cells `at` with a `part` of the shock applied."""
+    world, shock = problem.world, problem.shock
+    before, tax_before = world.tariff[at], world.export_tax[at]
+    tariff = before + part * (shock.tariff[at] - before)
+    export_tax = tax_before + part * (shock.export_tax[at] - tax_before)
+    wedge = (1 + tariff) / (1 + before) * (1 + export_tax) / (1 + tax_before)
+    wedge = wedge * shock.trade_cost[at] ** part
+    kept = np.where(shock.ban[at] | ~problem.standing.open_cells[at], 0.0, shock.access[at])
+    kept = np.where(kept > 0, kept**part, 1 - part)
+    return world.trade_share[at] * kept * wedge ** -problem.theta[at[2]], tariff, export_tax
+
+
+def _trade(problem: Problem, part: float) -> tuple[Array, Array, Array, Array]:
+    """``k``, ``k_tariff``, ``k_producer`` and ``k_export`` with a `part` of the shock applied."""
+    base = frame(problem.world)
+    arrays = (base.k, base.k_tariff, base.k_producer, base.k_export)
+    i, j, s = at = changed_cells(problem)
+    if not len(i):
+        return arrays
+    k, tariff, export_tax = _cell_values(problem, at, part)
+    producer = k / ((1 + tariff) * (1 + export_tax))
+    values = (k, k * tariff / (1 + tariff), producer, producer * export_tax)
+    out = tuple(array.copy() for array in arrays)
+    for array, value, index in zip(out, values, ((s, j, i),) * 2 + ((s, i, j),) * 2, strict=True):
+        array[index] = value
+    return out[0], out[1], out[2], out[3]
+
+
+def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
+    """Coefficients of the equations with a `part` (0 to 1] of the shock applied."""
+    world, base, left = problem.world, frame(problem.world), problem.standing
+    k, k_tariff, k_producer, k_export = _trade(problem, part)
+    whole = part == 1.0
+    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else world.trade_balance
+    blocs = left.blocs if whole else np.zeros_like(left.blocs)
+    expenditure = base.expenditure
+    if whole and left is not usual_standing(world):
+        expenditure = np.where(left.used.T, expenditure, 0.0)
+    return LongRun(
+        k=k,
+        k_tariff=k_tariff,
+        k_producer=k_producer,
+        k_export=k_export if problem.export_taxed else None,
+        theta=problem.theta,
+        beta=base.beta,
+        ln_productivity=part * np.log(problem.shock.productivity).T,
+        gamma=base.gamma,
+        gamma_use=base.gamma_use,
+        alpha=base.alpha,
+        value_added=world.value_added,
+        balance=start + part * (problem.balance - start),
+        balance_share=problem.balance_share,
+        bloc=(blocs[:, None] == blocs[None, :]).astype(float),
+        expenditure=expenditure,
+        damping=1 / (1 + base.pressure @ problem.theta),
+    )
