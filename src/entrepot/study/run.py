@@ -74,10 +74,12 @@ def economies(world: World) -> dict[Case, Economy]:
     return {"central": central, "low": low, "high": high}
 
 
-def parties(scenario: Scenario, world: World, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """Economies of `world` that the measures of `scenario` name in one of `fields`."""
+def parties(
+    scenario: Scenario, world: World, fields: tuple[str, ...], day: Date | None
+) -> tuple[str, ...]:
+    """Economies of `world` that measures in force on `day` name in one of `fields`."""
     names: set[str] = set()
-    day, groups = scenario.default_day(), scenario.vocabulary.groups
+    groups = scenario.vocabulary.groups
     for entry in scenario.active(day):
         for name in fields:
             for label in getattr(entry.measure, name, None) or ():
@@ -175,8 +177,8 @@ def run_scenario(
         economy=economy,
         solution=solution,
         results=results,
-        senders=parties(scenario, world, SENDERS),
-        targets=parties(scenario, world, TARGETS),
+        senders=parties(scenario, world, SENDERS, compiled.day),
+        targets=parties(scenario, world, TARGETS, compiled.day),
         day=compiled.day,
         variants=_dataset(world, rows, labels),
         failed=tuple(failed),

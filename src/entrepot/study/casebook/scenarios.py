@@ -9,8 +9,6 @@ from entrepot.scenario.labels import Vocabulary
 from entrepot.study.casebook.expression import check_known
 from entrepot.study.casebook.schema import Case
 
-SECTIONS = ("groups", "sector_groups", "measures", "scenarios")
-
 
 def own_book(case: Case) -> ScenarioBook | None:
     """Measures and scenarios that the case file holds itself."""

@@ -40,11 +40,6 @@ def pair_matrix(frame: pd.DataFrame, origin: str, dest: str, value: str) -> Arra
     return out
 
 
-def vector(values: Mapping[str, float], default: float = 0.0) -> Array:
-    """One number for each economy."""
-    return np.array([values.get(code, default) for code in REGIONS])
-
-
 def shares(values: Array, axis: int = -1) -> Array:
     """Shares along an axis; zero where the total is zero."""
     total = values.sum(axis=axis, keepdims=True)

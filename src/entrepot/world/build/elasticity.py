@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from entrepot.core.errors import SourceError
 from entrepot.data import policy
 from entrepot.data import trade as sources
 from entrepot.world.build.arrays import (
@@ -71,7 +72,11 @@ def elasticity_set(root: Path) -> TradeElasticities:
     """Elasticities for the sectors of the bundled worlds (the exponent on costs, positive)."""
     epsilon = policy.elasticities(root).frame.set_index("gtap")["epsilon"]
     if (epsilon >= 0).any():
-        raise ValueError("tariff elasticities of the source must be negative.")
+        sector = str(epsilon.index[epsilon >= 0][0])
+        raise SourceError(
+            f"source 'elasticities', table 'gtap': the tariff elasticity of '{sector}' is "
+            f"{float(epsilon[sector]):g}; all must be negative. Compare the file with its edition."
+        )
     gtap = -epsilon
     theta = np.full(S, SERVICES[0])
     low, high = np.full(S, SERVICES[1]), np.full(S, SERVICES[2])
