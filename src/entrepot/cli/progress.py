@@ -11,9 +11,11 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 @contextmanager
 def progress_bar(what: str, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """Yield a function (what, done, total) that moves the bar; nothing is shown when quiet."""
+    """Yield a function (what, done, total) that moves the bar; off a terminal nothing shows."""
     columns = (TextColumn("{task.description}"), BarColumn())
-    with Progress(*columns, transient=True, console=Console(stderr=True), disable=quiet) as bar:
+    console = Console(stderr=True)
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, transient=True, console=console, disable=hidden) as bar:
         task = bar.add_task(what, total=None)
 
         def move(text: str, done: int, total: int) -> None:

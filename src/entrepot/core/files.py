@@ -13,8 +13,11 @@ from entrepot.core.errors import OutputError
 
 
 def _refuse(path: Path, error: OSError) -> OutputError:
+    reason = error.strerror or error
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        reason = "a part of the path is a file, not a folder"
     return OutputError(
-        f"Cannot write '{path}': {error.strerror or error}. Choose another place with --out, or "
+        f"Cannot write '{path}': {reason}. Choose another place with --out, or "
         "make this one writable."
     )
 
@@ -96,6 +99,9 @@ def check_writable(folder: Path, marker: str) -> None:
 def check_place(path: Path) -> None:
     """Refuse `path` before any work is done if nothing can be written under that name."""
     probe = Path(path).with_name(f".{Path(path).name}.probe")
-    with atomic_file(probe) as temporary:
-        temporary.write_bytes(b"")
-    probe.unlink(missing_ok=True)
+    try:
+        with atomic_file(probe) as temporary:
+            temporary.write_bytes(b"")
+        probe.unlink(missing_ok=True)
+    except OutputError as error:
+        raise OutputError(str(error).replace(str(probe), str(path))) from error
