@@ -141,6 +141,29 @@ def test_continuation_when_both_others_fail():
     assert done.y[0] == pytest.approx(3.0, abs=1e-8)
 
 
+def test_continuation_counts_the_evaluations_of_every_part(monkeypatch):
+    from entrepot.numerics import ladder
+
+    spent = []
+
+    def counted(solver):
+        def run(*args):
+            outcome = solver(*args)
+            spent.append(int(outcome.evaluations))
+            return outcome
+
+        return run
+
+    for name in ("anderson", "newton_krylov"):
+        monkeypatch.setattr(ladder, name, counted(getattr(ladder, name)))
+    fixed = Anderson(tolerance=1e-9, max_evaluations=4)
+    newton = NewtonKrylov(tolerance=1e-9, max_steps=12)
+    done = climb(valley, jnp.zeros(1), lambda part: jnp.array(3.0 * part), fixed, newton)
+    assert done.method == "continuation"
+    assert len(spent) > 4
+    assert sum(done.evaluations.values()) == sum(spent)
+
+
 def test_no_fixed_point_is_said_so():
     fixed, newton = Anderson(max_evaluations=20), NewtonKrylov(max_steps=10)
     done = climb(nowhere, jnp.zeros(2), lambda _: None, fixed, newton)
@@ -151,9 +174,3 @@ def test_no_fixed_point_is_said_so():
 def test_leaving_the_range_of_the_equations_is_not_success():
     done = climb(broken, jnp.zeros(2), lambda _: None, Anderson(), NewtonKrylov())
     assert done.status is Status.NOT_FINITE
-
-
-@pytest.mark.parametrize("status", list(Status))
-def test_every_status_has_cause_and_remedy(status):
-    assert status.cause
-    assert status.remedy

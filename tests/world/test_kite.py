@@ -218,8 +218,8 @@ def test_folders_and_options_that_do_not_exist(tables: Tables, tmp_path: Path) -
     (tmp_path / "file.csv").write_text("x")
     with pytest.raises(SourceError, match=r"is no folder"):
         read_kite(tmp_path / "file.csv")
-    with pytest.raises(EntrepotError, match=r"taxes must be one of"):
-        read_kite(tables, taxes="percent")  # type: ignore[arg-type]
+    with pytest.raises(ValueRangeError, match=r"taxes must be one of"):
+        read_kite(tables, taxes="percent")  # type: ignore[arg-type] # the wrong word is the test
     (tmp_path / "trade_share.csv").write_bytes(b"")
     with pytest.raises(SourceError, match=r"'trade_share.csv' is not readable"):
         read_kite(tmp_path)

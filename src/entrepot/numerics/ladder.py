@@ -57,11 +57,15 @@ def _status(outcome: Outcome, tolerance: float) -> Status:
 
 
 def _pair(fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov) -> Outcome:
-    """Accelerated fixed point, then Newton-Krylov from where it got to (or from y)."""
-    outcome = anderson(fn, y, args, fixed)
-    if _status(outcome, fixed.tolerance) is Status.CONVERGED:
-        return outcome
-    return newton_krylov(fn, _start(outcome, y), args, newton)
+    """Accelerated fixed point, then Newton-Krylov from where it got to (or from y).
+
+    The evaluations of both are added up.
+    """
+    first = anderson(fn, y, args, fixed)
+    if _status(first, fixed.tolerance) is Status.CONVERGED:
+        return first
+    second = newton_krylov(fn, _start(first, y), args, newton)
+    return second._replace(evaluations=int(first.evaluations) + int(second.evaluations))
 
 
 def _start(outcome: Outcome, y: Array) -> Array:
@@ -75,13 +79,14 @@ def _continue(
 ) -> tuple[Outcome, float]:
     """Follow the solution as the change grows; return the last outcome and the part solved.
 
-    The first guess of each part continues the line through the last two solutions.  A part that
+    The outcome counts the evaluations of all parts, those that failed included.  The first guess of each part continues the line through the last two solutions.  A part that
     fails is tried again with a quarter of the step, one that succeeds doubles the next.
     """
-    y, done, step, slope = y0, 0.0, FIRST_PART, 0.0 * y0
+    y, done, step, slope, spent = y0, 0.0, FIRST_PART, 0.0 * y0, 0
     for _ in range(MOST_PARTS):
         part = min(done + step, 1.0)
         outcome = _pair(fn, y + (part - done) * slope, args_at(part), fixed, newton)
+        spent += int(outcome.evaluations)
         if _status(outcome, fixed.tolerance) is Status.CONVERGED:
             slope = (outcome.y - y) / (part - done)
             y, done, step = outcome.y, part, 2 * step
@@ -89,7 +94,7 @@ def _continue(
             step /= 4
         if done == 1.0 or step < SMALLEST_PART:
             break
-    return outcome, done
+    return outcome._replace(evaluations=spent), done
 
 
 def climb(

@@ -41,27 +41,8 @@ class Outcome(NamedTuple):
 
 
 class Status(StrEnum):
-    """How a solve ended; each member carries its cause and remedy."""
+    """How the iterations ended; what it means for a user is said by `solving.Verdict`."""
 
     CONVERGED = "converged"
     NOT_CONVERGED = "not converged"
     NOT_FINITE = "not finite"
-
-    @property
-    def cause(self) -> str:
-        """Why the solve ended like this."""
-        return {
-            Status.CONVERGED: "every block of equations is below the tolerance",
-            Status.NOT_CONVERGED: "the iterations ran out before the residual was small enough",
-            Status.NOT_FINITE: "an iterate left the range of the equations",
-        }[self]
-
-    @property
-    def remedy(self) -> str:
-        """What a user can do about it."""
-        return {
-            Status.CONVERGED: "none needed",
-            Status.NOT_CONVERGED: "raise max_evaluations, or apply the shock in smaller parts to "
-            "see which part is too large",
-            Status.NOT_FINITE: "look for elasticities or cost changes of extreme size",
-        }[self]

@@ -202,12 +202,6 @@ class World:
         flows: np.ndarray = self.trade_share / (1 + self.tariff) * self.expenditure[None]
         return flows
 
-    def with_theta(self, theta: Any) -> World:
-        """Return the same world with other trade elasticities (sector,)."""
-        if np.ndim(theta) == 0:
-            theta = np.full(len(self.sectors), theta)
-        return replace(self, theta=align(theta, "theta", ("sector",), self.labels))
-
     def aggregate(
         self,
         regions: Groups | None = None,

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from entrepot.core.errors import EntrepotError, ValueRangeError
+from entrepot.core.errors import ValueRangeError
 from entrepot.world.readers.long_tables import (
     COLUMNS,
     FACTORS,
@@ -119,7 +119,7 @@ def read_kite(
                                ("elasticity", elasticity, (None, "theta", "inverse")),
                                ("absent", absent, ("refuse", "fill"))):  # fmt: skip
         if value not in known:
-            raise EntrepotError(f"{name} must be one of {known}; found {value!r}.")
+            raise ValueRangeError(f"{name} must be one of {known}; found {value!r}.")
     tables = load_tables(source)
     labels = table_labels(tables)
     arrays, gone = {}, {}
