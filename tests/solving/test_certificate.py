@@ -9,7 +9,10 @@ import pytest
 import worlds
 
 import entrepot as ep
+from entrepot.model.closure import Closure
+from entrepot.solving.bind import bind
 from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.solve import SolveOptions, _attempt, _verdict
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +103,34 @@ def test_certificate_travels_as_plain_data(solved):
     assert plain["certificate"]["ok"] is True
     assert plain["certificate"]["tolerance"] == 1e-8
     assert plain["world"]["hash"] == solved.world.hash
+
+
+@pytest.mark.parametrize("closure", ["fixed", "share_of_income", "zero", "frozen"])
+def test_a_balance_bound_wrongly_is_not_certified(tiny_world, closure):
+    """The certificate knows the closures by itself: a moved balance shows as an external gap."""
+    frozen = np.array([closure == "frozen", False, False, False, False])
+    shock = ep.Shock(frozen=frozen).bind(tiny_world)
+    problem = bind(tiny_world, tiny_world.theta, shock, Closure(closure))
+    smaller, larger = np.argsort(tiny_world.value_added)[-2:]
+    size = 0.01 * tiny_world.value_added[smaller]
+    moved = problem.balance.copy()
+    moved[smaller] += size
+    moved[larger] -= size
+    wrong = replace(problem, balance=moved)
+    assert certificate_of(problem).ok
+    gap = certificate_of(wrong).external
+    assert gap == pytest.approx(size / tiny_world.value_added.sum(), rel=1e-6)
+
+
+def certificate_of(problem):
+    verdict = _verdict(problem, _attempt(problem, SolveOptions()))
+    return verdict["certificate"]
+
+
+def test_export_taxes_raise_the_terms_of_trade_of_who_levies_them(tiny_world):
+    tax = tiny_world.export_tax.copy()
+    tax[0, 1:] = 0.3
+    results = ep.solve(tiny_world, shock=ep.Shock(export_tax=tax)).results()
+    assert results.terms_of_trade.values[0] > 1
+    with pytest.raises(ep.InputError, match="no export taxes"):
+        results.first_order_welfare()

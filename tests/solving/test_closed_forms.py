@@ -245,9 +245,13 @@ def test_small_shocks_converge_to_the_first_order_formula():
 
 
 def test_frozen_needs_its_closure(tiny_world):
-    """Regions named as frozen keep their balance under another closure: the closure decides."""
+    """Frozen regions under another closure would be ignored in silence: they are refused."""
     frozen = np.array([True, False, False, False, False])
-    named = ep.solve(tiny_world, shock=ep.Shock(frozen=frozen), closure="fixed")
+    for closure in ("fixed", "zero", "share_of_income"):
+        with pytest.raises(ep.ValueRangeError, match="Pass closure='frozen'"):
+            ep.solve(tiny_world, shock=ep.Shock(frozen=frozen), closure=closure)
+    named = ep.solve(tiny_world, closure="frozen")
+    assert "names no region" in named.notes[0]
     np.testing.assert_allclose(named.state.transfer, tiny_world.trade_balance)
     under = ep.solve(tiny_world, shock=ep.Shock(frozen=frozen), closure="frozen")
     assert under.state.transfer[0] == 0

@@ -100,7 +100,8 @@ def test_balances_that_can_always_be_carried_always_give_a_verdict_of_substance(
     """Without fixed transfers a solve is certified, or impossible with the buyer named."""
     for seed in range(1000, 1060):
         world, shock, _ = draw(seed)
-        solution = ep.solve(world, shock=replace(shock, transfer=None), closure=closure)
+        shock = replace(shock, transfer=None, frozen=None)
+        solution = ep.solve(world, shock=shock, closure=closure)
         if not solution.ok:
             assert solution.verdict is ep.Verdict.IMPOSSIBLE, (seed, solution.message())
             assert all("no supplier of" in reason for reason in solution.reasons)

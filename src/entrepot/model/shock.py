@@ -76,12 +76,20 @@ class Shock:
         problems = _problems(plain, world)
         if problems:
             raise ValueRangeError.collect("The shock cannot be used", problems)
-        return BoundShock(**{**_defaults(world), **plain}, changed=tuple(plain))
+        return BoundShock(**{**_defaults(world), **plain}, changed=tuple(plain), world=world.hash)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BoundShock:
-    """A `Shock` checked against a world: plain arrays, nothing missing (fields as in `Shock`)."""
+    """A `Shock` checked against a world: plain arrays, nothing missing.
+
+    Attributes
+    ----------
+    trade_cost, tariff, export_tax, access, ban, productivity, transfer, frozen : as in `Shock`
+    changed : names of the fields that were given
+    world : hash of the world it was bound to
+
+    """
 
     trade_cost: np.ndarray
     tariff: np.ndarray
@@ -92,6 +100,7 @@ class BoundShock:
     transfer: np.ndarray
     frozen: np.ndarray
     changed: tuple[str, ...] = ()
+    world: str = ""
 
     def __repr__(self) -> str:
         """Which fields were given, and the hash."""

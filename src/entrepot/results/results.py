@@ -86,7 +86,7 @@ class Results:
     @property
     def terms_of_trade(self) -> xr.DataArray:
         """Export prices over import prices, benchmark trade weights."""
-        value = terms_of_trade(self.solution.world, self._state)
+        value = terms_of_trade(self.solution.world, self._state, self.solution.shock)
         return self._hat(value, "terms_of_trade", "Terms of trade")
 
     @property
@@ -145,7 +145,7 @@ class Results:
         Its two parts stand beside it as coordinates ``terms_of_trade`` and ``volume_of_trade``
         (hats too; their changes add up to the total).  The exact change is `welfare`.
         """
-        terms, volume = first_order_welfare(self.solution.world, self._state)
+        terms, volume = first_order_welfare(self.solution.world, self._state, self.solution.shock)
         title = "First-order welfare (Caliendo and Parro 2015, Table 2)"
         total = self._hat(1 + terms + volume, "first_order_welfare", title)
         return total.assign_coords(

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 
+from entrepot.core.errors import InputError
+from entrepot.model.shock import BoundShock
 from entrepot.solving.certificate import State
 from entrepot.world.world import World
 
 Array = np.ndarray
 
 
-def first_order_welfare(world: World, state: State) -> tuple[Array, Array]:
+def first_order_welfare(world: World, state: State, shock: BoundShock) -> tuple[Array, Array]:
     """Terms-of-trade and volume-of-trade parts (N,) of Caliendo and Parro (2015), equation 15.
 
     ``sum_is (E_nis dc_ns - M_nis dc_is) / I_n`` and ``sum_is t_nis M_nis (dM_nis - dc_is) / I_n``
     with benchmark weights, initial tariffs, and one-step relative changes ``d x = x' / x - 1`` of
     the solved equilibrium: this is how their Table 2 is computed.  It is not the exact change of
     welfare in that equilibrium, which `Results.welfare` gives.
+
+    Raises
+    ------
+    InputError : export taxes are levied before or after; the formula does not know them
+
     """
+    if world.export_tax.any() or shock.export_tax.any():
+        raise InputError(
+            "The first-order formula of Caliendo and Parro (2015) has no export taxes, and this "
+            "solution has some. Use Results.welfare, which is exact."
+        )
     before, after = world.trade_flows(), state.trade
     foreign = before * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
     income = world.accounts().income
@@ -29,16 +41,18 @@ def first_order_welfare(world: World, state: State) -> tuple[Array, Array]:
     return (sold - bought) / income, volume / income
 
 
-def terms_of_trade(world: World, state: State) -> Array:
+def terms_of_trade(world: World, state: State, shock: BoundShock) -> Array:
     """(N,) hat of export prices over import prices, Laspeyres with benchmark trade weights.
 
-    Export prices are unit costs of the exporter; import prices those of the partners.  1 for a
-    region that does not export or does not import in the benchmark.
+    Prices are those at the exporter's border: unit cost and export tax.  A trade that the shock
+    forbids keeps its benchmark weight.  1 for a region that does not export or does not import in
+    the benchmark.
     """
     foreign = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
     exports, imports = foreign.sum(axis=(1, 2)), foreign.sum(axis=(0, 2))
-    sold = np.einsum("ijs,is->i", foreign, state.cost)
-    bought = np.einsum("ijs,is->j", foreign, state.cost)
+    taxed = foreign * (1 + shock.export_tax) / (1 + world.export_tax)
+    sold = np.einsum("ijs,is->i", taxed, state.cost)
+    bought = np.einsum("ijs,is->j", taxed, state.cost)
     both = (exports > 0) & (imports > 0)
     one = np.ones_like(exports)
     up = np.divide(sold, exports, out=one.copy(), where=both)

@@ -74,6 +74,9 @@ def bind(world: World, theta: Array, shock: BoundShock, closure: Closure) -> Pro
         book = world.accounts()
         share = world.trade_balance / (book.income - world.trade_balance)
         share = np.where(left.cut_off, 0.0, share)
+    if closure is Closure.FROZEN and not shock.frozen.any():
+        notes.append("The closure is 'frozen', but the shock names no region without access to "
+                     "foreign finance: it is the same as 'fixed'.")  # fmt: skip
     notes = [*left.notes, *notes]
     return Problem(world, theta, shock, closure, left, balance, share, tuple(notes))
 

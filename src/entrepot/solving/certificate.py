@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from entrepot.model.closure import Closure
 from entrepot.solving.bind import Problem
 
 Array = np.ndarray
@@ -51,7 +52,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Largest gap of each identity, in units of world income unless stated.
+    """Largest gap of each identity: money in units of world income, shares and prices as such.
 
     Attributes
     ----------
@@ -62,7 +63,8 @@ class Certificate:
     income : final expenditure against its definition
     numeraire : world factor income against its benchmark value
     shares : sums of trade shares minus one
-    walras : sum of all excess demands
+    walras : sum of the excess demands of all goods and factors
+    own : largest gap of goods and factor markets in units of the region's own value added
     world_balance : sum of all net transfers
     bans : trade in banned cells
     negative : most negative level in units of its region's value added (0 if none)
@@ -77,6 +79,7 @@ class Certificate:
     numeraire: float
     shares: float
     walras: float
+    own: float
     world_balance: float
     bans: float
     negative: float
@@ -131,7 +134,7 @@ def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) 
     factor_income = world.value_added * np.exp(ln_wage)
     tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
     export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
-    transfer = _transfer(problem, factor_income + tariffs + export_taxes)
+    transfer = closure_transfer(problem, factor_income + tariffs + export_taxes)
     return State(
         cost=np.exp(ln_cost),
         price=np.exp(ln_defined),
@@ -150,16 +153,30 @@ def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) 
     )
 
 
-def _transfer(problem: Problem, base: Array) -> Array:
-    """(N,) net transfer received under the closure, from income before the transfer."""
-    if problem.balance_share is None:
-        return problem.balance
-    transfer = problem.balance + problem.balance_share * base
-    for bloc in np.unique(problem.standing.blocs):
-        here = problem.standing.blocs == bloc
-        excess = np.sum(problem.balance_share[here] * base[here]) / np.sum(base[here])
-        transfer[here] -= excess * base[here]
-    return transfer
+def closure_transfer(problem: Problem, base: Array) -> Array:
+    """(N,) net transfer that the closure asks for at incomes `base` (N,) before the transfer.
+
+    Written again from the definitions (`entrepot.model.closure`), so that a balance that was
+    bound wrongly shows as a gap in the external balance.
+    """
+    world, left, closure = problem.world, problem.standing, problem.closure
+    own = np.where(left.cut_off, 0.0, world.trade_balance)
+    if closure is Closure.FROZEN:
+        own = np.where(problem.shock.frozen, 0.0, own)
+    if closure is Closure.ZERO:
+        own = np.zeros_like(own)
+    if closure is Closure.SHARE_OF_INCOME:
+        own = own / (world.accounts().income - world.trade_balance) * base
+    for bloc in range(int(left.blocs.max()) + 1):
+        here = left.blocs == bloc
+        if closure is Closure.SHARE_OF_INCOME:
+            own[here] -= own[here].sum() * base[here] / base[here].sum()
+            continue
+        plus, minus = np.maximum(own[here], 0).sum(), -np.minimum(own[here], 0).sum()
+        carried = min(plus, minus)
+        shrink = np.where(own[here] > 0, carried / (plus or 1), carried / (minus or 1))
+        own[here] *= shrink
+    return own + problem.shock.transfer
 
 
 def _in_banned_cells(problem: Problem, state: State) -> float:
@@ -169,6 +186,12 @@ def _in_banned_cells(problem: Problem, state: State) -> float:
         if name in shock.changed:
             closed = closed | banned
     return float(np.max(state.trade_share[closed], initial=0.0))
+
+
+def _own_gap(problem: Problem, goods: Array, factors: Array) -> float:
+    """Largest gap in units of the region's own value added, so that small ones count too."""
+    own = problem.world.value_added
+    return float(max(np.max(np.abs(goods) / own[:, None]), np.max(np.abs(factors) / own)))
 
 
 def certify(problem: Problem, state: State) -> Certificate:
@@ -197,7 +220,8 @@ def certify(problem: Problem, state: State) -> Certificate:
         income=float(np.max(np.abs(income)) / size),
         numeraire=float(np.max(np.abs(numeraire))),
         shares=float(np.max(np.abs(sums))),
-        walras=float(abs(goods.sum() + (paid - state.factor_income).sum()) / size),
+        walras=float(abs((paid - state.factor_income).sum() - goods.sum()) / size),
+        own=_own_gap(problem, goods, paid - state.factor_income),
         world_balance=float(abs(state.transfer.sum()) / size),
         bans=_in_banned_cells(problem, state),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from entrepot.core.errors import NotSolvedError
+from entrepot.core.errors import EntrepotError, NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.solving.bind import Problem
@@ -128,6 +128,11 @@ class Solution:
     def results(self) -> Any:
         """Labelled results (see `entrepot.results.Results`); raises without a certificate."""
         self.raise_if_failed()
+        if "results" not in _MEANING:
+            raise EntrepotError(
+                "Results are not loaded. Use `import entrepot as ep` and `ep.solve`, or import "
+                "entrepot.results first."
+            )
         return _MEANING["results"](self)
 
     def to_dict(self) -> dict[str, Any]:

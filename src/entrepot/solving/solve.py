@@ -75,12 +75,23 @@ def _check_types(world: object, economy: object, shock: object) -> None:
 def _bound(world: World, shock: Shock | BoundShock | None) -> BoundShock:
     if not isinstance(shock, BoundShock):
         return (shock or Shock()).bind(world)
-    if shock.ban.shape != world.trade_share.shape:
+    if shock.world != world.hash:
         raise LabelError(
             f"The shock was bound to another world: it has {shock.ban.shape} cells (origin, dest, "
-            f"sector), world '{world.name}' has {world.trade_share.shape}. Bind it to this one."
+            f"sector) of world {shock.world}, world '{world.name}' ({world.hash}) has "
+            f"{world.trade_share.shape}. Bind it to this one."
         )
     return shock
+
+
+def _check_frozen(world: World, shock: BoundShock, closure: Closure) -> None:
+    if closure is Closure.FROZEN or not shock.frozen.any():
+        return
+    names = ", ".join(r for r, out in zip(world.regions, shock.frozen, strict=True) if out)
+    raise ValueRangeError(
+        f"The shock freezes {names} out of foreign finance, but the closure is '{closure}', under "
+        "which nobody is frozen. Pass closure='frozen', or leave 'frozen' out of the shock."
+    )
 
 
 def solve(
@@ -116,7 +127,9 @@ def solve(
     _check_types(world, economy, shock)
     theta = economy.theta_for(world)
     bound = _bound(world, shock)
-    problem = bind(world, theta, bound, _closure(closure))
+    chosen = _closure(closure)
+    _check_frozen(world, bound, chosen)
+    problem = bind(world, theta, bound, chosen)
     common: dict[str, Any] = {"world": world, "economy": economy, "shock": bound,
                               "closure": str(problem.closure), "notes": problem.notes,
                               "problem": problem}  # fmt: skip
