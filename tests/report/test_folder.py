@@ -23,6 +23,7 @@ def written(run, tmp_path_factory):
 def test_the_manifest_says_what_was_done(run, written):
     found = json.loads((written / "manifest.json").read_text("utf-8"))
     assert (found["program"], found["version"]) == ("entrepot", version("entrepot"))
+    assert found["libraries"]["jax"] == version("jax")
     assert found["world"] == {"name": "small", "hash": run.world.hash}
     assert found["scenario"]["hash"] == run.scenario.hash
     assert found["scenario"]["date"] == "2018-12-01"

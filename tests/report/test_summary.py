@@ -188,3 +188,11 @@ def test_amounts_and_changes_in_words():
     assert bounds(-2.98, 1.66) == "-2.98 to +1.66 %"
     assert [money(v) for v in (0.001, 0.5, 12.34, 12345.6)] == ["0", "0.50", "12.3", "12,346"]
     assert money(-0.001, signed=True) == "0"
+
+
+def test_a_day_before_every_measure_is_said(run):
+    from datetime import date
+
+    summary = summarise(replace(run, day=date(2000, 1, 1)))
+    assert summary.measures == ()
+    assert "no measure is in force on this day" in text_of(summary)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from entrepot.cli.progress import progress_bar
 from entrepot.cli.session import use_compilation_cache
-from entrepot.cli.terminal import print_json, print_table
+from entrepot.cli.terminal import print_json, print_table, print_text
 from entrepot.core.files import check_writable
 from entrepot.report.casepage import MANIFEST, save_case
 from entrepot.study.casebook import first_page, list_cases, load_case, page_text, run_case
@@ -30,23 +30,29 @@ def show_command(name: str, as_json: bool) -> None:
         print_json(case.model_dump(mode="json", by_alias=True))
         return
     claim = case.claim
-    print(f"{case.title}\n\nClaim: {claim.text}")
-    print(f"Said by {claim.said_by}, {claim.when} ({claim.document}).\n")
+    print(f"{case.title}\n")
+    print_text(f"Claim: {claim.text}", 2)
+    print_text(f"Said by {claim.said_by}, {claim.when} ({claim.document}).", 2)
+    print()
     print("What it implies")
     for reading in case.readings.values():
-        print(f"\nRead as: {reading.title}. For this to hold:")
+        print()
+        print_text(f"Read as: {reading.title}. For this to hold:", 2)
         for need in reading.needs:
             quantity = case.quantities[need]
             assert quantity.claim is not None  # checked when the file was read
             target, why = quantity.claim.target, quantity.claim.because
-            print(f"  - {quantity.title}: {target} {quantity.unit} ({why})")
+            print_text(f"  - {quantity.title}: {target} {quantity.unit} ({why})", 4)
     print()
     print_table([{"quantity": name, "what": q.title, "unit": q.unit}
                  for name, q in case.quantities.items()], "What is computed")  # fmt: skip
     print()
     print_table([{"record": name, "what": r.title, "unit": r.unit, "source": r.source.citation}
                  for name, r in case.records.items()], "The record")  # fmt: skip
-    print(f"\nVerdict: computed by `entrepot case run {case.id}` (rule: docs/guide/verdicts.md).")
+    print()
+    print_text(
+        f"Verdict: computed by `entrepot case run {case.id}` (rule: docs/guide/verdicts.md)."
+    )
 
 
 def run_command(name: str, out: Path | None, as_json: bool) -> None:

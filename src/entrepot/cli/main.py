@@ -33,7 +33,11 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(case_app, name="case")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Out = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder or file to write.")]  # noqa: UP045 - typer on 3.11
+Folder = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder to write; by default "  # noqa: UP045 - typer on 3.11
+                   "one of that name under entrepot-out.")]  # fmt: skip
+Csv = Annotated[Optional[Path], typer.Option("--out", "-o", help="CSV file for the whole table.")]  # noqa: UP045
+Bundle = Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write; by default "  # noqa: UP045
+                   "NAME.npz.")]  # fmt: skip
 WorldName = Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045
                       "2023 ...) or a .npz file; default: the last before the date.")]  # fmt: skip
 Day = Annotated[Optional[str], typer.Option("--date", help="Day on which measures are in force, "  # noqa: UP045
@@ -70,7 +74,7 @@ def run(
     closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045
                        "share_of_income, zero or frozen.")] = None,
     ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
-    out: Out = None,
+    out: Folder = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Solve a scenario, print who loses and who gains, and write tables and a report."""
@@ -106,7 +110,7 @@ def world_list(as_json: Json = False) -> None:
 def world_show(
     name: Annotated[str, typer.Argument(help="Bundled world or .npz file.")] = "2017",
     as_json: Json = False,
-    out: Out = None,
+    out: Csv = None,
 ) -> None:
     """Identities of a world, and how far each economy lies from its sources."""
     from entrepot.cli.world import show_command
@@ -119,7 +123,7 @@ def world_show(
 def world_build(
     name: Annotated[str, typer.Argument(help="World to build: 2017, 2017-recorded, 2023 ...")],
     sources: Annotated[Path, typer.Option("--sources", help="Folder with the raw sources.")],
-    out: Out = None,
+    out: Bundle = None,
     as_json: Json = False,
 ) -> None:
     """Build a world from the raw sources; stops if a source fails one of its assertions."""
@@ -144,7 +148,7 @@ def scenario_show(
     world: WorldName = None,
     pick: Pick = None,
     date: Day = None,
-    out: Out = None,
+    out: Csv = None,
     as_json: Json = False,
 ) -> None:
     """Cells that a scenario changes, before and after, with the legal act of each."""
@@ -178,7 +182,7 @@ def case_show(
 @guarded
 def case_run(
     case: Annotated[str, typer.Argument(help="Name of the case.")],
-    out: Out = None,
+    out: Folder = None,
     as_json: Json = False,
 ) -> None:
     """Solve a case, hold it against the record, and compute the verdict."""

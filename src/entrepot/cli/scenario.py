@@ -7,7 +7,7 @@ from typing import Any
 
 from entrepot.channels import Compiled, compile_shock
 from entrepot.cli.pick import find_day, find_scenario, find_world, read_book
-from entrepot.cli.terminal import print_json, print_table
+from entrepot.cli.terminal import print_json, print_table, print_text
 from entrepot.core.files import atomic_file
 from entrepot.scenario import library
 
@@ -32,7 +32,7 @@ def validate_command(file: Path, world: str | None, as_json: bool) -> None:
         print_table([{k: v for k, v in r.items() if k != "notes"} for r in rows],
                     f"{file} is valid")  # fmt: skip
         for note in dict.fromkeys(n for r in rows for n in str(r["notes"]).split("; ") if n):
-            print(f"  note: {note}")
+            print_text(f"note: {note}", 6)
 
 
 def list_command(as_json: bool) -> None:
@@ -71,7 +71,9 @@ def show_command(scenario: str, world: str | None, pick: str | None, date: str |
                     "cells": clean, "assumptions": assumed,
                     "notes": compiled.notes})  # fmt: skip
         return
-    print(f"{found.title}\n{found.description}\n" if found.description else f"{found.title}\n")
+    print(found.title)
+    print_text(found.description)
+    print()
     keep = ("instrument", "origin", "dest", "sector", "before", "after", "trade")
     acts = dict.fromkeys((row["measure"], row["act"]) for row in rows)
     place = {measure: k for k, (measure, _) in enumerate(acts, start=1)}
@@ -81,11 +83,11 @@ def show_command(scenario: str, world: str | None, pick: str | None, date: str |
     print_table(shown, head)
     print()
     for measure, act in acts:
-        print(f"({place[measure]}) {measure}: {act or 'no legal act is given'}")
+        print_text(f"({place[measure]}) {measure}: {act or 'no legal act is given'}", 4)
     if compiled.assumptions:
         table = compiled.assumption_table()[["name", "value", "low", "high", "source"]]
         print_table(table.to_dict(orient="records"), "\nAssumptions")  # type: ignore[arg-type]
     for note in compiled.notes:
-        print(f"note: {note}")
+        print_text(f"note: {note}", 6)
     if len(rows) > SHOWN:
         print(f"All {len(rows)} cells: --out cells.csv or --json")

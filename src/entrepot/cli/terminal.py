@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import fill
 from typing import Any, Literal
 
 from rich.console import Console
@@ -21,6 +22,13 @@ class Terminal(Console):
 def print_json(content: Any) -> None:
     """Print plain data as JSON."""
     print(json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False))
+
+
+def print_text(text: str, hang: int = 0) -> None:
+    """Print one paragraph as wide as the terminal, later lines moved in by `hang`."""
+    width = max(40, Terminal().width)
+    print(fill(text, width, subsequent_indent=" " * hang, break_on_hyphens=False,
+               break_long_words=False))  # fmt: skip
 
 
 def print_table(rows: list[dict[str, Any]], title: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from entrepot.cli.terminal import print_json, print_table
+from entrepot.cli.terminal import print_json, print_table, print_text
 from entrepot.core.files import atomic_file, check_place
 from entrepot.world.build.build import build_world
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
@@ -24,8 +24,9 @@ SHOWN = {
     "crude_net_exports": "crude net",
     "gas_exports": "gas exp.",
 }
-LEGEND = """bn USD: GDP. exp., imp.: exports and imports of goods (customs) and of everything
-(national accounts). crude net: net exports of crude oil in the energy balance."""
+LEGEND = """bn USD: GDP. exp., imp.: exports and imports of goods (customs) and of
+everything (national accounts). crude net: net exports of crude oil in the
+energy balance."""
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -55,6 +56,11 @@ def _hidden(world: World) -> str:
     return "with hidden oil trade" if layer else "recorded trade only"
 
 
+def _signed(value: float) -> str:
+    """One digit with its sign; what rounds to zero has none."""
+    return "0.0" if abs(value) < 0.05 else f"{value:+.1f}"
+
+
 def _by_economy(targets: pd.DataFrame) -> list[dict[str, Any]]:
     """One row per economy: GDP in bn USD, then per cent deviation of each main quantity."""
     main = targets[targets["quantity"].isin(SHOWN)]
@@ -65,7 +71,7 @@ def _by_economy(targets: pd.DataFrame) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"economy": region, "bn USD": f"{size[region]:,.0f}"}
         for quantity, title in SHOWN.items():
             value = wide[quantity].get(region) if quantity in wide else None
-            row[title] = "" if value is None or value != value else f"{value:+.1f}"
+            row[title] = "" if value is None or value != value else _signed(value)
         rows.append(row)
     return rows
 
@@ -93,12 +99,12 @@ def show_command(name: str, as_json: bool, out: Path | None) -> None:
     if len(targets):
         print_table(_by_economy(targets), "\nModel against source, deviation in per cent")
         print(LEGEND)
-        print("Blank: no source. All quantities with source and level: --json or --out FILE.csv")
+        print("Blank: no source. All quantities, sources and levels: --json or --out FILE.csv")
     if len(cells):
         shares = (100 * cells).round(1).reset_index()
         print_table(_records(shares.set_index("field")), "\nWhere cells come from, per cent")
     for note in notes:
-        print(f"note: {note}")
+        print_text(f"note: {note}", 6)
 
 
 def build_command(name: str, sources: Path, out: Path | None, as_json: bool) -> None:

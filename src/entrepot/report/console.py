@@ -79,6 +79,8 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(f"- {measure_text(row)}", highlight=False, markup=False)
     if len(summary.measures) > 3:
         console.print(f"- and {len(summary.measures) - 3} more measures", highlight=False)
+    if not summary.measures:
+        console.print("- no measure is in force on this day", highlight=False)
     console.print()
     for line in answer(summary):
         console.print(line, highlight=False, markup=False)
@@ -94,7 +96,7 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(_partners(summary, target), highlight=False, markup=False)
     if len(summary.market):
         console.print(_winners(summary), highlight=False, markup=False)
-    assumed = sum(a.source == "assumed" for a in summary.assumptions)
+    assumed = sum(a.source.startswith("assumed") for a in summary.assumptions)
     if summary.assumptions:
         text = (
             f"Numbers given in the scenario: {len(summary.assumptions)}, of them assumed: {assumed}"

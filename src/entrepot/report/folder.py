@@ -30,6 +30,7 @@ def run_manifest(run: Run) -> dict[str, Any]:
     return {
         "program": "entrepot",
         "version": version("entrepot"),
+        "libraries": {name: version(name) for name in ("jax", "numpy", "pandas", "xarray")},
         "scenario": {
             "name": run.scenario.name,
             "title": run.scenario.title,
@@ -38,10 +39,11 @@ def run_manifest(run: Run) -> dict[str, Any]:
             "content": run.scenario.content(),
         },
         **solution.to_dict(),
-        "options": {"closure": solution.closure, "model": "long_run"},
+        "options": {"model": "long_run", **run.options},
         "timings": run.timings,
         "variants": labels,
         "failed": list(run.failed),
+        "compile_notes": list(run.notes),
         "assumptions": [asdict(a) for a in run.compiled.assumptions],
     }
 
