@@ -25,7 +25,20 @@ def test_no_measure_in_force_is_no_shock(world, scenario):
 
     assert compiled.shock.bind(world).changed == ()
     assert list(compiled.cells.columns) == list(CELL_COLUMNS)
-    assert compiled.notes == ("measure 'm' is not in force on 2017-01-01 and does nothing.",)
+    assert compiled.notes == (
+        "no measure of scenario 'x' is in force on 2017-01-01: it changes nothing, and every "
+        "result is that of the benchmark.",
+        "measure 'm' is not in force on 2017-01-01 and does nothing.",
+    )
+
+
+def test_a_compiled_scenario_is_bound_to_its_own_world_alone(world, scenario):
+    """The other world has the same shape, so that its arrays would fit."""
+    compiled = compile_shock(world, scenario(EMBARGO))
+    assert compiled.bind(world).hash() == compiled.shock.bind(world).hash()
+    other = replace(world, name="other", tariff=world.tariff + 0.01)
+    with pytest.raises(ScenarioError, match=r"'x' was compiled for .* 'other' is .* Compile it"):
+        compiled.bind(other)
 
 
 def test_the_table_of_cells_is_the_shock(world, scenario):

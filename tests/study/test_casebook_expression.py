@@ -20,7 +20,12 @@ from entrepot.world.bundle import load_world
 def test_arithmetic_and_records() -> None:
     expression = parse_expression("100 * (exports[2019] / exports[2017] - 1) + -min(1, 2)")
     record = {"2019": 200.0, "2017": 730.0}
-    value = expression.value(lambda leaf: record[leaf.period])  # type: ignore[union-attr]
+
+    def leaf(node: Call | Lookup) -> float:
+        assert isinstance(node, Lookup)
+        return record[node.period]
+
+    value = expression.value(leaf)
     assert value == pytest.approx(100 * (200 / 730 - 1) - 1)
     assert expression.lookups() == (Lookup("exports", "2019"), Lookup("exports", "2017"))
 

@@ -24,7 +24,8 @@ from entrepot.study.casebook.verdict import (
 )
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "verdicts.md"
-WORDS = {"all": Model.ALL, "some": Model.SOME, "none": Model.NONE, "absent": Model.ABSENT}
+WORDS = {"all": Model.ALL, "some": Model.SOME, "none": Model.NONE,
+         "open": Model.OPEN, "absent": Model.ABSENT}  # fmt: skip
 number = st.floats(-1e6, 1e6)
 
 
@@ -64,6 +65,39 @@ def test_model_status_on_the_edge() -> None:
     assert model_status(target, [-1.0, -2.0]) is Model.NONE
 
 
+def test_a_variant_without_a_result_is_neither_met_nor_unmet() -> None:
+    target = Target(at_least=0)
+    assert model_status(target, [1.0, 2.0], failed=1) is Model.SOME
+    assert model_status(target, [-1.0, 2.0], failed=1) is Model.SOME
+    assert model_status(target, [-1.0, -2.0], failed=1) is Model.OPEN
+    assert model_status(target, [], failed=2) is Model.OPEN
+    assert model_status(target, [-1.0], cut_short=True) is Model.OPEN
+    assert model_status(target, [1.0], cut_short=True) is Model.ALL
+
+
+@given(st.lists(number, min_size=1, max_size=5), st.none() | number, st.integers(1, 3), number)
+def test_failures_never_make_a_verdict_surer(
+    values: list[float], record: float | None, failed: int, end: float
+) -> None:
+    """Whatever the lost variants would have given, no grade is one that they could refute."""
+    target = Target(at_least=end)
+    met = [str(k) for k, v in enumerate(values) if target.met(v)]
+    found = rule(target, values, record, met_by=met, failed=failed)
+    assert found.model is not Model.ALL
+    assert found.model is not Model.NONE
+    if found.grade is Grade.DOES_NOT_HOLD:
+        assert found.record is Record.NO
+    assert found.grade is not Grade.HOLDS
+
+
+def test_failed_variants_are_counted_in_the_condition() -> None:
+    found = rule(Target(at_least=50), [60, 70], record=55, met_by=["a", "b"], failed=1)
+    assert found.grade is Grade.ONLY_IF
+    assert found.condition == (
+        "the true values are those of 2 of 3 variants (1 gave no certified result): a; b"
+    )
+
+
 def test_record_status_with_its_margin() -> None:
     target = Target(at_most=-99)
     assert record_status(target, None) is Record.ABSENT
@@ -93,19 +127,20 @@ def guide_table() -> dict[tuple[Record, Model], Grade]:
 
 def test_the_guide_states_the_rule() -> None:
     table = guide_table()
-    assert len(table) == 16
+    assert len(table) == 20
     for (record, model), expected in table.items():
         assert grade(model, record, threshold=False) is expected, (record, model)
 
 
-def test_a_threshold_changes_one_cell_alone() -> None:
+def test_a_threshold_changes_two_cells_alone() -> None:
     changed = [
         (record, model)
         for record, model in product(Record, Model)
         if grade(model, record, threshold=True) is not grade(model, record, threshold=False)
     ]
-    assert changed == [(Record.ABSENT, Model.NONE)]
-    assert grade(Model.NONE, Record.ABSENT, threshold=True) is Grade.ONLY_IF
+    assert changed == [(Record.ABSENT, Model.NONE), (Record.ABSENT, Model.OPEN)]
+    for model in (Model.NONE, Model.OPEN):
+        assert grade(model, Record.ABSENT, threshold=True) is Grade.ONLY_IF
 
 
 def test_the_model_alone_never_gives_holds() -> None:

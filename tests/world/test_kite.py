@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import entrepot as ep
-from entrepot.core.errors import EntrepotError, LabelError, SourceError, ValueRangeError
+from entrepot.core.errors import LabelError, SourceError, ValueRangeError
 from entrepot.world.bundle import load_world
 from entrepot.world.readers import read_kite, to_kite
 from entrepot.world.world import FIELD_DIMS, World
@@ -219,7 +219,7 @@ def test_folders_and_options_that_do_not_exist(tables: Tables, tmp_path: Path) -
     with pytest.raises(SourceError, match=r"is no folder"):
         read_kite(tmp_path / "file.csv")
     with pytest.raises(ValueRangeError, match=r"taxes must be one of"):
-        read_kite(tables, taxes="percent")  # type: ignore[arg-type] # the wrong word is the test
+        read_kite(tables, taxes="percent")  # type: ignore[arg-type]  # the wrong word is the test
     (tmp_path / "trade_share.csv").write_bytes(b"")
     with pytest.raises(SourceError, match=r"'trade_share.csv' is not readable"):
         read_kite(tmp_path)

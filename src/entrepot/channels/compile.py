@@ -60,7 +60,7 @@ def compile_shock(
     draft = Draft(world, scenario.vocabulary, day, case, overrides or {})
     active = scenario.active(day)
     for entry in active:
-        APPLY[getattr(entry.measure, "kind")](draft, entry, entry.measure)  # noqa: B009
+        APPLY[getattr(entry.measure, "kind")](draft, entry, entry.measure)  # noqa: B009 - the kinds share no base
     frozen = _frozen(draft, scenario)
     _raise_problems(draft, scenario)
     _add_notes(draft, scenario, active)
@@ -110,6 +110,8 @@ def _raise_problems(draft: Draft, scenario: Scenario) -> None:
 
 
 def _add_notes(draft: Draft, scenario: Scenario, active: tuple[Entry, ...]) -> None:
+    if not active:
+        draft.note(_idle(draft, scenario))
     for entry in scenario.entries:
         if entry not in active:
             draft.note(f"measure '{entry.name}' is not in force on {draft.day} and does nothing.")
@@ -117,6 +119,15 @@ def _add_notes(draft: Draft, scenario: Scenario, active: tuple[Entry, ...]) -> N
         _note_age(draft, entry)
         if not _touches_trade(draft, entry):
             draft.note(f"measure '{entry.name}' changes no cell with trade in this world.")
+
+
+def _idle(draft: Draft, scenario: Scenario) -> str:
+    """Say that no measure of `scenario` is in force."""
+    when = f" on {draft.day}" if draft.day else ""
+    text = f"no measure of scenario '{scenario.name}' is in force{when}: "
+    if scenario.frozen or scenario.closure not in (None, "fixed"):
+        return f"{text}only its rule for the external balances is applied."
+    return f"{text}it changes nothing, and every result is that of the benchmark."
 
 
 def _note_age(draft: Draft, entry: Entry) -> None:

@@ -9,7 +9,9 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from entrepot.model.shock import Shock
+from entrepot.core.errors import ScenarioError
+from entrepot.model.shock import BoundShock, Shock
+from entrepot.world.world import World
 
 Case = Literal["low", "central", "high"]
 CASES: Final[tuple[Case, ...]] = ("low", "central", "high")
@@ -87,6 +89,16 @@ class Compiled:
             f"<Compiled {self.scenario!r} ({day}, {self.case}): {len(self.cells)} cells, "
             f"{len(self.assumptions)} assumptions, {self.scenario_hash}>"
         )
+
+    def bind(self, world: World) -> BoundShock:
+        """Return the shock bound to `world`; `ScenarioError` if it was compiled for another."""
+        if world.hash != self.world_hash:
+            raise ScenarioError(
+                f"Scenario '{self.scenario}' was compiled for the world {self.world_hash}; "
+                f"'{world.name}' is {world.hash}, with other rates and flows. Compile it for this "
+                "world."
+            )
+        return self.shock.bind(world)
 
     def assumption_table(self) -> pd.DataFrame:
         """Return the assumptions as a table."""

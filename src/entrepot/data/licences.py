@@ -28,7 +28,7 @@ def data_licence() -> str:
             f"## {about.title}\n\n"
             f"- id: `{source}`\n"
             f"- publisher: {about.publisher}\n"
-            f"- vintage: {about.vintage}\n"
+            f"- vintage: {about.vintage}; published: {about.frequency}\n"
             f"- licence: {about.licence}\n"
             f"- terms: {about.terms or 'as the licence says'}\n"
             f"- address: <{about.address}>\n"

@@ -79,8 +79,9 @@ def _continue(
 ) -> tuple[Outcome, float]:
     """Follow the solution as the change grows; return the last outcome and the part solved.
 
-    The outcome counts the evaluations of all parts, those that failed included.  The first guess of each part continues the line through the last two solutions.  A part that
-    fails is tried again with a quarter of the step, one that succeeds doubles the next.
+    The outcome counts the evaluations of all parts, those that failed included.  The first guess
+    of each part continues the line through the last two solutions.  A part that fails is tried
+    again with a quarter of the step, one that succeeds doubles the next.
     """
     y, done, step, slope, spent = y0, 0.0, FIRST_PART, 0.0 * y0, 0
     for _ in range(MOST_PARTS):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date as Date
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -40,6 +41,9 @@ class Run:
         end of the ranges each variant uses; the first variant is the central one
     failed : variants that gave no certified result, each with its reason
     timings : seconds by stage
+    options : what the run was asked to do, defaults filled in: `closure` with `closure_from` and
+        `date` with `date_from` ("given", "scenario" or "default"), `ranges`, `tolerance`,
+        `max_evaluations`
 
     """
 
@@ -54,6 +58,12 @@ class Run:
     variants: xr.Dataset
     failed: tuple[str, ...]
     timings: dict[str, float] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What compiling noted; the first says so if no measure is in force on the date."""
+        return self.compiled.notes
 
     @property
     def world(self) -> World:
@@ -61,8 +71,8 @@ class Run:
         return self.solution.world
 
 
-def _silent(what: str, done: int, total: int) -> None:
-    """Report nothing."""
+def report_nothing(what: str, done: int, total: int) -> None:
+    """Take the news of a long piece of work and do nothing."""
 
 
 def economies(world: World) -> dict[Case, Economy]:
@@ -95,7 +105,7 @@ def _variants(
     order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
     for behaviour in order:
         compiled = compile_shock(world, scenario, day, case=behaviour)
-        bound = compiled.shock.bind(world)
+        bound = compiled.bind(world)
         for theta, economy in economies(world).items():
             key = hash_arrays({"theta": economy.theta_for(world)}, bound.hash())
             if key not in seen:
@@ -124,6 +134,22 @@ def _dataset(
     return xr.Dataset(data, coords=coords)
 
 
+def _options(
+    compiled: Compiled, day: Date | None, closure: str | None, ranges: bool, options: SolveOptions
+) -> dict[str, Any]:
+    """What a run is asked to do, with where its closure and its date come from."""
+    asked = (closure, compiled.closure)
+    origin = "given" if closure else "scenario" if compiled.closure else "default"
+    return {
+        "closure": next((c for c in asked if c), "fixed"),
+        "closure_from": origin,
+        "date": compiled.day.isoformat() if compiled.day else None,
+        "date_from": "given" if day else "scenario" if compiled.day else "default",
+        "ranges": ranges,
+        **asdict(options),
+    }
+
+
 def run_scenario(
     scenario: Scenario,
     world: World,
@@ -132,7 +158,7 @@ def run_scenario(
     closure: str | None = None,
     ranges: bool = True,
     options: SolveOptions | None = None,
-    report: Report = _silent,
+    report: Report = report_nothing,
 ) -> Run:
     """Solve `scenario` on `world` with central values, then over the ends of its ranges.
 
@@ -155,7 +181,9 @@ def run_scenario(
     began = time.perf_counter()
     plan = list(_variants(world, scenario, date))[: None if ranges else 1]
     _, _, _, economy, compiled, shock = plan[0]
-    chosen = closure or compiled.closure or "fixed"
+    options = options or SolveOptions()
+    used = _options(compiled, date, closure, ranges, options)
+    chosen = used["closure"]
     ready = time.perf_counter()
     solution = solve(world, economy, shock, chosen, options).raise_if_failed()
     results = solution.results()
@@ -187,6 +215,7 @@ def run_scenario(
             "solve": solved - ready,
             "ranges": ended - solved,
         },
+        options=used,
     )
 
 

@@ -47,6 +47,7 @@ class Finding:
     model_expression, record_expression : what is computed
     target, because : what the claim needs, and why; None where it is not judged
     values : value by variant
+    failed : variants that gave no certified result and have no value
     model : their range, None without a model value
     record, margin : the record's value and by how much it may be off
     model_minus_record : signed, central value
@@ -67,6 +68,7 @@ class Finding:
     target: Target | None
     because: str
     values: tuple[tuple[Variant, float], ...]
+    failed: int
     model: Spread | None
     record: float | None
     margin: float

@@ -7,23 +7,19 @@ import os
 import time
 from importlib.metadata import version
 
-from entrepot.core.errors import CaseError
+from entrepot.core.errors import CaseError, NotSolvedError
 from entrepot.solving import SolveOptions
-from entrepot.study.casebook.expression import Expression
+from entrepot.study.casebook.expression import Call, Expression, Lookup
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.load import load_case
 from entrepot.study.casebook.page import CasePage, Finding, ReadingResult, Spread
 from entrepot.study.casebook.schema import Case, Condition, Quantity
-from entrepot.study.casebook.solves import Bench, Report, Variant
+from entrepot.study.casebook.solves import Bench, Variant
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
-from entrepot.study.run import economies
+from entrepot.study.run import Report, economies, report_nothing
 
 Values = tuple[tuple[Variant, float], ...]
-
-
-def _silent(what: str, done: int, total: int) -> None:
-    """Report nothing."""
 
 
 def run_case(
@@ -32,7 +28,7 @@ def run_case(
     ranges: bool = True,
     conditions: bool = True,
     options: SolveOptions | None = None,
-    report: Report = _silent,
+    report: Report = report_nothing,
 ) -> CasePage:
     """Run a case and make its page.
 
@@ -68,18 +64,22 @@ def run_case(
     for done, item in enumerate(searches, start=len(variants) + 1):
         thresholds.append(_search(bench, item, values[item.quantity]))
         report(f"threshold of {case.levers[item.lever].title}", done, total)
-    return _page(bench, values, tuple(thresholds), time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return _page(bench, values, len(variants), tuple(thresholds), seconds)
 
 
 def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
     """Model value of a quantity in one variant; nothing where a run it needs has failed."""
     expression = case.quantities[name].expression("model")
-    if expression is None:
-        return ()
-    runs = {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
-    if not runs <= set(sheet.results):
+    if expression is None or _missing(case, expression, sheet):
         return ()
     return ((variant, _number(expression, sheet, name, str(variant))),)
+
+
+def _missing(case: Case, expression: Expression, sheet: Sheet) -> list[str]:
+    """Runs that `expression` needs and that gave no certified result."""
+    needed = {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
+    return sorted(needed - set(sheet.results))
 
 
 def _number(expression: Expression, sheet: Sheet, name: str, where: str) -> float:
@@ -101,8 +101,13 @@ def _record(case: Case, name: str) -> float | None:
     if expression is None:
         return None
     records = case.record_values()
+
+    def leaf(node: Call | Lookup) -> float:
+        assert isinstance(node, Lookup)  # checked when the file was read
+        return records[node.record][node.period]
+
     try:
-        return expression.value(lambda leaf: records[leaf.record][leaf.period])  # type: ignore[union-attr]
+        return expression.value(leaf)
     except ZeroDivisionError as error:
         raise CaseError(
             f"Quantity '{name}': its record divides by zero ({expression.text}). Correct it."
@@ -123,16 +128,24 @@ def _search(bench: Bench, item: Condition, values: Values) -> Threshold:
         target = quantity.claim.target
 
     def value(sheet: Sheet) -> float:
+        missing = _missing(case, expression, sheet)
+        if missing:
+            raise NotSolvedError(f"{', '.join(missing)}: {bench.failed[-1]}")
         return _number(expression, sheet, item.quantity, f"the search over '{item.lever}'")
 
     return find_threshold(bench, item, target, value)
 
 
 def _page(
-    bench: Bench, values: dict[str, Values], thresholds: tuple[Threshold, ...], seconds: float
+    bench: Bench,
+    values: dict[str, Values],
+    tried: int,
+    thresholds: tuple[Threshold, ...],
+    seconds: float,
 ) -> CasePage:
+    """The page; `tried` counts the variants, those without a certified result included."""
     case = bench.case
-    findings = tuple(_finding(case, n, values[n], thresholds) for n in case.quantities)
+    findings = tuple(_finding(case, n, values[n], tried, thresholds) for n in case.quantities)
     judged = {f.name: (f.title, f.ruling) for f in findings if f.ruling}
     readings = tuple(
         ReadingResult(n, r.title, r.needs, weakest(dict(judged[q] for q in r.needs)))
@@ -160,8 +173,11 @@ def _page(
     )
 
 
-def _finding(case: Case, name: str, values: Values, thresholds: tuple[Threshold, ...]) -> Finding:
+def _finding(
+    case: Case, name: str, values: Values, tried: int, thresholds: tuple[Threshold, ...]
+) -> Finding:
     quantity = case.quantities[name]
+    failed = tried - len(values) if quantity.model else 0
     record, spread = _record(case, name), _spread(case, values)
     margin = quantity.margin.value if quantity.margin else 0.0
     target = quantity.claim.target if quantity.claim else None
@@ -176,6 +192,7 @@ def _finding(case: Case, name: str, values: Values, thresholds: tuple[Threshold,
         target=target,
         because=quantity.claim.because if quantity.claim else "",
         values=values,
+        failed=failed,
         model=spread,
         record=record,
         margin=margin,
@@ -186,7 +203,7 @@ def _finding(case: Case, name: str, values: Values, thresholds: tuple[Threshold,
         record_from_claim=target.gap(record) if target and record is not None else None,
         model_from_claim=_model_gaps(target, spread),
         skill=_skill(quantity, error, record),
-        ruling=_ruling(quantity, name, values, record, margin, thresholds),
+        ruling=_ruling(quantity, name, values, failed, record, margin, thresholds),
     )  # fmt: skip
 
 
@@ -206,6 +223,7 @@ def _ruling(
     quantity: Quantity,
     name: str,
     values: Values,
+    failed: int,
     record: float | None,
     margin: float,
     thresholds: tuple[Threshold, ...],
@@ -213,10 +231,17 @@ def _ruling(
     if quantity.claim is None:
         return None
     target = quantity.claim.target
-    words = [t.words for t in thresholds
-             if t.quantity == name and t.match == "claim" and t.reached]  # fmt: skip
-    met_by = [str(v) for v, x in values if target.met(x)]
-    return rule(target, [x for _, x in values], record, margin, words, met_by)
+    searches = [t for t in thresholds if t.quantity == name and t.match == "claim"]
+    return rule(
+        target,
+        [x for _, x in values],
+        record,
+        margin,
+        thresholds=[t.words for t in searches if t.reached],
+        met_by=[str(v) for v, x in values if target.met(x)],
+        failed=failed,
+        cut_short=any(t.outcome == "no result" for t in searches),
+    )
 
 
 def _spread(case: Case, values: Values) -> Spread | None:

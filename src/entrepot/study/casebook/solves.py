@@ -17,7 +17,6 @@ from entrepot.study.run import economies
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
-Report = Callable[[str, int, int], None]
 KEPT = 12
 
 
@@ -120,7 +119,7 @@ class Bench:
         economy = economies(world)[variant.theta]
         compiled = self.compiled(run, variant.world, variant.behaviour, overrides or {})
         closure = self.case.runs[run].closure or compiled.closure or "fixed"
-        bound = compiled.shock.bind(world)
+        bound = compiled.bind(world)
         key = hash_json([world.hash, economy.hash(world), bound.hash(), closure])
         solution = self._solved.get(
             key, lambda: solve(world, economy, bound, closure, self.options)
@@ -167,8 +166,8 @@ class Bench:
     def _differs(self, world: str, behaviour: Case) -> bool:
         """Whether any run has another shock at this end of its ranges."""
         return any(
-            self.compiled(run, world, behaviour, {}).shock.bind(self.world(world)).hash()
-            != self.compiled(run, world, "central", {}).shock.bind(self.world(world)).hash()
+            self.compiled(run, world, behaviour, {}).bind(self.world(world)).hash()
+            != self.compiled(run, world, "central", {}).bind(self.world(world)).hash()
             for run in self.case.runs
         )
 

@@ -137,6 +137,12 @@ def gap_unit(unit: str) -> str:
 def gap_texts(found: Finding) -> list[str]:
     """Signed distances of one finding, as half sentences."""
     unit, texts = gap_unit(found.unit), list[str]()
+    if found.failed:
+        total = len(found.values) + found.failed
+        texts.append(
+            f"{found.failed} of {total} variants gave no certified result, the range is that of "
+            "the others"
+        )
     if found.record is not None:
         off = found.record_from_claim
         against = f", {_off(off, unit)}" if off is not None else ""
@@ -177,6 +183,11 @@ def condition_text(page: CasePage, threshold: Threshold) -> str:
     if threshold.match == "record":
         goal = f"the record ({number(found.record or 0)} {found.unit})"
     lever = page.case.levers[threshold.lever]
+    if threshold.outcome == "no result":
+        return (
+            f"Where {found.title} reaches {goal} in the model cannot be told, a solve of the "
+            f"search was not certified: {threshold.words}"
+        )
     if threshold.reached and threshold.match == "record":
         return f"{found.title} equals {goal} in the model where {lever.title} is {threshold.amount}"
     if threshold.reached:

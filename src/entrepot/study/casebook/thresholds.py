@@ -29,7 +29,8 @@ class Threshold:
     ----------
     quantity, lever, match : what was searched for
     outcome : "crossing" for every set of elasticities, "some" for part of them, "always" met
-        from one end of the lever to the other, or "never"
+        from one end of the lever to the other, "never", or "no result" where a solve of the
+        search was not certified (`words` says which, and why)
     side : whether the lever must be "at least" or "at most" the value
     values : page value of the lever by set of elasticities, where there is a crossing
     amount : the values with their unit, as words
@@ -41,7 +42,7 @@ class Threshold:
     quantity: str
     lever: str
     match: Literal["claim", "record"]
-    outcome: Literal["crossing", "some", "always", "never"]
+    outcome: Literal["crossing", "some", "always", "never", "no result"]
     side: Literal["at least", "at most", ""]
     values: dict[str, float]
     amount: str
@@ -110,26 +111,35 @@ def find_threshold(
     found: dict[str, Found | str] = {}
     for theta in thetas or tuple(economies(bench.world(bench.case.world))):
         variant = Variant(bench.case.world, theta, "central")
-        now = value(bench.sheet(variant))
-        goal, sign = mark(target, now)
-
-        def excess(x: float, v: Variant = variant, g: float = goal, s: float = sign) -> float:
-            return s * (value(_moved(bench, v, lever, x)) - g)
-
-        found[theta] = search(excess, lever.start, lever.end)
+        try:
+            found[theta] = _crossing(bench, lever, variant, target, value)
+        except NotSolvedError as error:
+            return _no_result(item, lever, theta, str(error))
     return _threshold(item, lever, found, _assumed(bench, lever))
 
 
-def _moved(bench: Bench, variant: Variant, lever: Lever, x: float) -> Sheet:
-    overrides = {run: dict.fromkeys(names, x) for run, names in lever.overrides.items()}
-    sheet = bench.sheet(variant, overrides)
-    missing = [run for run in bench.case.runs if run not in sheet.results]
-    if missing:
-        raise NotSolvedError(
-            f"The search over '{lever.title}' gave no certified result at {x:g} for "
-            f"{', '.join(missing)}: {bench.failed[-1]}"
-        )
-    return sheet
+def _crossing(
+    bench: Bench, lever: Lever, variant: Variant, target: Target, value: Callable[[Sheet], float]
+) -> Found | Literal["always", "never"]:
+    """The search in one variant; `NotSolvedError` where a run that it needs has failed."""
+    goal, sign = mark(target, value(bench.sheet(variant)))
+
+    def excess(x: float) -> float:
+        overrides = {run: dict.fromkeys(names, x) for run, names in lever.overrides.items()}
+        try:
+            return sign * (value(bench.sheet(variant, overrides)) - goal)
+        except NotSolvedError as error:
+            at = f"at {_number(x * lever.scale)}{_unit(lever)}"
+            raise NotSolvedError(f"{at}: {error}") from error
+
+    return search(excess, lever.start, lever.end)
+
+
+def _no_result(item: Condition, lever: Lever, theta: Case, why: str) -> Threshold:
+    """A search that met a solve without a certified result: its place, and the reason."""
+    tried = (lever.start * lever.scale, lever.end * lever.scale)
+    words = f"{lever.title}, elasticities {theta}: {why.rstrip('.')}"
+    return Threshold(item.quantity, item.lever, item.match, "no result", "", {}, "", words, tried)
 
 
 def _assumed(bench: Bench, lever: Lever) -> str:

@@ -27,6 +27,7 @@ class Model(StrEnum):
     ALL = "met in all variants"
     SOME = "met in some variants"
     NONE = "met in no variant"
+    OPEN = "met in no variant that gave a certified result, and some gave none"
     ABSENT = "no model value"
 
 
@@ -76,12 +77,21 @@ class Ruling:
         return f"{self.grade} {self.condition}".strip()
 
 
-def model_status(target: Target, values: Sequence[float]) -> Model:
-    """How the model's values stand to the target."""
+def model_status(
+    target: Target, values: Sequence[float], failed: int = 0, *, cut_short: bool = False
+) -> Model:
+    """How the model's values stand to the target.
+
+    Of the `failed` variants nothing is known: with any, the target is not met in all, and it
+    cannot be said to be met in none.  A search that was `cut_short` for want of a certified
+    result leaves *none* open too.
+    """
     met = [target.met(v) for v in values]
-    if not met:
+    if not met and not failed:
         return Model.ABSENT
-    return Model.ALL if all(met) else Model.SOME if any(met) else Model.NONE
+    if any(met):
+        return Model.ALL if all(met) and not failed else Model.SOME
+    return Model.OPEN if failed or cut_short else Model.NONE
 
 
 def record_status(target: Target, record: float | None, margin: float = 0.0) -> Record:
@@ -109,9 +119,8 @@ def grade(model: Model, record: Record, *, threshold: bool) -> Grade:
         return agreed.get(model, Grade.CANNOT_TELL)
     if model is Model.ABSENT:
         return Grade.CANNOT_TELL
-    if model is Model.NONE and not threshold:
-        return Grade.DOES_NOT_HOLD
-    return Grade.ONLY_IF
+    unmet = {Model.NONE: Grade.DOES_NOT_HOLD, Model.OPEN: Grade.CANNOT_TELL}
+    return Grade.ONLY_IF if threshold else unmet.get(model, Grade.ONLY_IF)
 
 
 def rule(
@@ -121,30 +130,39 @@ def rule(
     margin: float = 0.0,
     thresholds: Sequence[str] = (),
     met_by: Sequence[str] = (),
+    failed: int = 0,
+    *,
+    cut_short: bool = False,
 ) -> Ruling:
     """Ruling on one quantity.
 
     Parameters
     ----------
     target : what the claim needs
-    values : the model's values, one a variant
+    values : the model's values, one a variant with a certified result
     record, margin : the record, and by how much it may be off
     thresholds : conditions found by search under which the target is met, as words
     met_by : names of the variants in which it is met
+    failed : variants that gave no certified result
+    cut_short : whether a search for a threshold gave no certified result
 
     """
-    model, known = model_status(target, values), record_status(target, record, margin)
+    model = model_status(target, values, failed, cut_short=cut_short)
+    known = record_status(target, record, margin)
     found = grade(model, known, threshold=bool(thresholds))
     words = ""
     if found is Grade.ONLY_IF:
-        words = " or ".join(thresholds) or _where(model, met_by, len(values))
+        words = " or ".join(thresholds) or _where(model, met_by, len(values), failed)
     return Ruling(found, model, known, words)
 
 
-def _where(model: Model, met_by: Sequence[str], total: int) -> str:
+def _where(model: Model, met_by: Sequence[str], solved: int, failed: int) -> str:
     if model is Model.ALL:
-        return f"the model is right: it is met in all {total} variants, and no record tests it"
-    return f"the true values are those of {len(met_by)} of {total} variants: {'; '.join(met_by)}"
+        return f"the model is right: it is met in all {solved} variants, and no record tests it"
+    total = solved + failed
+    less = f" ({failed} gave no certified result)" if failed else ""
+    names = "; ".join(met_by)
+    return f"the true values are those of {len(met_by)} of {total} variants{less}: {names}"
 
 
 ORDER = (Grade.DOES_NOT_HOLD, Grade.CANNOT_TELL, Grade.ONLY_IF, Grade.HOLDS)
