@@ -122,3 +122,18 @@ def test_failed_variants_are_on_the_page(run):
 
     page = page_of(replace(run, failed=("elasticities low: <i>no result</i>",)))
     assert "elasticities low: <i>no result</i>" in page.text
+
+
+def test_sources_of_a_case_link_to_web_addresses_only():
+    from types import SimpleNamespace as Some
+
+    from entrepot.report.casepage import _records
+
+    source = Some(citation="A <b>", url="javascript:alert(1)")
+    record = Some(title="t", unit="u", values={"a": 1.0}, source=source, note="")
+    text = _records(Some(case=Some(records={"r": record})))
+    assert "javascript" not in text
+    assert "A &lt;b&gt;" in text
+    source.url = "https://example.org/"
+    text = _records(Some(case=Some(records={"r": record})))
+    assert '<a href="https://example.org/">' in text

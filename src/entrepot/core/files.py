@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from entrepot.core.errors import OutputError
@@ -97,11 +97,21 @@ def check_writable(folder: Path, marker: str) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Refuse `path` before any work is done if nothing can be written under that name."""
-    probe = Path(path).with_name(f".{Path(path).name}.probe")
+    """Refuse `path` before any work is done if nothing can be written under that name.
+
+    Folders above it that do not exist are made on trial and taken away again.
+    """
+    path = Path(path)
+    probe = path.with_name(f".{path.name}.probe")
     try:
+        missing = [folder for folder in path.parents if not folder.exists()]
         with atomic_file(probe) as temporary:
             temporary.write_bytes(b"")
         probe.unlink(missing_ok=True)
     except OutputError as error:
         raise OutputError(str(error).replace(str(probe), str(path))) from error
+    except OSError as error:
+        raise _refuse(path, error) from error
+    with suppress(OSError):  # another program may have put something there in between
+        for folder in missing:
+            folder.rmdir()
