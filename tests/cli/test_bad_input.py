@@ -143,6 +143,12 @@ def test_a_place_that_cannot_be_written(call, no_solve, own_folder, verb, place)
     assert os.listdir(own_folder / "foreign") == ["a.txt"]
 
 
+@pytest.mark.parametrize("place", [".", "..", "/"])
+def test_a_place_without_a_name(call, no_solve, own_folder, place):
+    assert "no name" in refused(call, 1, "run", "zero-by-november", "--out", place)
+    assert os.listdir(own_folder) == []
+
+
 def test_ctrl_c_within_the_process(call, monkeypatch, own_folder, world_file, scenario_file):
     def interrupt(*args, **kwargs):
         raise KeyboardInterrupt

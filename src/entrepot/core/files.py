@@ -46,6 +46,8 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 
 def _refuse_foreign(path: Path, marker: str) -> None:
+    if path.name in ("", ".."):
+        raise OutputError(f"Cannot write '{path}': it has no name. Name a folder of its own.")
     try:
         if path.exists() and not path.is_dir():
             raise OutputError(f"Cannot write '{path}': a file of that name exists. Choose another.")
