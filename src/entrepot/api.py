@@ -16,7 +16,7 @@ from entrepot.core.errors import (
 )
 from entrepot.model.economy import Economy
 from entrepot.model.shock import Shock
-from entrepot.results import Results
+from entrepot.results import Outcome, Results
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
 from entrepot.study import Run, run_scenario
@@ -46,6 +46,7 @@ __all__ = [
     "InputError",
     "LabelError",
     "NotSolvedError",
+    "Outcome",
     "OutputError",
     "Results",
     "Run",

@@ -14,10 +14,7 @@ MEX, CAN, USA = 19, 4, 29
 
 @pytest.fixture(scope="module")
 def folder(goldens):
-    path = goldens / "caliendo_parro_2015"
-    if not path.is_dir():
-        pytest.skip("input absent")
-    return path
+    return goldens / "caliendo_parro_2015"
 
 
 def rates(path):
@@ -93,10 +90,7 @@ def test_caliendo_parro_all_tariff_changes(nafta):
 
 @pytest.fixture(scope="module")
 def wiod(goldens):
-    path = goldens / "gains_from_trade_2008" / "WIOD_Data_CR2014.mat"
-    if not path.is_file():
-        pytest.skip("input absent")
-    return scipy.io.loadmat(path)
+    return scipy.io.loadmat(goldens / "gains_from_trade_2008" / "WIOD_Data_CR2014.mat")
 
 
 def gains(flows, final, theta, names):

@@ -1,9 +1,10 @@
 """What a solution means."""
 
+from entrepot.results.gradient import Outcome, gradient
 from entrepot.results.results import Results
 from entrepot.results.save import save_results
 from entrepot.solving.solution import register_results
 
-register_results(Results)
+register_results(results=Results, gradient=gradient)
 
-__all__ = ["Results", "save_results"]
+__all__ = ["Outcome", "Results", "gradient", "save_results"]

@@ -16,13 +16,22 @@ from entrepot.solving.bind import Problem
 from entrepot.solving.certificate import Certificate, State
 from entrepot.world.world import World
 
-_MEANING: dict[str, Callable[[Solution], Any]] = {}
-"""The room `results` lies above this one and puts its door here when it is imported."""
+_MEANING: dict[str, Callable[..., Any]] = {}
+"""The room `results` lies above this one and puts its doors here when it is imported."""
 
 
-def register_results(door: Callable[[Solution], Any]) -> None:
-    """Let `Solution.results` call `door`; called once, by the room `results`."""
-    _MEANING["results"] = door
+def register_results(**doors: Callable[..., Any]) -> None:
+    """Let `Solution.results` and `Solution.gradient` call `doors`; the room `results` does it."""
+    _MEANING.update(doors)
+
+
+def _door(name: str) -> Callable[..., Any]:
+    if name not in _MEANING:
+        raise EntrepotError(
+            "Results are not loaded. Use `import entrepot as ep` and `ep.solve`, or import "
+            "entrepot.results first."
+        )
+    return _MEANING[name]
 
 
 class Verdict(StrEnum):
@@ -78,6 +87,7 @@ class Solution:
     method : rung of the ladder; evaluations : by rung
     seconds : wall time
     problem : the bound problem
+    unknowns : the solver's unknowns, or None without a certificate
 
     """
 
@@ -95,6 +105,7 @@ class Solution:
     evaluations: dict[str, int]
     seconds: float
     problem: Problem
+    unknowns: np.ndarray | None = None
 
     def __repr__(self) -> str:
         """World, closure and verdict."""
@@ -128,12 +139,12 @@ class Solution:
     def results(self) -> Any:
         """Labelled results (see `entrepot.results.Results`); raises without a certificate."""
         self.raise_if_failed()
-        if "results" not in _MEANING:
-            raise EntrepotError(
-                "Results are not loaded. Use `import entrepot as ep` and `ep.solve`, or import "
-                "entrepot.results first."
-            )
-        return _MEANING["results"](self)
+        return _door("results")(self)
+
+    def gradient(self, outcome: Any, wrt: Any = None) -> Any:
+        """Derivatives of an outcome by every instrument (see `entrepot.results.gradient`)."""
+        self.raise_if_failed()
+        return _door("gradient")(self, outcome, wrt)
 
     def to_dict(self) -> dict[str, Any]:
         """Status, certificate, hashes and options as plain data, for manifests."""

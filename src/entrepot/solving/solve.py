@@ -181,4 +181,4 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         return {**nothing, "certificate": certificate, "verdict": verdict,
                 "reasons": tuple(broke) or (reason,)}  # fmt: skip
     return {"state": state, "certificate": certificate, "verdict": Verdict.CERTIFIED,
-            "reasons": ()}  # fmt: skip
+            "reasons": (), "unknowns": attempt.y}  # fmt: skip
