@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from entrepot.api import *  # noqa: F403
+    from entrepot.api import *  # noqa: F403 - the door says what it offers
 
 __version__ = version("entrepot")
 

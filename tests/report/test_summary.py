@@ -17,7 +17,7 @@ NAMES = ("oil-2018", "cut", "rest", "pact", "same", "duty", "loss")
 
 
 def text_of(summary, width: int = 80) -> str:
-    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115 - rich keeps it open
     print_summary(summary, console)
     text = console.export_text()
     console.file.close()

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501 - files are written as wide as users write them
 """Reading scenario files: what is accepted, and every way of being wrong."""
 
 from datetime import date

@@ -11,14 +11,6 @@ from entrepot.world.build.gdp import BRANCHES, gdp_targets
 from entrepot.world.layout import REGIONS
 
 
-@pytest.fixture(scope="module")
-def raw_root() -> Path:
-    root = Path(__file__).resolve().parents[3] / "shared" / "data"
-    if not root.is_dir():
-        pytest.skip("input absent")
-    return root
-
-
 @pytest.mark.parametrize("year", [2017, 2023])
 def test_every_economy_has_a_gdp_and_branches(raw_root: Path, year: int) -> None:
     found = gdp_targets(raw_root, year, np.full(len(REGIONS), 30e3))

@@ -15,14 +15,6 @@ from entrepot.world.bundle import load_world, save_bundle
 from entrepot.world.world import FIELD_DIMS
 
 
-@pytest.fixture(scope="session")
-def raw_root() -> Path:
-    root = Path(__file__).resolve().parents[3] / "shared" / "data"
-    if not root.is_dir():
-        pytest.skip("input absent")
-    return root
-
-
 def test_the_shipped_world_is_what_the_build_makes(raw_root: Path, tmp_path: Path) -> None:
     told: list[str] = []
     built, shipped = build_world(raw_root, "2017", told.append), load_world("2017")

@@ -26,7 +26,6 @@ from entrepot.world.world import FIELD_DIMS, World
 REGIONS = ("AUS", "CHN", "MEX")
 SECTORS = ("A01_02", "C10T12", "K")
 FINAL = ("HFCE", "NPISH", "GGFC", "GFCF", "DPABR", "INVNT")
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 def numbers(
@@ -423,10 +422,8 @@ def test_wiod_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["wiod_2008/wiod_2008.npz", "wiod_2011/wiot_2011.npz"])
-def test_the_real_wiod_makes_a_certified_world(name: str) -> None:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip("input absent")
+def test_the_real_wiod_makes_a_certified_world(name: str, raw_root: Path) -> None:
+    path = raw_root / name
     world = read_wiod(path)
     assert (len(world.regions), len(world.sectors)) == (41, 35)
     assert world.year == int(path.stem[-4:])

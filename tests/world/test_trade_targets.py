@@ -24,11 +24,8 @@ GOODS = [k for k, s in enumerate(SECTORS) if s.traded_good]
 
 
 @pytest.fixture(scope="module")
-def root() -> Path:
-    found = Path(__file__).resolve().parents[3] / "shared" / "data"
-    if not found.is_dir():
-        pytest.skip("input absent")
-    return found
+def root(raw_root: Path) -> Path:
+    return raw_root
 
 
 @pytest.fixture(scope="module")

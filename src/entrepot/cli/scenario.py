@@ -86,7 +86,7 @@ def show_command(scenario: str, world: str | None, pick: str | None, date: str |
         print_text(f"({place[measure]}) {measure}: {act or 'no legal act is given'}", 4)
     if compiled.assumptions:
         table = compiled.assumption_table()[["name", "value", "low", "high", "source"]]
-        print_table(table.to_dict(orient="records"), "\nAssumptions")  # type: ignore[arg-type]
+        print_table(table.to_dict(orient="records"), "\nAssumptions")  # type: ignore[arg-type]  # keys are text
     for note in compiled.notes:
         print_text(f"note: {note}", 6)
     if len(rows) > SHOWN:

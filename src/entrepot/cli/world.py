@@ -118,4 +118,4 @@ def build_command(name: str, sources: Path, out: Path | None, as_json: bool) -> 
     if as_json:
         print_json(report)
     else:
-        print_table(report["identities"], f"\n{path} ({world.hash})")  # type: ignore[arg-type]
+        print_table(report["identities"], f"\n{path} ({world.hash})")  # type: ignore[arg-type]  # keys are text

@@ -66,7 +66,7 @@ def file_path(base: Path, loc: Path, data: Any) -> Path:
         if (isinstance(data, dict) and part in data) or (
             isinstance(data, list) and isinstance(part, int) and part < len(data)
         ):
-            data = data[part]  # type: ignore[index] # the test above ties part to data
+            data = data[part]  # type: ignore[index]  # the test above ties part to data
             path.append(part)
     return tuple(path)
 

@@ -38,7 +38,7 @@ def save_bundle(world: World, path: Path | str) -> Path:
         arrays[f"provenance.{name}"] = flags.astype(np.uint8)
     path = Path(path)
     with atomic_file(path) as temporary, open(temporary, "wb") as stream:
-        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type] # stub of NumPy: no mapping
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # stub of NumPy: no mapping
     return path
 
 

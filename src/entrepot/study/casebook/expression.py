@@ -125,7 +125,7 @@ def _name(node: ast.expr) -> str | None:
 
 def _value(node: ast.expr, leaf: Callable[[Call | Lookup], float]) -> float:
     if isinstance(node, ast.Constant):
-        return float(node.value)  # type: ignore[arg-type] # numbers only: checked when parsed
+        return float(node.value)  # type: ignore[arg-type]  # numbers only: checked when parsed
     if isinstance(node, ast.UnaryOp):
         return -_value(node.operand, leaf)
     if isinstance(node, ast.BinOp):
