@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from entrepot.data.manifest import read
+from entrepot.data.required import require_labels
 from entrepot.data.table import Table
 
 _SHEETS = {
@@ -47,6 +48,48 @@ PLACE_TO_REGION = {
 def energy_series(root: Path) -> Table:
     """Production and use (series, place, year, value) by the Review's own place names."""
     return read(root, "energy_institute_2025", "series", _parse_series)
+
+
+# Places of `PLACE_TO_REGION` that have a row of their own, or have none, in each series.
+_OIL = (
+    "Canada", "Mexico", "US", "Argentina", "Brazil", "Colombia", "Venezuela", "Denmark", "Italy",
+    "Norway", "Romania", "United Kingdom", "Azerbaijan", "Kazakhstan", "Russian Federation",
+    "Turkmenistan", "Uzbekistan", "Iran", "Iraq", "Kuwait", "Oman", "Qatar", "Saudi Arabia",
+    "Syria", "United Arab Emirates", "Algeria", "Egypt", "Libya", "Nigeria", "Australia", "China",
+    "India", "Indonesia", "Malaysia", "Thailand", "Vietnam",
+)  # fmt: skip
+_GAS = (
+    *(p for p in _OIL),
+    "Germany", "Netherlands", "Poland", "Ukraine", "Bahrain", "Israel", "Bangladesh", "Pakistan",
+)  # fmt: skip
+_POWER = (
+    "Canada", "Mexico", "US", "Argentina", "Brazil", "France", "Germany", "Italy", "Netherlands",
+    "Poland", "Spain", "Turkey", "Ukraine", "United Kingdom", "Kazakhstan", "Russian Federation",
+    "Iran", "Saudi Arabia", "United Arab Emirates", "Egypt", "South Africa", "Australia", "China",
+    "India", "Indonesia", "Japan", "Malaysia", "South Korea", "Taiwan", "Thailand", "Vietnam",
+)  # fmt: skip
+_UNREFINED = ("Croatia", "Cyprus", "Estonia", "Latvia", "Luxembourg", "Slovenia", "Syria", "Libya",
+              "China Hong Kong SAR")  # fmt: skip
+_UNUSED = ("Bahrain", "Syria", "Libya", "Nigeria")
+LISTED: dict[str, tuple[str, ...]] = {
+    "crude": _OIL,
+    "ngl": _OIL,
+    "gas": _GAS,
+    "gas_power": _POWER,
+    "coal_power": _POWER,
+    "throughput": tuple(p for p in PLACE_TO_REGION if p not in _UNREFINED),
+    "gas_use": tuple(p for p in PLACE_TO_REGION if p not in _UNUSED),
+    "oil_use": tuple(p for p in PLACE_TO_REGION if p not in _UNUSED),
+}
+WORLD = "Total World"
+
+
+def by_place(frame: pd.DataFrame, series: str, year: int) -> pd.Series:
+    """One series of one year by place; every place in `LISTED` and the world must be there."""
+    rows = frame[(frame["series"] == series) & (frame["year"] == year)].set_index("place")["value"]
+    require_labels(rows.index, (*LISTED.get(series, ()), WORLD), "energy_institute_2025",
+                   "series", f"'place' of {series} in {year}")  # fmt: skip
+    return rows
 
 
 def crude_prices(root: Path) -> Table:

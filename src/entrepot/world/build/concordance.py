@@ -42,6 +42,15 @@ _GROUP = {c: s.code for s in SECTORS for c in s.wiod if c not in ("c1", "c2")}
 ADB_TO_GROUP: dict[str, str] = {"c1": "c1", "c2": "c2", **_GROUP}
 """ADB (WIOD 2013) sector to sector of the world, or to c1, c2 before they are split."""
 
+ADB_TABLES: tuple[str, ...] = (
+    "ARE", "ARG", "ARM", "AUS", "AUT", "BEL", "BGD", "BGR", "BRA", "CAN", "CHE", "CHN", "COL",
+    "CYP", "CZE", "DEU", "DNK", "EGY", "ESP", "EST", "FIN", "FRA", "GBR", "GEO", "GRC", "HKG",
+    "HRV", "HUN", "IDN", "IND", "IRL", "ITA", "JPN", "KAZ", "KGZ", "KOR", "KWT", "LTU", "LUX",
+    "LVA", "MEX", "MLT", "MYS", "NLD", "NOR", "PAK", "PHL", "POL", "PRT", "ROU", "RUS", "SAU",
+    "SGP", "SVK", "SVN", "SWE", "THA", "TUR", "TWN", "USA", "VNM",
+)  # fmt: skip
+"""Economies with an ADB table in every year that is read."""
+
 _WIOD_RANGES = {
     "c1": (1, 2, 3), "c2": (4,), "food": (5,), "textiles": (6,), "wood_paper": (7, 8, 9),
     "refined": (10,), "chemicals": (11, 12, 13), "minerals": (14,), "metals": (15, 16),

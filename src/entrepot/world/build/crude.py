@@ -15,6 +15,7 @@ import pandas as pd
 
 from entrepot.data import energy_balances, iea
 from entrepot.data import trade as sources
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     ASSUMED,
     INDEX,
@@ -34,6 +35,12 @@ from entrepot.world.layout import REGIONS
 
 BARRELS_PER_TONNE = 7.33
 AGGREGATE_ORIGINS = ("TOTIMPST", "OPEC", "OPECHIST", "NOC", "OTO", "SUN", "OENN", "OEU", "OEPN")
+IMPORTERS = (
+    "AUS", "AUT", "BEL", "BGR", "CAN", "CHE", "CHL", "CZE", "DEU", "DNK", "ESP", "FIN", "FRA",
+    "GBR", "GEO", "GRC", "HRV", "HUN", "IRL", "ISR", "ITA", "JPN", "KOR", "LTU", "NLD", "NOR",
+    "POL", "PRT", "ROU", "SVK", "SWE", "TUR", "UKR", "USA",
+)  # fmt: skip
+"""Economies that report both crude and products to the IEA."""
 UNKNOWN_ORIGIN = "NONSPEC"
 # Exports of net importers are too small to matter and badly known below this, kb/d.
 SMALL = 1.0
@@ -85,12 +92,12 @@ def oil_balance(root: Path, year: int) -> OilBalance:
 
 def review_series(frame: pd.DataFrame, series: str, year: int) -> Array:
     """One series of the Review by economy; ROW is the world less the listed economies."""
-    rows = frame[(frame["series"] == series) & (frame["year"] == year)].set_index("place")["value"]
+    rows = energy_balances.by_place(frame, series, year)
     out = np.zeros(N)
     for place, region in energy_balances.PLACE_TO_REGION.items():
         if place in rows.index:
             out[INDEX[region]] += float(rows[place])
-    out[ROW_INDEX] = max(float(rows["Total World"]) - out.sum(), 0.0)
+    out[ROW_INDEX] = max(float(rows[energy_balances.WORLD]) - out.sum(), 0.0)
     return out
 
 
@@ -106,6 +113,8 @@ def reported_imports(root: Path, year: int, products: tuple[str, ...]) -> tuple[
         & ~frame["origin"].isin(AGGREGATE_ORIGINS)
         & frame["importer"].isin(REGIONS)
     ]
+    require_labels(frame["importer"], IMPORTERS, iea.SOURCE, "oil_imports",
+                   f"'importer' of {', '.join(products)} in {year}")  # fmt: skip
     known = frame[frame["origin"] != UNKNOWN_ORIGIN]
     volumes = pair_matrix(known, "origin", "importer", "kt")
     lost = frame[frame["origin"] == UNKNOWN_ORIGIN].groupby("importer")["kt"].sum()

@@ -11,6 +11,7 @@ import pandas as pd
 from entrepot.core.errors import SourceError
 from entrepot.data import policy
 from entrepot.data import trade as sources
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     ASSUMED,
     OBSERVED,
@@ -24,6 +25,8 @@ from entrepot.world.build.goods import chapter_table
 from entrepot.world.layout import SECTORS
 
 LOW_FACTOR, HIGH_FACTOR = 2.0 / 3.0, 1.5
+NO_ESTIMATE = ("gro",)
+"""Sectors of the concordance that the source leaves out; the others of their chapter count."""
 SERVICES = (5.0, 3.0, 8.0)
 # Homogeneous fuels: the estimate for crude, the lower half of it, and Caliendo and Parro (2015)
 # for mining as the cap; gas has no estimate of its own and is tied to pipes.
@@ -77,6 +80,8 @@ def elasticity_set(root: Path) -> TradeElasticities:
             f"source 'elasticities', table 'gtap': the tariff elasticity of '{sector}' is "
             f"{float(epsilon[sector]):g}; all must be negative. Compare the file with its edition."
         )
+    named = {"oil", "p_c", *chapter_table()["gtap"].str.split().explode()} - set(NO_ESTIMATE)
+    require_labels(epsilon.index, named, "elasticities", "gtap", "'gtap'")
     gtap = -epsilon
     theta = np.full(S, SERVICES[0])
     low, high = np.full(S, SERVICES[1]), np.full(S, SERVICES[2])
@@ -85,8 +90,8 @@ def elasticity_set(root: Path) -> TradeElasticities:
         k = SECTOR_INDEX[sector]
         theta[k], low[k], high[k] = value, LOW_FACTOR * value, HIGH_FACTOR * value
         flag[k] = OBSERVED
-    named = {"crude": gtap["oil"], "gas": gtap["oil"], "refined": gtap["p_c"]}
-    for sector, value in named.items():
+    fuels = {"crude": gtap["oil"], "gas": gtap["oil"], "refined": gtap["p_c"]}
+    for sector, value in fuels.items():
         k = SECTOR_INDEX[sector]
         bounds = FUELS.get(sector, (LOW_FACTOR * value, HIGH_FACTOR * value))
         theta[k], low[k], high[k] = value, *bounds

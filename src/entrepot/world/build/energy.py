@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data.accounts import factbook_economy
-from entrepot.data.energy_balances import PLACE_TO_REGION, crude_prices, energy_series
+from entrepot.data.energy_balances import (
+    PLACE_TO_REGION,
+    WORLD,
+    by_place,
+    crude_prices,
+    energy_series,
+)
+from entrepot.data.required import require_labels
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import FACTBOOK_CODES
 from entrepot.world.build.fuels import crude_price
@@ -95,20 +102,19 @@ def energy(root: Path, year: int, crude_sold: np.ndarray, gas_sold: np.ndarray) 
 
     """
     series = energy_series(root).frame
-    now = series[series["year"] == year]
     small = factbook_economy(root).frame.set_index("code")
-    crude, reviewed = _regions(now, "crude", small["oil_production"] * BIOFUEL_CORRECTION)
-    gas, _ = _regions(now, "gas", small["gas_production"])
-    power = {k: _regions(now, k, None)[0] for k in ("gas_power", "coal_power")}
+    crude, reviewed = _regions(series, "crude", year, small["oil_production"] * BIOFUEL_CORRECTION)
+    gas, _ = _regions(series, "gas", year, small["gas_production"])
+    power = {k: _regions(series, k, year, None)[0] for k in ("gas_power", "coal_power")}
     both = power["gas_power"] + power["coal_power"]
     listed = both > 0
     return Energy(
         crude_price=crude_price(root, year),
         crude=crude,
-        throughput=_regions(now, "throughput", None)[0],
-        ngl=_regions(now, "ngl", None)[0],
+        throughput=_regions(series, "throughput", year, None)[0],
+        ngl=_regions(series, "ngl", year, None)[0],
         gas=gas,
-        gas_use=_regions(now, "gas_use", None)[0],
+        gas_use=_regions(series, "gas_use", year, None)[0],
         gas_sold=gas_sold,
         crude_sold=crude_sold,
         gas_price=np.array([_gas_price(r, year) for r in REGIONS]),
@@ -125,19 +131,20 @@ def brent(root: Path, year: int) -> float:
 
 
 def _regions(
-    now: pd.DataFrame, name: str, small: pd.Series | None
+    frame: pd.DataFrame, name: str, year: int, small: pd.Series | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Place a series on the layout; ROW is the world less all the others."""
-    rows = now[now["series"] == name].set_index("place")["value"]
+    rows = by_place(frame, name, year)
     listed = {PLACE_TO_REGION[p]: float(v) for p, v in rows.items() if p in PLACE_TO_REGION}
     found = dict(listed)
     if small is not None:
+        require_labels(small.index, FACTBOOK_CODES.values(), "factbook", "economy", "'code'")
         for region, code in FACTBOOK_CODES.items():
-            value = float(small.get(code, 0.0))
+            value = float(small[code])
             if region not in found and value == value:
                 found[region] = value
     out = np.array([found.get(r, 0.0) for r in REGIONS])
-    out[REGIONS.index(ROW)] = max(float(rows["Total World"]) - out.sum(), 0.0)
+    out[REGIONS.index(ROW)] = max(float(rows[WORLD]) - out.sum(), 0.0)
     return out, np.array([r in listed for r in REGIONS])
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from entrepot.data import energy_balances, energy_trade, iea
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     INDEX,
     OBSERVED,
@@ -28,6 +29,14 @@ from entrepot.world.build.later_gas import gas_later
 from entrepot.world.layout import REGIONS
 
 _AGGREGATES = ("TOTIMPST",)
+IMPORTERS = (
+    "ARE", "ARG", "ARM", "AUS", "AUT", "BEL", "BGR", "BLR", "BRA", "CAN", "CHE", "CHL", "CHN",
+    "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GBR", "GEO", "GRC", "HKG", "HRV", "HUN",
+    "IND", "IRL", "IRN", "IRQ", "ISR", "ITA", "JPN", "KAZ", "KGZ", "KOR", "KWT", "LTU", "LUX",
+    "LVA", "MEX", "MLT", "MYS", "NLD", "OMN", "PAK", "POL", "PRT", "ROU", "RUS", "SGP", "SVK",
+    "SVN", "SWE", "THA", "TUR", "TWN", "UKR", "USA", "ZAF",
+)  # fmt: skip
+"""Economies whose imports of gas are reported in every year that is read."""
 _UNKNOWN = "NONSPEC"
 _GROUPS = ("OENN", "OEU", "OEPN", "OTO", "IEATOT", "LATAMER", "NMEU", "AFRIC", "ASME", "ASIA",
            "NOC", "WLD", "IEAFAMILY", "AFRICATOT", "AMERICAS", "ASIATOT", "EUROPE", "OCEANIA",
@@ -97,6 +106,8 @@ def reported_gas(root: Path, year: int) -> Array:
         & ~frame["origin"].isin(_AGGREGATES)
         & ~frame["importer"].isin(_GROUPS)
     ]
+    require_labels(frame["importer"], IMPORTERS, iea.SOURCE, "gas_imports",
+                   f"'importer' of {year}")  # fmt: skip
     known = frame[frame["origin"] != _UNKNOWN]
     # Traders' countries stand as origins of Ukraine's purchases; the gas comes through the EU.
     traded = (known["importer"] == "UKR") & ~known["origin"].isin(("RUS", "DEU"))

@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from entrepot.core.errors import SourceError
 from entrepot.data.accounts import adb_summary, factbook_economy, gdp_2023, un_aggregates
+from entrepot.data.required import require_labels
+from entrepot.world.build.arrays import ASSUMED, OBSERVED, PROXIED
 from entrepot.world.build.concordance import UN_NAMES
 from entrepot.world.layout import REGIONS, ROW
 
@@ -22,6 +25,10 @@ BRANCHES = (
     "other_services",
 )
 UN_LAST_YEAR = 2021
+NO_UN_ACCOUNTS = ("TWN",)
+"""Economies of the layout that neither the UN nor the World Bank covers."""
+OFFICIAL_RATES = ("IRN", "SYR", "LBY", "AFG", "TKM")
+"""Economies whose GDP is converted at an official rate far from the market's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ def gdp_targets(root: Path, year: int, exports: np.ndarray) -> Gdp:
         value = structure["gdp"].copy()
         source = dict.fromkeys(REGIONS, f"UN {year}")
     else:
-        value, source = _wdi(root)
-    flag = pd.Series(1, index=list(REGIONS))
+        value, source = _wdi(gdp_2023(root).frame)
+    flag = pd.Series(OBSERVED, index=list(REGIONS))
     notes = _repair(root, year, structure, value, source, flag, exports)
     branch = structure[list(BRANCHES)].clip(lower=0.0)
     branch.loc["TWN"] = 0.0
@@ -83,20 +90,32 @@ def gdp_targets(root: Path, year: int, exports: np.ndarray) -> Gdp:
 
 def _by_region(frame: pd.DataFrame) -> pd.DataFrame:
     """Sum the UN's countries into the economies of the layout; the rest is ROW."""
+    years = ", ".join(str(y) for y in sorted(frame["year"].unique()))
+    require_labels(frame["country"], UN_NAMES.values(), "un_national_accounts", "aggregates",
+                   f"'country' of {years}")  # fmt: skip
     known = {name: region for region, name in UN_NAMES.items()}
     columns = [c for c in frame.columns if c not in ("country", "year")]
     region = frame["country"].map(known).fillna(ROW)
-    return frame[columns].groupby(region).sum(min_count=1).reindex(list(REGIONS)).fillna(0.0)
+    out = frame[columns].groupby(region).sum(min_count=1).reindex(list(REGIONS))
+    out.loc[list(NO_UN_ACCOUNTS)] = 0.0
+    if (blank := out.index[out.isna().any(axis=1)]).size:
+        raise SourceError(
+            "source 'un_national_accounts', table 'aggregates': assertion 'no_missing' failed: "
+            f"{', '.join(blank)} lack numbers in {years}. Compare the file with its edition."
+        )
+    return out
 
 
 def _cell(frame: pd.DataFrame, row: str, column: str) -> float:
     return float(frame[column].to_numpy(float)[list(frame.index).index(row)])
 
 
-def _wdi(root: Path) -> tuple[pd.Series, dict[str, str]]:
-    frame = gdp_2023(root).frame
+def _wdi(frame: pd.DataFrame) -> tuple[pd.Series, dict[str, str]]:
+    wanted = [r for r in REGIONS if r != ROW and r not in NO_UN_ACCOUNTS]
+    require_labels(frame["region"], wanted, "gdp_2023", "gdp", "'region'")
     region = frame["region"].where(frame["region"].isin(REGIONS), ROW)
-    value = frame["gdp"].groupby(region).sum().reindex(list(REGIONS)).fillna(0.0)
+    value = frame["gdp"].groupby(region).sum().reindex(list(REGIONS))
+    value.loc[list(NO_UN_ACCOUNTS)] = 0.0
     return value, dict.fromkeys(REGIONS, "World Bank 2023")
 
 
@@ -129,15 +148,15 @@ def _repair(
             f"Factbook gives {_factbook(root, 've') / 1e3:.0f} bn; the UN figure of {UN_LAST_YEAR} "
             f"({value['VEN'] / 1e3:.0f} bn) is used."
         )
-    flag["VEN"] = 4
+    flag["VEN"] = ASSUMED
     rate = "official" if year <= UN_LAST_YEAR else "mixed official"
     notes.append(
         f"IRN: GDP of {value['IRN'] / 1e3:.0f} bn USD ({source['IRN']}) is converted at the "
         f"{rate} exchange rate; at the free-market rate it would be lower. SYR likewise "
         f"({value['SYR'] / 1e3:.1f} bn USD)."
     )
-    for region in ("IRN", "SYR", "LBY", "AFG", "TKM"):
-        flag[region] = 3
+    for region in OFFICIAL_RATES:
+        flag[region] = PROXIED
     return notes
 
 

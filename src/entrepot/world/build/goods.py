@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data import trade as sources
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     INDEX,
     SECTOR_INDEX,
@@ -20,6 +21,7 @@ from entrepot.world.build.arrays import (
     positions,
     shares,
 )
+from entrepot.world.layout import REGIONS, ROW
 
 UNSPECIFIED = "ANS"
 # Economies whose partners report most of what they themselves leave unspecified: keeping both
@@ -81,6 +83,17 @@ def chapter_table() -> pd.DataFrame:
     path = resources.files("entrepot.world.build") / "tables" / "hs2_sectors.csv"
     with path.open("r", encoding="utf-8") as handle:
         return pd.read_csv(handle, dtype={"hs2": str})
+
+
+def atlas_of(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Rows of one year of the Atlas; every economy must sell and buy, every chapter be there."""
+    rows = frame[frame["year"] == year]
+    named = [r for r in REGIONS if r != ROW]
+    for column in ("exporter", "importer"):
+        require_labels(rows[column], named, "atlas_hs2", "bilateral", f"'{column}' of {year}")
+    codes = {*chapter_table()["hs2"], "27", "99"}
+    require_labels(rows["hs2"].unique(), codes, "atlas_hs2", "bilateral", f"'hs2' of {year}")
+    return rows
 
 
 def chapters(atlas: pd.DataFrame, year: int) -> Chapters:
@@ -175,6 +188,7 @@ def sector_shares(codes: tuple[str, ...], hs4: pd.DataFrame) -> Array:
 
 def heading_values(hs4: pd.DataFrame, names: tuple[str, ...]) -> Array:
     """Exports of 2016 in some headings by economy, mn USD."""
+    require_labels(hs4["product"].unique(), names, "hs4_exports_2016", "exports", "'product'")
     rows = hs4[hs4["product"].isin(names)]
     out = np.zeros(N)
     np.add.at(out, positions(rows["exporter"]), rows["value_usd"].to_numpy(float) / 1e6)
@@ -200,7 +214,7 @@ def goods_flows(root: Path, year: int) -> tuple[Array, Array, Chapters]:
 
     """
     hs4 = sources.hs4_exports(root).frame
-    cleaned = chapters(sources.atlas_bilateral(root).frame, year)
+    cleaned = chapters(atlas_of(sources.atlas_bilateral(root).frame, year), year)
     table = sector_shares(cleaned.codes, hs4)
     k = cleaned.codes.index("84")
     computing = computing_share(cleaned, hs4)

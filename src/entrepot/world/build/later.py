@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from entrepot.data import trade as sources
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     ASSUMED,
     INDEX,
@@ -44,6 +46,7 @@ from entrepot.world.build.later_oil import (
     crude_later,
     products_later,
 )
+from entrepot.world.layout import REGIONS, ROW
 
 BASE = 2019
 # World trade in other goods, 2023 over 2019: for pairs that BACI does not hold (Taiwan).
@@ -141,8 +144,7 @@ def goods_later(root: Path, year: int, *, hidden_oil: bool) -> tuple[LaterGoods,
 
 def _totals(root: Path, other: Array, fuels: Fuels, oil_and_gas: Array) -> Array:
     """Trade of 2023 by pair, mn USD; BACI, or 2019 grown where BACI has no data."""
-    baci = pair_matrix(sources.baci_totals(root).frame, "exporter", "importer", "value_kusd_2023")
-    total = baci / 1e3
+    total = baci_matrix(sources.baci_totals(root).frame)
     solid = fuels.values.sum(axis=2) - fuels.values[:, :, SECTOR_INDEX["crude"]]
     solid -= fuels.values[:, :, SECTOR_INDEX["gas"]]
     grown = GROWTH * other.sum(axis=2) + 1.4 * solid + oil_and_gas
@@ -153,6 +155,14 @@ def _totals(root: Path, other: Array, fuels: Fuels, oil_and_gas: Array) -> Array
     absent[at(*NOT_IN_BACI)] = True
     missing = absent[:, None] | absent[None, :]
     return np.where(missing, grown, total)
+
+
+def baci_matrix(frame: pd.DataFrame) -> Array:
+    """Totals of BACI by pair: (origin, dest) mn USD; every economy but Taiwan must be there."""
+    wanted = [r for r in REGIONS if r != ROW and r not in NOT_IN_BACI]
+    for column in ("exporter", "importer"):
+        require_labels(frame[column], wanted, "baci_2023", "totals", f"'{column}'")
+    return pair_matrix(frame, "exporter", "importer", "value_kusd_2023") / 1e3
 
 
 def _as_recorded(layer: Array, hidden: Array) -> Array:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from entrepot.data import energy_trade
+from entrepot.data.required import require_labels
 from entrepot.data.energy_balances import PLACE_TO_REGION
 from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N
 from entrepot.world.build.groups import EU27
@@ -70,6 +71,12 @@ def gas_later(root: Path, year: int, reported: Array) -> Array:
     """
     frame = energy_trade.gas_movements(root).frame
     frame = frame[(frame["bcm"] > 0) & ~frame["dest"].isin(_SUMS)]
+    for mode, places in ROWS.items():
+        require_labels(frame.loc[frame["mode"] == mode, "dest"], places, energy_trade.SOURCE,
+                       "gas_movements", f"'dest' of {mode}")  # fmt: skip
+    known = (*PLACE_TO_REGION, *(dest for _, dest in _BUYERS), *_SUMS)
+    require_labels(known, map(str, frame["dest"]), energy_trade.SOURCE, "gas_movements",
+                   "the places that the reader knows")  # fmt: skip
     growth = _lng_growth(root, year)
     out = np.zeros((N, N))
     for mode, origin, dest, bcm in zip(
@@ -90,6 +97,18 @@ def gas_later(root: Path, year: int, reported: Array) -> Array:
     return out
 
 
+ROWS: dict[str, tuple[str, ...]] = {
+    "lng": ("Brazil", "Belgium", "France", "Italy", "Spain", "Turkey", "United Kingdom",
+            "Other EU", "Egypt", "Kuwait", "China", "India", "Japan", "Pakistan", "Singapore",
+            "South Korea", "Taiwan", "Thailand", "Other Asia Pacific"),
+    "pipeline": ("Canada", "Mexico", "US", "Argentina", "Brazil", "EU", "Non-EU", "Belarus",
+                 "Kazakhstan", "Russian Federation", "Other CIS", "United Arab Emirates",
+                 "Other Middle East", "South Africa", "Other Africa", "China",
+                 "Singapore", "Thailand"),
+}  # fmt: skip
+"""Buyers that each matrix must name."""
+_LNG_SELLERS = ("US", "Norway", "Russian Federation", "Oman", "Qatar", "United Arab Emirates",
+                "Algeria", "Egypt", "Nigeria", "Australia", "Indonesia", "Malaysia")  # fmt: skip
 _SUMS = ("North America", "S. & Cent. America", "Europe", "Middle East & Africa", "Asia Pacific",
          "CIS", "Middle East", "Africa")  # fmt: skip
 
@@ -97,6 +116,8 @@ _SUMS = ("North America", "S. & Cent. America", "Europe", "Middle East & Africa"
 def _lng_growth(root: Path, year: int) -> dict[str, float]:
     """LNG exports of `year` over those of 2024, by the Review's names."""
     frame = energy_trade.lng_exports(root).frame
+    require_labels(frame.loc[frame["year"] == year, "place"], _LNG_SELLERS, energy_trade.SOURCE,
+                   "lng_exports", f"'place' of {year}")  # fmt: skip
     wide = frame.pivot_table(index="place", columns="year", values="bcm")
     ratio = (wide[year] / wide[2024]).replace([np.inf], np.nan).dropna()
     return {str(place): float(value) for place, value in ratio.items()}

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from entrepot.core.errors import SourceError
 from entrepot.data import energy_trade
+from entrepot.data.required import require_labels
 from entrepot.world.build.areas import (
     BUYER_AREA,
     PLACES,
@@ -51,11 +53,16 @@ def area_blocks(root: Path, year: int, product: str) -> dict[tuple[str, str], fl
     """Trade between areas in a year, thousand barrels a day."""
     moves = energy_trade.oil_movements(root).frame
     moves = moves[moves["product"] == product]
+    for column, areas in (("origin", SELLER_AREA), ("dest", BUYER_AREA)):
+        require_labels(moves[column], areas, energy_trade.SOURCE, "oil_movements",
+                       f"'{column}' of {product}")  # fmt: skip
     matrix: dict[tuple[str, str], float] = {}
     for origin, dest, mt in zip(moves["origin"], moves["dest"], moves["mt"], strict=True):
         matrix[str(origin), str(dest)] = float(mt) * KBD_PER_MT
     trade = energy_trade.oil_trade(root).frame
     trade = trade[(trade["year"] == year) & (trade["product"] == product)]
+    require_labels(trade["area"], (table_name(a) for a in SELLER_AREA), energy_trade.SOURCE,
+                   "oil_trade", f"'area' of {product} in {year}")  # fmt: skip
     totals = trade.set_index(["flow", "area"])["kbd"]
     sold = {a: float(totals["exports"][table_name(a)]) for a in dict.fromkeys(SELLER_AREA)}
     bought: dict[str, float] = {}
@@ -98,9 +105,9 @@ def crude_later(
     """
     before, now = balances
     blocks = area_blocks(root, year, "crude")
-    blocks["Other Middle East", "China"] -= hidden[INDEX["IRN"], INDEX["CHN"]]
-    blocks["S. & Cent. America", "China"] -= hidden[INDEX["VEN"], INDEX["CHN"]]
-    blocks["S. & Cent. America", "US"] -= VENEZUELA_RECORDED["USA"]
+    take_out(blocks, "Other Middle East", "China", float(hidden[INDEX["IRN"], INDEX["CHN"]]))
+    take_out(blocks, "S. & Cent. America", "China", float(hidden[INDEX["VEN"], INDEX["CHN"]]))
+    take_out(blocks, "S. & Cent. America", "US", VENEZUELA_RECORDED["USA"])
     net = now.production - now.throughput
     sells = np.where(net > 0, net, 0.1 * np.maximum(base.sum(axis=1), 0.0))
     sells[[INDEX["IRN"], INDEX["VEN"]]] = 0.0
@@ -120,6 +127,19 @@ def crude_later(
     for buyer, kbd in VENEZUELA_RECORDED.items():
         out[INDEX["VEN"], INDEX[buyer]] = kbd
     return out
+
+
+def take_out(blocks: dict[tuple[str, str], float], seller: str, buyer: str, kbd: float) -> None:
+    """Take hidden or separately known oil, kb/d, out of the block that holds it."""
+    found = blocks.get((seller, buyer), 0.0)
+    if found < kbd:
+        raise SourceError(
+            f"source '{energy_trade.SOURCE}', table 'oil_movements': assertion 'hidden oil fits' "
+            f"failed: crude from {seller} to {buyer} is {found:.0f} kb/d, less than the "
+            f"{kbd:.0f} kb/d of it that are placed by other sources. Compare the file with its "
+            "edition, or lower the hidden volumes."
+        )
+    blocks[seller, buyer] = found - kbd
 
 
 def within_production(kbd: Array, now: OilBalance) -> Array:

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data.accounts import adb_summary
+from entrepot.data.required import require_labels
 from entrepot.world.build import assumptions as given
-from entrepot.world.build.concordance import ADB_TO_GROUP, GROUPS
+from entrepot.world.build.concordance import ADB_TABLES, ADB_TO_GROUP, GROUPS
 from entrepot.world.build.gdp import BRANCHES, Gdp
 from entrepot.world.build.technology import Technology
 from entrepot.world.layout import REGIONS, ROW, SECTORS
@@ -56,6 +57,9 @@ def grouped_accounts(root: Path, year: int, gdp: Gdp, tech: Technology) -> Group
     n, g = len(REGIONS), len(GROUPS)
     adb = adb_summary(root).frame
     near = adb[adb["year"] == min(year, ADB_LAST_YEAR)]
+    for column, wanted in (("region", ADB_TABLES), ("sector", tuple(ADB_TO_GROUP))):
+        require_labels(near[column].unique(), wanted, "adb_mrio", "summary",
+                       f"'{column}' of {min(year, ADB_LAST_YEAR)}")  # fmt: skip
     near = near.assign(group=near["sector"].map(ADB_TO_GROUP))
     columns = ["output", "value_added", "domestic_intermediate", "domestic_final"]
     index = pd.MultiIndex.from_product([REGIONS, GROUPS])

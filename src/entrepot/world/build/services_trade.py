@@ -16,6 +16,7 @@ import pandas as pd
 
 from entrepot.data import accounts, policy
 from entrepot.data import trade as sources
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     INDEX,
     MIRRORED,
@@ -107,16 +108,20 @@ def services_trade(root: Path, year: int, goods: Array) -> ServicesTrade:
 def _totals(root: Path, reports: pd.DataFrame, year: int, goods: Array) -> tuple[Array, Array]:
     un = accounts.un_aggregates(root).frame
     un = un[un["year"] == year].set_index("country")
+    require_labels(un.index, UN_NAMES.values(), "un_national_accounts", "aggregates",
+                   f"'country' of {year}")  # fmt: skip
     out = {}
     for k, (flow, of_goods) in enumerate(
         (("exports", goods.sum(axis=1)), ("imports", goods.sum(axis=0)))
     ):
-        total = np.array([float(un[flow].get(UN_NAMES.get(r, ""), 0.0)) for r in REGIONS])
+        total = np.array([float(un[flow][UN_NAMES[r]]) if r in UN_NAMES else 0.0 for r in REGIONS])
         services = np.clip(total - of_goods, LEAST * total, MOST * total)
         growth = GROWTH_TO[year]
         for region, amounts in GIVEN_2017.items():
             services[INDEX[region]] = amounts[k] * 1000.0 * growth
         said = reports[(reports["flow"] == flow) & (reports["partner"] == "WLD")]
+        require_labels(said["reporter"], OECD_REPORTERS[year], "oecd_services", "services",
+                       f"'reporter' of {flow} to WLD in {year}")  # fmt: skip
         for reporter, value in said.groupby("reporter")["value"].sum().items():
             if reporter in INDEX:
                 services[INDEX[str(reporter)]] = value
@@ -124,6 +129,13 @@ def _totals(root: Path, reports: pd.DataFrame, year: int, goods: Array) -> tuple
     return out["exports"], out["imports"]
 
 
+_REPORTERS = (
+    "AUS", "AUT", "BEL", "CAN", "CHE", "CHL", "COL", "CZE", "DEU", "DNK", "ESP", "EST", "FIN",
+    "FRA", "GBR", "GRC", "HKG", "HUN", "IRL", "ISR", "ITA", "JPN", "KOR", "LTU", "LUX", "LVA",
+    "MEX", "NLD", "NOR", "POL", "PRT", "RUS", "SVK", "SVN", "SWE", "USA",
+)  # fmt: skip
+OECD_REPORTERS = {2017: (*_REPORTERS, "TUR"), 2019: _REPORTERS}
+"""Economies whose totals the OECD holds, by year."""
 GROWTH_TO = {2017: 1.0, 2018: 1.08, 2019: 1.12}
 
 
@@ -146,6 +158,9 @@ def _reported(reports: pd.DataFrame) -> tuple[Array, Flags]:
 def gravity(root: Path) -> Array:
     """Bilateral ease of services trade from distance, border and language: (origin, dest)."""
     pairs = sources.geodist(root).frame
+    for column in ("origin", "dest"):
+        require_labels(pairs[column], (r for r in REGIONS if r != ROW), "geodist", "pairs",
+                       f"'{column}'")  # fmt: skip
     pairs = pairs[pairs["origin"].isin(REGIONS) & pairs["dest"].isin(REGIONS)]
     ease = (
         pairs["dist"].clip(lower=100.0) ** DISTANCE

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.data import policy
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import (
     ASSUMED,
     INDEX,
@@ -42,6 +43,11 @@ _EORA: dict[str, str] = {
     "minerals": "Petroleum, Chemical and Non-Metallic Mineral Products",
     "refined": "Petroleum, Chemical and Non-Metallic Mineral Products",
 }  # fmt: skip
+_LISTED = (
+    "AUS", "AUT", "BEL", "BGR", "BRA", "CAN", "CHN", "CZE", "DEU", "DNK", "ESP", "EST", "FIN",
+    "FRA", "GBR", "GRC", "HUN", "IND", "IRL", "ITA", "JPN", "KOR", "LTU", "MEX", "NLD", "POL",
+    "PRT", "ROU", "RUS", "SVK", "SVN", "SWE", "TUR", "TWN", "USA", "VNM", ROW,
+)  # fmt: skip
 _FARM = ("grain", "agriculture", "food")
 _INDUSTRY = ("textiles", "wood_paper", "chemicals", "minerals", "metals", "machinery",
              "electronics", "vehicles", "other_manufacturing")  # fmt: skip
@@ -92,6 +98,9 @@ def tariffs(root: Path, year: int = 2017) -> tuple[Array, Flags]:
 
 def _known(frame: pd.DataFrame) -> tuple[Array, Flags]:
     """Rates of the source, its ROW exporter for exporters it does not list, its ROW importer."""
+    for column, wanted in (("importer", _LISTED), ("exporter", _LISTED),
+                           ("sector", tuple(_EORA.values()))):  # fmt: skip
+        require_labels(frame[column].unique(), wanted, "tariffs_2017", "tariffs", f"'{column}'")
     rates = np.zeros((N, N, S))
     flag = np.full((N, N, S), PROXIED, np.uint8)
     listed = set(frame["importer"])
