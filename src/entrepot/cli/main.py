@@ -33,16 +33,16 @@ app.add_typer(scenario_app, name="scenario")
 app.add_typer(case_app, name="case")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Folder = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder to write; by default "  # noqa: UP045 - typer reads it
+Folder = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder to write; by default "  # noqa: UP045 - typer on 3.11
                    "one of that name under entrepot-out.")]  # fmt: skip
-Csv = Annotated[Optional[Path], typer.Option("--out", "-o", help="CSV file for the whole table.")]  # noqa: UP045 - typer reads it
-Bundle = Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write; by default "  # noqa: UP045 - typer reads it
+Csv = Annotated[Optional[Path], typer.Option("--out", "-o", help="CSV file for the whole table.")]  # noqa: UP045 - typer on 3.11
+Bundle = Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write; by default "  # noqa: UP045 - typer on 3.11
                    "NAME.npz.")]  # fmt: skip
-WorldName = Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045 - typer reads it
+WorldName = Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045 - typer on 3.11
                       "2023 ...) or a .npz file; default: the last before the date.")]  # fmt: skip
-Day = Annotated[Optional[str], typer.Option("--date", help="Day on which measures are in force, "  # noqa: UP045 - typer reads it
+Day = Annotated[Optional[str], typer.Option("--date", help="Day on which measures are in force, "  # noqa: UP045 - typer on 3.11
                 "YYYY-MM-DD; by default the scenario's own.")]  # fmt: skip
-Pick = Annotated[Optional[str], typer.Option("--scenario", "-s", help="Scenario or measure in the "  # noqa: UP045 - typer reads it
+Pick = Annotated[Optional[str], typer.Option("--scenario", "-s", help="Scenario or measure in the "  # noqa: UP045 - typer on 3.11
                  "file, if it holds several.")]  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def run(
     world: WorldName = None,
     pick: Pick = None,
     date: Day = None,
-    closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045 - typer reads it
+    closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045 - typer on 3.11
                        "share_of_income, zero or frozen.")] = None,
     ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
     out: Folder = None,
