@@ -20,11 +20,8 @@ from entrepot.world.build.tariff_rates import _known
 
 
 @pytest.fixture(scope="module")
-def root() -> Path:
-    found = Path(__file__).resolve().parents[3] / "shared" / "data"
-    if not found.is_dir():
-        pytest.skip("input absent")
-    return found
+def root(raw_root: Path) -> Path:
+    return raw_root
 
 
 def _without(frame: pd.DataFrame, column: str, label: str) -> pd.DataFrame:
@@ -105,7 +102,7 @@ def test_an_importer_of_the_iea(
     reader: Callable[[Path], object],
     call: Callable[[Path], object],
 ) -> None:
-    frame = _without(reader(root).frame, "importer", "TUR")  # type: ignore[attr-defined]
+    frame = _without(reader(root).frame, "importer", "TUR")  # type: ignore[attr-defined]  # any reader
     monkeypatch.setattr(iea, module, lambda _: type("Damaged", (), {"frame": frame}))
     _refused("iea_oil_gas", "TUR", lambda: call(root))
 
