@@ -17,6 +17,11 @@ def folder(goldens):
     return goldens / "caliendo_parro_2015"
 
 
+def matlab(path):
+    assert path.is_file(), f"the folder of published inputs is there, '{path}' is not"
+    return scipy.io.loadmat(path)
+
+
 def rates(path):
     """(origin, dest, sector) tariffs; the file has per cent, rows sector and importer."""
     table = np.zeros((31, 31, 40))
@@ -27,7 +32,7 @@ def rates(path):
 @pytest.fixture(scope="module")
 def nafta(folder):
     """World of 1993 without surplus, and tariffs of 2005 (31 economies, 40 sectors)."""
-    data = scipy.io.loadmat(folder / "initial_condition_1993_noS.mat")
+    data = matlab(folder / "initial_condition_1993_noS.mat")
     beta = data["B"].T
     world = ep.World.from_arrays(
         regions=REGIONS,
@@ -90,7 +95,7 @@ def test_caliendo_parro_all_tariff_changes(nafta):
 
 @pytest.fixture(scope="module")
 def wiod(goldens):
-    return scipy.io.loadmat(goldens / "gains_from_trade_2008" / "WIOD_Data_CR2014.mat")
+    return matlab(goldens / "gains_from_trade_2008" / "WIOD_Data_CR2014.mat")
 
 
 def gains(flows, final, theta, names):
