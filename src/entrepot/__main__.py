@@ -1,5 +1,5 @@
 """``python -m entrepot``."""
 
-from entrepot.cli.main import app
+from entrepot.cli.entry import main
 
-app()
+main()

@@ -157,7 +157,7 @@ def test_ctrl_c_within_the_process(call, monkeypatch, own_folder, world_file, sc
     status, out, err = call("run", scenario_file, "--world", world_file, "--scenario", "duty",
                             "--no-ranges", "--out", "o")  # fmt: skip
     assert (status, out) == (130, "")
-    assert "nothing was written" in err
+    assert "no half-written result is left" in err
     assert os.listdir(own_folder) == []
 
 

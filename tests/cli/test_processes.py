@@ -45,6 +45,6 @@ def test_ctrl_c_in_the_middle_of_a_solve(start, own_folder):
     status, out, err = finish(process)
     assert status == 130
     assert out == ""
-    assert "Interrupted; nothing was written." in err
+    assert "Interrupted; no half-written result is left." in err
     assert "Traceback" not in err
     assert os.listdir(own_folder) == []

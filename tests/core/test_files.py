@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -42,27 +44,74 @@ def test_a_full_disk_is_an_output_error(tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def write(folder, text, **extra):
+    manifest = {"program": "entrepot", "text": text, "files": ["mark", "data"], **extra}
+    (folder / "mark").write_text(json.dumps(manifest))
+    (folder / "data").write_text(text)
+
+
 def test_a_folder_replaces_its_older_self(tmp_path):
     for text in ("one", "two"):
         with atomic_folder(tmp_path / "out", "mark") as temporary:
-            (temporary / "mark").write_text(text)
-    assert (tmp_path / "out" / "mark").read_text() == "two"
+            write(temporary, text)
+    assert (tmp_path / "out" / "data").read_text() == "two"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("manifest", ["{}", "[]", "no json", '{"program": "another"}'])
+def test_a_foreign_manifest_protects_its_folder(tmp_path, manifest):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mark").write_text(manifest)
+    (tmp_path / "out" / "code.js").write_text("precious")
+    with pytest.raises(ep.OutputError, match="holds other files"), \
+            atomic_folder(tmp_path / "out", "mark"):  # fmt: skip
+        pass
+    assert (tmp_path / "out" / "code.js").read_text() == "precious"
+
+
+def test_what_the_user_added_to_a_result_protects_it(tmp_path):
+    with atomic_folder(tmp_path / "out", "mark") as temporary:
+        write(temporary, "one")
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(ep.OutputError, match=r"beside an earlier result it holds notes\.txt"), \
+            atomic_folder(tmp_path / "out", "mark"):  # fmt: skip
+        pass
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_an_interruption_between_the_two_renames_brings_the_old_back(tmp_path, monkeypatch, error):
+    with atomic_folder(tmp_path / "out", "mark") as temporary:
+        write(temporary, "old")
+    rename, calls = Path.rename, []
+
+    def second_fails(self, target):
+        calls.append(target)
+        if len(calls) == 2:
+            raise error
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", second_fails)
+    with pytest.raises((KeyboardInterrupt, ep.OutputError)), \
+            atomic_folder(tmp_path / "out", "mark") as temporary:  # fmt: skip
+        write(temporary, "new")
+    assert (tmp_path / "out" / "data").read_text() == "old"
     assert os.listdir(tmp_path) == ["out"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
 def test_a_failed_block_leaves_the_old_folder(tmp_path, error):
     with atomic_folder(tmp_path / "out", "mark") as temporary:
-        (temporary / "mark").write_text("old")
+        write(temporary, "old")
 
     def work():
         with atomic_folder(tmp_path / "out", "mark") as temporary:
-            (temporary / "mark").write_text("new")
+            write(temporary, "new")
             raise error
 
     with pytest.raises(error):
         work()
-    assert (tmp_path / "out" / "mark").read_text() == "old"
+    assert (tmp_path / "out" / "data").read_text() == "old"
     assert os.listdir(tmp_path) == ["out"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import worlds
 import xarray as xr
@@ -159,3 +160,32 @@ def test_offset_shrinks_the_side_in_excess():
 @pytest.mark.parametrize("closure", list(Closure))
 def test_closure_names_are_plain_words(closure):
     assert str(closure) == closure.value
+
+
+def test_pandas_is_matched_by_label_not_by_position(tiny_world):
+    regions = list(tiny_world.regions)
+    values = pd.Series([-3.0, 1.0, 1.0, 0.5, 0.5], index=regions)
+    bound = ep.Shock(transfer=values[::-1]).bind(tiny_world)
+    np.testing.assert_array_equal(bound.transfer, values.values)
+    table = pd.DataFrame(np.arange(1.0, 21).reshape(5, 4), regions, list(tiny_world.sectors))
+    bound = ep.Shock(productivity=table.iloc[::-1, ::-1]).bind(tiny_world)
+    np.testing.assert_array_equal(bound.productivity, table.values)
+    theta = pd.Series([3.0, 4.0, 5.0, 6.0], index=list(tiny_world.sectors))
+    np.testing.assert_array_equal(ep.Economy(theta[::-1]).theta_for(tiny_world), theta.values)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("transfer", pd.Series(np.zeros(5)), "do not match the world"),
+        ("transfer", pd.Series(np.zeros(2), index=["AAA", "AAA"]), "must be unique"),
+        ("tariff", pd.DataFrame(np.zeros((5, 5))), "is a table with 2 axes; it needs 3"),
+        ("transfer", np.ma.masked_array(np.zeros(5), mask=[1, 0, 0, 0, 0]), "masked entries"),
+        ("transfer", np.zeros(5, dtype=bool), "holds booleans"),
+        ("transfer", np.array(["0"] * 5), "holds text"),
+        ("transfer", np.zeros(5, dtype="M8[D]"), "holds dates"),
+    ],
+)
+def test_tables_that_do_not_fit_and_things_that_are_no_numbers(tiny_world, field, value, message):
+    with pytest.raises(ep.InputError, match=message):
+        ep.Shock(**{field: value}).bind(tiny_world)

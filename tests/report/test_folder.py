@@ -109,9 +109,13 @@ def test_a_full_disk_leaves_the_earlier_run(run, summary, tmp_path, monkeypatch)
 
 def test_an_earlier_run_is_replaced_as_a_whole(run, summary, tmp_path):
     write_run(run, tmp_path / "out", summary)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    manifest["files"].append("exports_OLD.svg")
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "out" / "exports_OLD.svg").write_text("of another target")
     write_run(run, tmp_path / "out", summary)
     assert not (tmp_path / "out" / "exports_OLD.svg").exists()
+    assert sorted(os.listdir(tmp_path / "out")) == sorted(manifest["files"][:-1])
     assert os.listdir(tmp_path) == ["out"]
 
 

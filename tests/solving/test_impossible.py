@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -114,3 +115,22 @@ def test_a_failure_says_how_far_it_got():
 def test_every_verdict_has_cause_and_remedy(verdict):
     assert verdict.cause
     assert verdict.remedy
+
+
+def test_a_world_with_one_array_replaced_is_refused(tiny_world):
+    """A benchmark whose accounts do not hold would give changes without any shock."""
+    broken = replace(tiny_world, tariff=3 * tiny_world.tariff)
+    with pytest.raises(ep.IdentityError, match="One of its arrays was replaced"):
+        ep.solve(broken)
+
+
+def test_a_tiny_economy_is_checked_in_its_own_units(tiny_world):
+    smallest = int(np.argmin(tiny_world.value_added))
+    given = tiny_world.value_added.copy()
+    given[smallest] *= 1.000012
+    fields = ("trade_share", "input_share", "value_added_share", "final_share", "trade_balance",
+              "tariff", "export_tax", "theta")  # fmt: skip
+    arrays = {name: getattr(tiny_world, name) for name in fields}
+    with pytest.raises(ep.IdentityError, match="% of its own"):
+        ep.World.from_arrays(regions=tiny_world.regions, sectors=tiny_world.sectors,
+                             value_added=given, **arrays)  # fmt: skip

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import io
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,7 @@ import typer
 
 from entrepot.core.errors import BundleError, EntrepotError, InputError
 
-CERTIFIED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+CERTIFIED, FAILED, BAD_INPUT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -21,6 +25,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
+        _prepare_streams()
         try:
             command(*args, **kwargs)
             sys.stdout.flush()
@@ -31,13 +36,37 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             typer.echo(f"Error: {error}", err=True)
             raise typer.Exit(FAILED) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted; nothing was written.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise _interrupted() from None
         except BrokenPipeError:
             _drop_output()
             raise typer.Exit(CERTIFIED) from None
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            _drop_output()
+            typer.echo("Error: the output cannot be written: no space left.", err=True)
+            raise typer.Exit(FAILED) from None
+        except RuntimeError as error:
+            if isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps some of them
+                raise _interrupted() from None
+            raise
 
     return run
+
+
+def _interrupted() -> typer.Exit:
+    typer.echo("Interrupted; no half-written result is left.", err=True)
+    return typer.Exit(INTERRUPTED)
+
+
+def _prepare_streams() -> None:
+    """Survive a closed output, a terminal that knows few letters, and a polite kill."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the whole process
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
 def _drop_output() -> None:

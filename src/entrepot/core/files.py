@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from entrepot.core.errors import OutputError
+
+PROGRAM = "entrepot"
 
 
 def _refuse(path: Path, error: OSError) -> OutputError:
@@ -51,10 +54,16 @@ def _refuse_foreign(path: Path, marker: str) -> None:
     try:
         if path.exists() and not path.is_dir():
             raise OutputError(f"Cannot write '{path}': a file of that name exists. Choose another.")
-        if path.exists() and any(path.iterdir()) and not (path / marker).exists():
+        if path.exists() and any(path.iterdir()) and not _is_ours(path / marker):
             raise OutputError(
-                f"Cannot write '{path}': the folder holds other files (no {marker} in it). Choose "
-                "another folder with --out, or empty it."
+                f"Cannot write '{path}': the folder holds other files (no {marker} of this program "
+                "in it). Choose another folder with --out, or empty it."
+            )
+        added = _added(path, marker) if path.exists() else []
+        if added:
+            raise OutputError(
+                f"Cannot write '{path}': beside an earlier result it holds {', '.join(added[:5])}, "
+                "which this program did not write. Move it away, or choose another folder."
             )
     except OSError as error:
         if isinstance(error, OutputError):
@@ -62,12 +71,49 @@ def _refuse_foreign(path: Path, marker: str) -> None:
         raise _refuse(path, error) from error
 
 
+def _is_ours(marker: Path) -> bool:
+    """Whether a manifest says that this program wrote it."""
+    try:
+        content = json.loads(marker.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("program") == PROGRAM
+
+
+def _added(path: Path, marker: str) -> list[str]:
+    """Names in a result folder that its manifest does not list."""
+    if not any(path.iterdir()):
+        return []
+    listed = {marker, *json.loads((path / marker).read_text("utf-8")).get("files", [])}
+    return sorted(p.name for p in path.iterdir() if p.name not in listed)
+
+
+def list_files(folder: Path, marker: str) -> list[str]:
+    """Names to put under ``files`` in the manifest, so that a later run may replace them."""
+    return sorted({marker, *(p.name for p in folder.iterdir())})
+
+
+def _swap(new: Path, path: Path, old: Path) -> None:
+    """Put `new` in the place of `path`; if that is interrupted, `path` is as it was."""
+    had = path.exists()
+    try:
+        if had:
+            path.rename(old)
+        new.rename(path)
+    except BaseException:
+        if had and old.exists() and not path.exists():
+            old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
 @contextmanager
 def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
     """Yield a temporary folder beside `path` that replaces it only if the block succeeds.
 
-    An existing folder is replaced only when it holds a file called `marker` (so that it was
-    written by this program) or is empty; anything else is refused and left as it is.
+    An existing folder is replaced only when it is empty, or when its manifest (the file called
+    `marker`) says that this program wrote it and lists everything in it under ``files``; anything
+    else is refused and left as it is.
     """
     path = Path(path)
     _refuse_foreign(path, marker)
@@ -80,10 +126,7 @@ def atomic_folder(path: Path, marker: str) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o755)
         old = temporary.with_name(temporary.name + ".old")
-        if path.exists():
-            path.rename(old)
-        temporary.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
+        _swap(temporary, path, old)
     except OSError as error:
         if isinstance(error, OutputError):
             raise

@@ -6,7 +6,7 @@ to the plain array that the inside uses; absence is never read as zero, and NaN 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,11 @@ def listing(labels: Sequence[str]) -> str:
 
 def check_unique(labels: Sequence[str], dim: str) -> tuple[str, ...]:
     """Return `labels` as a tuple; refuse an empty list, a repeated or a non-string label."""
+    if not isinstance(labels, Iterable) or isinstance(labels, str | set | frozenset):
+        raise LabelError(
+            f"Labels of '{dim}' must be a list or tuple of strings, in order; found "
+            f"{type(labels).__name__}. Pass a list."
+        )
     found = tuple(labels)
     if not found:
         raise LabelError(f"Dimension '{dim}' has no labels. Give at least one.")
@@ -48,10 +53,30 @@ def check_known(names: Sequence[str], allowed: Sequence[str], dim: str, where: s
         raise LabelError.collect(f"Unknown {dim}", unknown)
 
 
-def _reindex(
+def _order(have: Sequence[str], want: Sequence[str], name: str, dim: str) -> list[int]:
+    """Positions of `want` in `have`, which must be the same set, without repetition."""
+    repeated = sorted({x for x in have if have.count(x) > 1})
+    if repeated:
+        raise LabelError(
+            f"Labels of '{name}' on '{dim}' must be unique; repeated: {listing(repeated)}. "
+            "Drop or sum what is there twice."
+        )
+    at = {x: k for k, x in enumerate(have)}
+    missing = [x for x in want if x not in at]
+    extra = [x for x in have if x not in set(want)]
+    if missing or extra:
+        raise LabelError(
+            f"Labels of '{name}' on '{dim}' do not match the world: missing "
+            f"{listing(missing) or 'none'}; extra {listing(extra) or 'none'}. "
+            "Select or rename labels so that both sets are the same."
+        )
+    return [at[x] for x in want]
+
+
+def _from_xarray(
     array: Any, name: str, dims: Sequence[str], labels: Mapping[str, Sequence[str]]
 ) -> Any:
-    """Put a labelled (xarray) array into the order of `labels`, or say what does not fit."""
+    """Put an xarray array into the order of `labels`, or say what does not fit."""
     if set(array.dims) != set(dims):
         raise LabelError(
             f"'{name}' has dimensions {tuple(array.dims)}; it needs {tuple(dims)}. Rename them."
@@ -62,22 +87,43 @@ def _reindex(
             raise LabelError(f"'{name}' has no labels on dimension '{dim}'. Add a coordinate.")
         have, want = [str(x) for x in array.coords[dim].values], list(labels[dim])
         if have != want:
-            repeated = sorted({x for x in have if have.count(x) > 1})
-            if repeated:
-                raise LabelError(
-                    f"Labels of '{name}' on '{dim}' must be unique; repeated: {listing(repeated)}. "
-                    "Drop or sum what is there twice."
-                )
-            missing = [x for x in want if x not in set(have)]
-            extra = [x for x in have if x not in set(want)]
-            if missing or extra:
-                raise LabelError(
-                    f"Labels of '{name}' on '{dim}' do not match the world: missing "
-                    f"{listing(missing) or 'none'}; extra {listing(extra) or 'none'}. "
-                    "Select or rename labels so that both sets are the same."
-                )
-            array = array.sel({dim: want})
+            array = array.isel({dim: _order(have, want, name, dim)})
     return array.values
+
+
+def _from_pandas(
+    table: Any, name: str, dims: Sequence[str], labels: Mapping[str, Sequence[str]]
+) -> Any:
+    """Put a pandas Series (one dimension) or DataFrame (two) into the order of `labels`."""
+    axes = [[str(x) for x in axis] for axis in table.axes]
+    if len(axes) != len(dims):
+        raise LabelError(
+            f"'{name}' is a table with {len(axes)} axes; it needs {len(dims)} ({', '.join(dims)}). "
+            "Pass an xarray or NumPy array of that shape."
+        )
+    values = table.to_numpy()
+    for k, (have, dim) in enumerate(zip(axes, dims, strict=True)):
+        values = np.take(values, _order(have, list(labels[dim]), name, dim), axis=k)
+    return values
+
+
+NOT_NUMBERS = {
+    "c": "complex numbers", "M": "dates", "m": "durations", "U": "text", "S": "text",
+}  # fmt: skip
+
+
+def _check_kind(plain: np.ndarray, name: str, dtype: type) -> None:
+    """Refuse what is no array of numbers (or of booleans, when those are asked for)."""
+    if dtype is bool and plain.dtype != bool:
+        raise ValueRangeError(
+            f"'{name}' must be boolean (True where it applies); found dtype {plain.dtype}. "
+            "Compare it with something to make it boolean."
+        )
+    if dtype is float and plain.dtype == bool:
+        raise ValueRangeError(f"'{name}' holds booleans. Pass numbers.")
+    if plain.dtype.kind in NOT_NUMBERS:
+        what = NOT_NUMBERS[plain.dtype.kind]
+        raise ValueRangeError(f"'{name}' holds {what}. Pass real numbers.")
 
 
 def align(
@@ -92,7 +138,7 @@ def align(
 
     Parameters
     ----------
-    array : array or xarray.DataArray
+    array : array, xarray.DataArray, pandas.Series or pandas.DataFrame
         A labelled array is matched by label (exactly); a bare array by shape.
     name : what the array is called in messages
     dims : its dimensions, in order
@@ -106,17 +152,17 @@ def align(
 
     """
     if hasattr(array, "dims") and hasattr(array, "coords"):
-        array = _reindex(array, name, dims, labels)
+        array = _from_xarray(array, name, dims, labels)
+    elif hasattr(array, "axes") and hasattr(array, "to_numpy"):
+        array = _from_pandas(array, name, dims, labels)
+    if isinstance(array, np.ma.MaskedArray) and np.ma.getmaskarray(array).any():
+        raise ValueRangeError(
+            f"'{name}' has masked entries. Missing is not zero: fill or drop them on purpose."
+        )
     shape = tuple(len(labels[d]) for d in dims)
     try:
         plain = np.asarray(array)
-        if dtype is bool and plain.dtype != bool:
-            raise ValueRangeError(
-                f"'{name}' must be boolean (True where it applies); found dtype {plain.dtype}. "
-                "Compare it with something to make it boolean."
-            )
-        if plain.dtype.kind == "c":
-            raise ValueRangeError(f"'{name}' holds complex numbers. Pass real ones.")
+        _check_kind(plain, name, dtype)
         plain = np.array(plain, dtype=dtype, order="C")
     except (TypeError, ValueError) as error:
         if isinstance(error, ValueRangeError):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from entrepot.core.files import atomic_folder
+from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.report.style import STYLE
@@ -72,7 +72,8 @@ def save_case(page: CasePage, folder: str | Path) -> Path:
     with atomic_folder(folder, MANIFEST) as temporary:
         (temporary / "case.html").write_text(case_html(page), encoding="utf-8")
         (temporary / "case.txt").write_text(page_text(page, full=True) + "\n", encoding="utf-8")
-        text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+        listed = {**data, "files": list_files(temporary, MANIFEST)}
+        text = json.dumps(listed, indent=2, ensure_ascii=False, allow_nan=False)
         (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return folder
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from entrepot.core.files import atomic_folder
+from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.console import to_json
 from entrepot.report.figures import affected, partners, prices
 from entrepot.report.page import report_page
@@ -112,7 +112,8 @@ def write_run(run: Run, folder: str | Path, summary: Summary | None = None) -> P
         page = report_page(run, summary, pictures)
         (temporary / "report.html").write_text(page, encoding="utf-8")
         _write_json(temporary / "summary.json", to_json(summary))
-        _write_json(temporary / MANIFEST, run_manifest(run))
+        manifest = {**run_manifest(run), "files": list_files(temporary, MANIFEST)}
+        _write_json(temporary / MANIFEST, manifest)
     return folder
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from entrepot.core.files import atomic_folder
+from entrepot.core.files import atomic_folder, list_files
 
 if TYPE_CHECKING:
     from entrepot.results.results import Results
@@ -46,6 +46,7 @@ def save_results(results: Results, folder: str | Path, about: Mapping[str, Any])
             frame = table.to_dataframe().reset_index()
             frame = frame[(frame["baseline"] != 0) | (frame["counterfactual"] != 0)]
             frame.to_parquet(temporary / f"{name}.parquet", index=False)
-        text = json.dumps(manifest(results, about), indent=2, ensure_ascii=False)
+        listed = {**manifest(results, about), "files": list_files(temporary, MANIFEST)}
+        text = json.dumps(listed, indent=2, ensure_ascii=False)
         (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return folder

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from entrepot.core.errors import IdentityError
 from entrepot.model.closure import Closure
 from entrepot.model.longrun import LongRun
 from entrepot.solving.bind import Problem
 from entrepot.solving.feasible import usual_standing
+from entrepot.world.benchmark import identity_gaps
+from entrepot.world.checks import IDENTITY_TOLERANCE
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -42,8 +45,22 @@ class Frame(NamedTuple):
 
 @lru_cache(maxsize=8)
 def frame(world: World) -> Frame:
-    """Return the `Frame` of `world`."""
+    """Return the `Frame` of `world`; its accounts are checked once more.
+
+    Raises
+    ------
+    IdentityError : the arrays of the world do not belong together (one was replaced)
+
+    """
     shares, flows = world.shares, world.trade_flows()
+    gaps = identity_gaps(shares, world.expenditure, world.value_added, world.trade_balance)
+    name = max(gaps, key=lambda k: float(np.max(np.abs(gaps[k]))))
+    if (gap := float(np.max(np.abs(gaps[name])))) > IDENTITY_TOLERANCE:
+        raise IdentityError(
+            f"The accounts of world '{world.name}' do not hold: identity '{name}' is off by "
+            f"{gap:.1e} of world income (allowed {IDENTITY_TOLERANCE:g}). One of its arrays was "
+            "replaced by itself: make a new world with World.from_arrays(..., balance='adjust')."
+        )
     weight = flows * (1 - world.trade_share) * world.value_added_share[:, None, :]
     taxed = world.trade_share * world.tariff / (1 + world.tariff)
     return Frame(

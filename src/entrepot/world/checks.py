@@ -15,6 +15,8 @@ SHARE_TOLERANCE = 1e-6
 """Sums of shares this close to 1 are the rounding of a printed table: they are normalised and the
 largest move is noted; anything further off is refused."""
 IDENTITY_TOLERANCE = 1e-8
+OWN_TOLERANCE = 1e-5
+"""Largest gap in units of a region's own value added; printed tables carry six digits."""
 PERCENT_SUSPECT = 5.0
 NEGATIVE_INPUT = -0.01
 """Published tables hold slightly negative input shares (Caliendo and Parro 2015 has one of
@@ -159,6 +161,16 @@ def check_balances(
             f"added of {book.value_added[worst]:.8g} for region {labels['region'][worst]}, but "
             f"{given[worst]:.8g} is given ({gap[worst]:+.2e} of world income; allowed "
             f"{IDENTITY_TOLERANCE:g}). Mend the arrays, or pass balance='adjust' to re-solve "
+            "value added for the given shares, balances and tariffs."
+        )
+    own = book.value_added / given - 1
+    worst = int(np.argmax(np.abs(own)))
+    if abs(own[worst]) > OWN_TOLERANCE:
+        raise IdentityError(
+            f"The accounting identities do not hold for region {labels['region'][worst]}: sales "
+            f"and value-added shares imply a value added of {book.value_added[worst]:.8g}, but "
+            f"{given[worst]:.8g} is given ({100 * own[worst]:+.2g} % of its own; allowed "
+            f"{100 * OWN_TOLERANCE:g} %). Mend the arrays, or pass balance='adjust' to re-solve "
             "value added for the given shares, balances and tariffs."
         )
     _check_income(book.income, labels)
