@@ -127,7 +127,7 @@ def test_a_world_with_one_array_replaced_is_refused(tiny_world):
 def test_a_tiny_economy_is_checked_in_its_own_units(tiny_world):
     smallest = int(np.argmin(tiny_world.value_added))
     given = tiny_world.value_added.copy()
-    given[smallest] *= 1.000012
+    given[smallest] *= 1.000032
     fields = ("trade_share", "input_share", "value_added_share", "final_share", "trade_balance",
               "tariff", "export_tax", "theta")  # fmt: skip
     arrays = {name: getattr(tiny_world, name) for name in fields}
