@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import BESIDE, OUTSIDE, folder_beside, outside_line
+from outside import BESIDE, FIXTURES, folder_beside, summary
 
 TESTS = Path(__file__).parents[1]
 
@@ -17,7 +17,7 @@ def report(outside: bool) -> SimpleNamespace:
 
 
 def test_only_the_folder_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("conftest.BESIDE", tmp_path)
+    monkeypatch.setattr("outside.BESIDE", tmp_path)
     with pytest.raises(pytest.skip.Exception, match="input absent"):
         folder_beside("goldens")
     (tmp_path / "goldens").mkdir()
@@ -29,7 +29,7 @@ def test_no_other_test_skips_or_looks_beside_the_checkout() -> None:
     found = [
         f"{path.relative_to(TESTS)}:{number}"
         for path in sorted(TESTS.rglob("*.py"))
-        if path != TESTS / "conftest.py" and path.parent.name != "house"
+        if path != TESTS / "outside.py" and path.parent.name != "house"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if re.search(r"pytest\.skip\(|skipif|importorskip|/ \"shared\"", line)
     ]
@@ -38,13 +38,13 @@ def test_no_other_test_skips_or_looks_beside_the_checkout() -> None:
 
 def test_the_count_is_of_outside_checks_alone() -> None:
     both = [report(True), report(False), report(True)]
-    assert outside_line({"passed": both}) == "checks against outside inputs: 2 ran"
-    line = outside_line({"passed": both, "failed": [report(True)], "skipped": both})
+    assert summary({"passed": both}) == "checks against outside inputs: 2 ran"
+    line = summary({"passed": both, "failed": [report(True)], "skipped": both})
     assert line.endswith("3 ran, 1 of them failed; 2 skipped, input absent")
-    assert outside_line({"passed": [report(False)]}) == ""
+    assert summary({"passed": [report(False)]}) == ""
 
 
 def test_the_fixtures_are_those_that_are_counted(request: pytest.FixtureRequest) -> None:
-    assert OUTSIDE == ("goldens", "raw_root")
+    assert FIXTURES == ("goldens", "raw_root")
     assert BESIDE.name == "shared"
     assert ("outside", True) not in request.node.user_properties
