@@ -17,18 +17,22 @@ from entrepot.scenario.measures import (
 )
 
 
-def _new_rate(draft: Draft, entry: Entry, measure: RateMeasure, old: np.ndarray,
-              exempt: np.ndarray) -> np.ndarray:  # fmt: skip
-    """Average rate of each cell: the taxed share pays the new rate, the rest the old one."""
-    taxed = 1.0 - exempt
+def _tax(draft: Draft, entry: Entry, measure: RateMeasure, instrument: str, mask: np.ndarray,
+         exempt: np.ndarray) -> None:  # fmt: skip
+    """Set or raise the rates of `mask`: the taxed share pays the new rate, the rest the old one.
+
+    A cell that is exempted in full is no cell of the measure.
+    """
+    old, taxed = draft.before[instrument], 1.0 - exempt
     if measure.coverage.bounds != (1.0, 1.0):
         note = "share of the sector's trade that is taxed; the cell gets the average rate"
         taxed = taxed * draft.value(measure.coverage, entry, "coverage", note)
+    mask = mask & (taxed > 0)
     if measure.rate is not None:
         rate = _listed(draft, entry, measure.rate, "rate")
-        return old + taxed * (rate - old)
-    added = measure.add or Rate(central=0.0)
-    return old + taxed * _listed(draft, entry, added, "add")
+        draft.set(instrument, mask, old + taxed * (rate - old), entry)
+    elif measure.add is not None:
+        draft.add(instrument, mask, taxed * _listed(draft, entry, measure.add, "add"), entry)
 
 
 def _listed(draft: Draft, entry: Entry, rate: Rate, name: str) -> float:
@@ -44,8 +48,7 @@ def tariff(draft: Draft, entry: Entry, measure: Tariff) -> None:
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
     exempt = exempted(draft, entry, measure.exempt, (senders, targets), sectors)
-    rates = _new_rate(draft, entry, measure, draft.before["tariff"], exempt)
-    draft.set("tariff", draft.pairs(targets, senders, sectors), rates, entry)
+    _tax(draft, entry, measure, "tariff", draft.pairs(targets, senders, sectors), exempt)
 
 
 def export_tax(draft: Draft, entry: Entry, measure: ExportTax) -> None:
@@ -53,8 +56,7 @@ def export_tax(draft: Draft, entry: Entry, measure: ExportTax) -> None:
     senders, targets = two_sides(draft, entry, measure.senders, measure.targets, "senders/targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
     exempt = exempted(draft, entry, measure.exempt, (senders, targets), sectors)
-    rates = _new_rate(draft, entry, measure, draft.before["export_tax"], exempt)
-    draft.set("export_tax", draft.pairs(senders, targets, sectors), rates, entry)
+    _tax(draft, entry, measure, "export_tax", draft.pairs(senders, targets, sectors), exempt)
 
 
 def trade_cost(draft: Draft, entry: Entry, measure: TradeCost) -> None:

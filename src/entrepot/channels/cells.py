@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,24 @@ from entrepot.channels.compiled import CELL_COLUMNS
 from entrepot.channels.draft import Draft
 from entrepot.scenario.book import Entry, Scenario
 
+CELL_WORDS: Final = ("measure", "title", "act", "where")
 
-def _origin_of(entry: Entry) -> dict[str, str]:
-    source = entry.measure.source
+
+def _origin_of(*entries: Entry) -> dict[str, str]:
+    """What the table says about the measures that make a cell; several are joined."""
+    sources = (entry.measure.source for entry in entries)
+    acts = dict.fromkeys(source.act for source in sources if source)
     return {
-        "measure": entry.name,
-        "title": entry.measure.title or entry.name,
-        "act": source.act if source else "",
-        "where": entry.where,
+        "measure": ", ".join(entry.name for entry in entries),
+        "title": "; ".join(entry.measure.title or entry.name for entry in entries),
+        "act": "; ".join(acts),
+        "where": ", ".join(entry.where for entry in entries),
     }
 
 
 def _instrument(draft: Draft, name: str) -> pd.DataFrame:
-    world, owner = draft.world, draft.owner[name]
-    at = np.nonzero(owner >= 0)
+    world, makers = draft.world, draft.makers(name)
+    at = np.nonzero(makers.any(axis=0))
     regions, sectors = np.array(world.regions), np.array(world.sectors)
     pair = len(at) == 3
     columns: dict[str, Any] = {
@@ -36,9 +40,13 @@ def _instrument(draft: Draft, name: str) -> pd.DataFrame:
         "after": draft.after[name][at],
         "trade": world.trade_share[at] * world.expenditure[at[1:]] if pair else np.nan,
     }
-    origins = [_origin_of(entry) for entry in draft.entries]
-    for key in origins[0]:
-        columns[key] = np.array([o[key] for o in origins])[owner[at]]
+    sets, which = np.unique(makers[:, makers.any(axis=0)], axis=1, return_inverse=True)
+    origins = [
+        _origin_of(*(e for e, member in zip(draft.entries, members, strict=True) if member))
+        for members in sets.T
+    ]
+    for key in CELL_WORDS:
+        columns[key] = np.array([o[key] for o in origins])[which.reshape(-1)]
     return pd.DataFrame(columns)
 
 
@@ -61,8 +69,7 @@ def _one_index(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> l
 
 def cell_table(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> pd.DataFrame:
     """Tidy table with the columns `CELL_COLUMNS`, by instrument, then in the world's order."""
-    used = [name for name in sorted(draft.owner) if (draft.owner[name] >= 0).any()]
-    frames = [_instrument(draft, name) for name in used]
+    frames = [_instrument(draft, name) for name in draft.touched()]
     frames = [f for f in (*frames, *_one_index(draft, frozen, scenario)) if len(f)]
     if not frames:
         return pd.DataFrame({c: [] for c in CELL_COLUMNS})

@@ -44,14 +44,14 @@ def compile_shock(
     world : the benchmark economy
     scenario : out of a `ScenarioBook` or the library
     date : day; measures and exemptions not in force on it do nothing (default: the scenario's
-        own date, else the first day on which its latest measure is in force)
+        own date, else the day that its measures imply, see `Scenario.default_day`)
     case : "low", "central" or "high" end of every range in the file
     overrides : values for single assumptions by name (see `Compiled.assumptions`)
 
     Raises
     ------
-    ScenarioError : the world lacks an economy or a sector, or two measures set a cell to
-        different things; all problems at once, with the places
+    ScenarioError : the world lacks an economy or a sector, or two measures cannot both hold in a
+        cell; all problems at once, with the places
 
     """
     if case not in CASES:
@@ -91,7 +91,7 @@ def _frozen(draft: Draft, scenario: Scenario) -> np.ndarray | None:
 
 
 def _raise_problems(draft: Draft, scenario: Scenario) -> None:
-    problems = [*draft.problems, *draft.conflict_texts()]
+    problems = [*draft.problems, *draft.conflict_texts(), *draft.low_rates()]
     for what, missing, have in (
         ("economies", draft.missing_regions, draft.world.regions),
         ("sectors", draft.missing_sectors, draft.world.sectors),
@@ -145,17 +145,15 @@ def _touches_trade(draft: Draft, entry: Entry) -> bool:
     if entry not in draft.entries:
         return False
     index = draft.entries.index(entry)
-    for owner in draft.owner.values():
-        used = draft.world.trade_share > 0 if owner.ndim == 3 else np.ones_like(owner, bool)
-        if ((owner == index) & used).any():
+    for name, parts in draft.parts.items():
+        used = draft.world.trade_share > 0 if draft.before[name].ndim == 3 else True
+        if any((p.mask & used).any() for p in parts if p.entry == index):
             return True
     return False
 
 
 def _shock(draft: Draft, frozen: np.ndarray | None) -> Shock:
-    fields: dict[str, np.ndarray] = {
-        name: array for name, array in draft.after.items() if (draft.owner[name] >= 0).any()
-    }
+    fields: dict[str, np.ndarray] = {name: draft.after[name] for name in draft.touched()}
     if draft.transfers:
         total = np.sum([t for _, t in draft.transfers], axis=0)
         fields["transfer"] = total - total.sum() / len(total)

@@ -24,10 +24,10 @@ CELL_COLUMNS: Final[Mapping[str, str]] = {
     "before": "value in the world (rate, hat, share of varieties allowed, mn USD)",
     "after": "value in the shock",
     "trade": "baseline trade of the cell, mn USD at user prices; NaN where there is no cell",
-    "measure": "name of the measure that sets it",
-    "title": "title of the measure",
-    "act": "legal act or document; empty if none is given",
-    "where": "file and line of the measure",
+    "measure": "measures that set it or add to it, by name",
+    "title": "titles of the measures",
+    "act": "legal acts or documents; empty if none is given",
+    "where": "file and line of the measures",
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 
 from entrepot.channels.compiled import Assumption, Case
+from entrepot.channels.conflicts import ONCE, Conflict, Mode, Part, conflict_text
 from entrepot.core.errors import did_you_mean
 from entrepot.scenario.book import Entry
 from entrepot.scenario.fields import Level
@@ -20,21 +21,12 @@ NEUTRAL: Final[Mapping[str, float]] = {"access": 1.0, "trade_cost": 1.0, "produc
 SAME: Final = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two measures that set `cells` cells of one instrument differently; the first one shown."""
-
-    cell: str
-    first: float
-    second: float
-    cells: int
-
-
 class Draft:
     """Collects cells, assumptions, notes and problems while measures are applied.
 
-    A cell keeps the first measure that sets it; another one that sets it to something else is a
-    conflict, noted with both places.  Nothing is raised here.
+    Measures may set one cell to the same rate or access, and increments of several measures add
+    up.  Other values, an increment beside a set value, and two trade costs or two losses of
+    capacity on one cell are conflicts, noted with both places.  Nothing is raised here.
     """
 
     def __init__(
@@ -59,7 +51,7 @@ class Draft:
             "productivity": np.ones((n, s)),
         }
         self.after = {name: array.copy() for name, array in self.before.items()}
-        self.owner = {name: np.full(a.shape, -1) for name, a in self.before.items()}
+        self.parts: dict[str, list[Part]] = {name: [] for name in self.before}
         self.entries: list[Entry] = []
         self.conflicts: dict[tuple[int, int, str], Conflict] = {}
         self.transfers: list[tuple[Entry, np.ndarray]] = []
@@ -168,41 +160,86 @@ class Draft:
         values = np.broadcast_to(values, mask.shape)
         if instrument in NEUTRAL:
             mask = mask & (values != NEUTRAL[instrument])
-        owner, after = self.owner[instrument], self.after[instrument]
-        clash = mask & (owner >= 0) & (np.abs(after - values) > SAME)
-        for earlier in np.unique(owner[clash]):
-            self._conflict(instrument, clash & (owner == earlier), values, entry, int(earlier))
-        free = mask & (owner < 0)
-        after[free] = values[free]
-        owner[free] = self._index(entry)
+        self._part(instrument, "set", mask, values, entry)
+        self.after[instrument][mask] = values[mask]
+
+    def add(self, instrument: str, mask: np.ndarray, values: Any, entry: Entry) -> None:
+        """Let `entry` add `values` to the cells of `mask`, with what others add to them.
+
+        The increments of a cell are summed in the order of their size, so that neither the order
+        nor the names of the measures reach its last digit.
+        """
+        values = np.broadcast_to(values, mask.shape)
+        mask = mask & (values != 0.0)
+        self._part(instrument, "add", mask, values, entry)
+        added = [np.where(p.mask, p.values, 0.0) for p in self.parts[instrument] if p.mode == "add"]
+        total = np.sort(np.stack(added), axis=0).sum(axis=0)
+        self.after[instrument][mask] = (self.before[instrument] + total)[mask]
+
+    def _part(
+        self, instrument: str, mode: Mode, mask: np.ndarray, values: np.ndarray, entry: Entry
+    ) -> None:
+        part = Part(self._index(entry), mode, mask, values)
+        for earlier in self.parts[instrument]:
+            both = earlier.mask & mask
+            if mode == "set" and earlier.mode == "set":
+                if instrument not in ONCE or earlier.entry == part.entry:
+                    both &= np.abs(earlier.values - values) > SAME
+            elif mode == earlier.mode:
+                continue
+            if both.any():
+                self._conflict(instrument, both, earlier, part)
+        self.parts[instrument].append(part)
 
     def _index(self, entry: Entry) -> int:
         if entry not in self.entries:
             self.entries.append(entry)
         return self.entries.index(entry)
 
-    def _conflict(
-        self, instrument: str, cells: np.ndarray, values: np.ndarray, entry: Entry, earlier: int
-    ) -> None:
-        first = tuple(int(k) for k in np.argwhere(cells)[0])
-        key = (earlier, self._index(entry), instrument)
+    def _conflict(self, instrument: str, cells: np.ndarray, earlier: Part, part: Part) -> None:
+        at = tuple(int(k) for k in np.argwhere(cells)[0])
+        key = (earlier.entry, part.entry, instrument)
         found = self.conflicts.get(key)
         count = int(cells.sum()) + (found.cells if found else 0)
         if found is None:
-            labels = [self.world.regions[k] for k in first[:-1]] + [self.world.sectors[first[-1]]]
-            one, two = float(self.after[instrument][first]), float(values[first])
-            found = Conflict(f"{instrument} of ({', '.join(labels)})", one, two, 0)
+            one, two = ((p.mode, float(p.values[at])) for p in (earlier, part))
+            found = Conflict(self.cell(at), one, two, 0)
         self.conflicts[key] = replace(found, cells=count)
+
+    def cell(self, at: tuple[int, ...]) -> str:
+        """Labels of a cell, as ``(USA, IRN, crude)``."""
+        labels = [*(self.world.regions[k] for k in at[:-1]), self.world.sectors[at[-1]]]
+        return f"({', '.join(labels)})"
+
+    def makers(self, instrument: str) -> np.ndarray:
+        """(measure, ...) bool: which of `entries` has a part in each cell of `instrument`."""
+        out = np.zeros((len(self.entries), *self.before[instrument].shape), dtype=bool)
+        for part in self.parts[instrument]:
+            out[part.entry] |= part.mask
+        return out
+
+    def touched(self) -> list[str]:
+        """Instruments that some measure changes."""
+        return [n for n in sorted(self.parts) if any(p.mask.any() for p in self.parts[n])]
+
+    def low_rates(self) -> list[str]:
+        """Sentences about rates that increments bring to -1 or below."""
+        texts = []
+        for name in ("tariff", "export_tax"):
+            made = self.makers(name)
+            bad = np.argwhere(made.any(axis=0) & (self.after[name] <= -1.0))
+            if len(bad):
+                at = tuple(int(k) for k in bad[0])
+                who = [f"'{e.name}'" for e, m in zip(self.entries, made, strict=True) if m[at]]
+                texts.append(
+                    f"{' and '.join(who)} bring {name} of {self.cell(at)} to "
+                    f"{self.after[name][at]:g}. A rate lies above -1: subtract less."
+                )
+        return texts
 
     def conflict_texts(self) -> list[str]:
         """One sentence for each pair of measures and instrument that contradict each other."""
-        texts = []
-        for (a, b, _), found in self.conflicts.items():
-            one, two = self.entries[a], self.entries[b]
-            more = f", and {found.cells - 1} more cells" if found.cells > 1 else ""
-            texts.append(
-                f"'{one.name}' ({one.where}) and '{two.name}' ({two.where}) set {found.cell} to "
-                f"{found.first:g} and to {found.second:g}{more}. Give them different economies, "
-                "sectors or dates, or put them in different scenarios."
-            )
-        return texts
+        return [
+            conflict_text(self.entries[a], self.entries[b], instrument, found)
+            for (a, b, instrument), found in self.conflicts.items()
+        ]

@@ -85,6 +85,13 @@ def exempted(
 
 
 def _applies(draft: Draft, entry: Entry, item: Exemption, k: int) -> bool:
+    if draft.day is None and (item.start or item.until):
+        dates = " ".join(f"{w} {d}" for w, d in (("from", item.start), ("until", item.until)) if d)
+        draft.note(
+            f"{entry.name}: exemption {k} holds {dates}, but neither the run nor the measures of "
+            "the scenario name a day: it is left out. Run on a date, or give the scenario one."
+        )
+        return False
     if draft.day is None:
         return True
     if item.start and draft.day < item.start:
@@ -103,6 +110,11 @@ def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.nda
     out = np.zeros(n)
     if measure.secondary:
         third = _threatened(draft, entry, measure.secondary) & ~senders & ~targets
+        if not third.any():
+            draft.note(
+                f"{entry.name}: the secondary threat reaches no third country of this world; "
+                "senders and targets are none."
+            )
         note = "share of the banned trade that threatened third countries give up"
         level = measure.secondary.enforcement
         out[third] = draft.value(level, entry, "secondary.enforcement", note)

@@ -53,9 +53,14 @@ class Scenario:
     where: str
 
     def default_day(self) -> date | None:
-        """Its own date, else the first day on which its latest measure is in force, else None."""
+        """Its own date, else the day that its measures imply, else None.
+
+        That is the first day of the measure that begins last; where none has a first day, the
+        last day of the measure that ends first.
+        """
         starts = [e.measure.start for e in self.entries if e.measure.start]
-        return self.day or max(starts, default=None)
+        ends = [e.measure.until for e in self.entries if e.measure.until]
+        return self.day or max(starts, default=None) or min(ends, default=None)
 
     def active(self, day: date | None = None) -> tuple[Entry, ...]:
         """Measures in force on `day` (default: `default_day`); all of them if none is dated."""

@@ -30,7 +30,7 @@ class ScenarioSpec(Closed):
     )
     day: Day | None = spec(
         None,
-        "date of a run that gives none; else the first day with the latest measure in force",
+        "date of a run that gives none; see Dates for what holds if it is left out",
         unit="date",
         alias="date",
     )

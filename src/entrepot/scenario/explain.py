@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from entrepot.core.errors import did_you_mean
-from entrepot.scenario.fields import Compliance, Level
+from entrepot.scenario.fields import Compliance, Level, PlacedError
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, Path
 
@@ -24,7 +24,19 @@ EXPECTED = {
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
     "too_short": "at least one item",
+    "list_type": "a list, as in [USA]",
+    "string_unicode": "text of ordinary characters",
+    "invalid_key": "a word as key",
 }
+
+
+BOUNDS = {
+    "greater_than_equal": ("of at least", "ge"),
+    "greater_than": ("above", "gt"),
+    "less_than_equal": ("of at most", "le"),
+    "less_than": ("below", "lt"),
+}
+WHO = {"senders", "targets", "members", "partners", "who", "except", "frozen", "economies"}
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, str]:
@@ -71,6 +83,12 @@ def file_path(base: Path, loc: Path, data: Any) -> Path:
     return tuple(path)
 
 
+def _inside(error: ErrorDetails) -> Path:
+    """Where below its location an error says that it is."""
+    cause = error.get("ctx", {}).get("error")
+    return cause.path if isinstance(cause, PlacedError) else ()
+
+
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -95,14 +113,28 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         words = [w.strip().strip("'") for w in allowed_words.replace(" or ", ", ").split(",")]
         hint = did_you_mean(found, words) if isinstance(found, str) else ""
         return f"{_short(found)} is not allowed.{hint} Allowed are {', '.join(words)}."
-    expected = EXPECTED.get(kind, error["msg"])
+    expected = EXPECTED.get(kind) or keys_of(owner).get(name) or "another value"
+    if kind in BOUNDS:
+        word, key = BOUNDS[kind]
+        expected = f"a number {word} {error['ctx'][key]:g}"
     if kind.startswith("model"):
         inner = model_at(model, loc)
         if issubclass(inner, Level):
             expected = "a number, or {low: ..., central: ..., high: ...}"
         elif issubclass(inner, Compliance):
             expected = "a number, or {default: ..., CODE: ...}"
-    return f"expected {expected}, found {_short(error['input'])}."
+    return f"expected {expected}, found {_short(error['input'])}.{_switch(error, loc)}"
+
+
+def _switch(error: ErrorDetails, loc: Path) -> str:
+    """What to do about a word that YAML takes for true or false."""
+    if not isinstance(error["input"], bool):
+        return ""
+    norway = " Norway is NOR: economies are ISO 3166 alpha-3 codes." if WHO & set(loc) else ""
+    return (
+        " YAML reads NO, OFF, YES and ON, in any case, as true or false: put a word between "
+        f"quotes to keep it one.{norway}"
+    )
 
 
 def validate(
@@ -118,7 +150,7 @@ def validate(
         return model.model_validate(data, context=words)
     except ValidationError as failure:
         for error in failure.errors():
-            place = file_path(path, error["loc"], data)
+            place = file_path(path, (*error["loc"], *_inside(error)), data)
             name = ".".join(str(p) for p in place)
             problems.append(f"{marked.where(place)}: {name}: {_sentence(error, model)}")
         return None

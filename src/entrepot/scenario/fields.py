@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from entrepot.scenario.labels import Vocabulary
+from entrepot.scenario.labels import ALL, Vocabulary
 
 STANDARD = Vocabulary.standard()
 
@@ -71,6 +71,15 @@ def _day(value: Any) -> Any:
         except ValueError:
             pass
     raise ValueError(f"'{value}' is not a date. Write YYYY-MM-DD, a day that exists.")
+
+
+class PlacedError(ValueError):
+    """What is wrong with a part of a model, `path` below it."""
+
+    def __init__(self, message: str, path: tuple[str | int, ...]) -> None:
+        """Keep the place of the part."""
+        super().__init__(message)
+        self.path = path
 
 
 def spec(default: Any, description: str, *, unit: str = "", domain: str = "", **kw: Any) -> Any:
@@ -252,6 +261,20 @@ def check_order(start: date | None, until: date | None) -> None:
         raise ValueError(f"'until' {until} lies before 'from' {start}. Exchange or correct them.")
 
 
+def check_overlap(item: Exemption, k: int, start: date | None, until: date | None) -> None:
+    """Refuse exemption `k` of a measure from `start` to `until` if it shares no day with it."""
+    if item.start and until and item.start > until:
+        said, key = f"begins on {item.start}, after the measure has ended on {until}", "from"
+    elif item.until and start and item.until < start:
+        said, key = f"ends on {item.until}, before the measure begins on {start}", "until"
+    else:
+        return
+    raise PlacedError(
+        f"exemption {k} {said}: it exempts nothing. Correct a date, or take it out.",
+        ("exempt", k, key),
+    )
+
+
 class Compliance(Closed):
     """Share of the banned trade that each economy really stops.
 
@@ -296,3 +319,19 @@ class Secondary(Closed):
         ("all",), "third countries threatened; all but senders and targets if left out"
     )
     excluded: Parties | None = spec(None, "economies that are not threatened", alias="except")
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if ALL in (self.excluded or ()):
+            raise PlacedError(
+                "'except: [all]' leaves nobody to threaten. Name the economies that are not "
+                "threatened, or leave 'secondary' out.",
+                ("except",),
+            )
+        nobody = sorted(set(self.who) & set(self.excluded or ()))
+        if nobody:
+            raise PlacedError(
+                f"{', '.join(nobody)} is in 'who' and in 'except'. Name it in one of them.",
+                ("except",),
+            )
+        return self

@@ -1,17 +1,24 @@
 """YAML with places: plain data, and the line of every key and item.
 
 Stricter than YAML: a key given twice, an anchor, a merge key and a second document are refused,
-because each of them lets a file say something that its reader does not see.
+because each of them lets a file say something that its reader does not see.  So are whole numbers
+that YAML 1.1 reads to base 8 or 60.  ``1e8`` and ``-.9``, which it takes for words, are numbers.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 Path = tuple[str | int, ...]
+
+TEXT: Final = "tag:yaml.org,2002:str"
+INTEGER: Final = "tag:yaml.org,2002:int"
+NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
+ODD: Final = re.compile(r"[-+]?(0[0-9_]|.*:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,16 @@ class _Walker:
         return out
 
     def scalar(self, node: yaml.Node, line: int) -> Any:
+        if isinstance(node, yaml.ScalarNode) and node.style is None:
+            if node.tag == TEXT and NUMBER.match(node.value):
+                return float(node.value)
+            if node.tag == INTEGER and ODD.match(node.value):
+                self.problems.append(
+                    f"{self.name}:{line}: YAML reads {node.value} as the number "
+                    f"{self.constructor.construct_object(node)}. Write a number without leading "
+                    "zeros and colons, or put a word between quotes."
+                )
+                return None
         try:
             return self.constructor.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:

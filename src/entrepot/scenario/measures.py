@@ -21,6 +21,7 @@ from entrepot.scenario.fields import (
     Loss,
     Parties,
     Percent,
+    PlacedError,
     Rate,
     Secondary,
     SectorList,
@@ -29,8 +30,10 @@ from entrepot.scenario.fields import (
     Text,
     ask_about_rate,
     check_order,
+    check_overlap,
     spec,
 )
+from entrepot.scenario.labels import ALL
 
 
 class Measure(Closed):
@@ -62,6 +65,12 @@ class PairMeasure(Measure):
     sectors: SectorList = spec(("all",), "sector codes or sector groups")
     exempt: tuple[Exemption, ...] = spec((), "waivers and licences")
 
+    @model_validator(mode="after")
+    def _exempt_in_force(self) -> Self:
+        for k, item in enumerate(self.exempt):
+            check_overlap(item, k, self.start, self.until)
+        return self
+
 
 class Restriction(PairMeasure):
     """A ban, full or in part: a share of the varieties of a cell can no longer be bought."""
@@ -73,6 +82,19 @@ class Restriction(PairMeasure):
         domain="[0, 1]",
     )
     secondary: Secondary | None = spec(None, "threat against third countries")
+
+    @model_validator(mode="after")
+    def _third_countries(self) -> Self:
+        who = self.secondary.who if self.secondary else ()
+        for side in ("senders", "targets"):
+            named = ", ".join(x for x in who if x != ALL and x in getattr(self, side))
+            if named:
+                raise PlacedError(
+                    f"{named} is among the {side}, and a secondary threat is against third "
+                    "countries. Take it out of 'who'.",
+                    ("secondary", "who"),
+                )
+        return self
 
 
 class Embargo(Restriction):

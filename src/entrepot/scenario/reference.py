@@ -32,8 +32,8 @@ INTRO = f"""# Scenario files
 A scenario file is YAML with `format: {FORMAT}`. The schema is closed: an unknown key or label is an
 error that names the file, the line and the nearest name that exists, and all problems are said at
 once. A key given twice and YAML anchors are refused. Dates are written `YYYY-MM-DD`; `from` and
-`until` are the first and the last day, both included. The order of measures never matters: two
-measures that set the same cell to different things are refused with both places named.
+`until` are the first and the last day, both included. `1e8` and `-.9` are numbers. YAML reads the
+words `NO`, `OFF`, `ON` and `YES` as true or false: Norway is `NOR`.
 
 ```yaml
 format: entrepot/1
@@ -61,6 +61,23 @@ Where a *level* is asked for, write a number, or `{{low: 0.5, central: 0.7, high
 run takes the low, central or high end of all of them, or overrides single ones by name
 (`measure.field`).
 
+## Several measures on one cell
+
+The order of measures never matters. A *cell* is one (origin, dest, sector) of trade, or one
+(economy, sector) of capacity. Where several measures of a scenario meet in a cell,
+
+| they | then |
+|---|---|
+| `add` to a tariff, or to an export tax | the points of all of them are added up |
+| set a rate or an access to the same value | they agree, and it holds once |
+| set it to different values, one a full ban or not | error |
+| `add` and set (`rate`, or the tariff of a trade agreement) | error |
+| both change the trade cost, or both take capacity, even equally | error: write one measure |
+
+The error names both measures, their places and the first cell; the table of cells names every
+measure that has a part in a cell. Transfers always add up. A cell that a measure exempts in full is
+no cell of that measure.
+
 ## How a partial ban works
 
 A cell (origin, dest, sector) is a continuum of varieties. If a share `b` of them is stopped, the
@@ -79,7 +96,10 @@ before.
 
 A run on a date uses the measures and exemptions in force on that day and the members that dated
 groups have on it. Without a date a scenario uses its own `date`, else the first day on which its
-latest measure is in force. A scenario without any date is always in force, with its exemptions.
+latest measure is in force, else, where measures have an `until` and none a `from`, the last day on
+which all of them are in force. Measures without any date are always in force, with their undated
+exemptions; an exemption with a date then applies only in a run on a date, and a note says so. An
+exemption must share a day with its measure.
 
 ## Identity
 
