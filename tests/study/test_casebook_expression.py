@@ -56,11 +56,35 @@ def test_calls_keep_lists_and_print_as_written() -> None:
         "1 +",
         "",
         "lambda: 1",
+        "min()",
+        "min(1)",
+        "max(min(1, 2))",
+        "1 / 0",
+        "exports[2019] / (1 - 1)",
+        "1e999",
+        "1e308 * 10",
+        "-1e999",
+        "1" + "0" * 400,
+        "1" * 3999,
+        "(" * 300 + "1" + ")" * 300,
+        "-" * 300 + "1",
+        "1" + " + 1" * 20_000,
+        "1" + " + 1" * 150,
+        "x" * 5000,
+        "\0",
     ],
 )
 def test_anything_else_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"\.$"):
+    with pytest.raises(ValueError, match=r"\.$") as caught:
         parse_expression(text)
+    assert len(str(caught.value)) < 300
+
+
+def test_constants_and_line_breaks() -> None:
+    text = "1 / min(2, 4) +\n  1.5 - exports[2019] * 0"
+    assert parse_expression(text).value(lambda _: 7.0) == 2.0
+    assert parse_expression(text).text == "1 / min(2, 4) + 1.5 - exports[2019] * 0"
+    assert parse_expression("1" + " + 1" * 90).value(lambda _: 0.0) == 91.0
 
 
 @pytest.mark.parametrize(

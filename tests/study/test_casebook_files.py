@@ -91,7 +91,22 @@ def test_a_small_case_is_read() -> None:
         ("title: after the waivers", "title: x, also: [more]", "'more'"),
         ("values: {2017: 730, 2019: 200}", "values: {}", "has no values"),
         ("values: {2017: 730,", "values: {2017: .nan,", "exports"),
-        ("unit: per cent\n", "unit: per cent\n    margin: {value: -1, because: x}\n", "margin"),
+        ("unit: per cent\n", "unit: per cent\n    margin: {value: -1, because: x}\n", "negative"),
+        ('world: "2017"', 'world: "2017"\nother_worlds: ["2017"]', "is the central world already"),
+        (
+            'world: "2017"',
+            'world: "2017"\nother_worlds: ["2023", "2023"]',
+            "other_worlds.1: '2023' is listed twice",
+        ),
+        ("model: 100 *", "model: min() + 100 *", "'min()' compares nothing"),
+        ("model: 100 *", "model: max(3) + 100 *", "'max(3)' compares nothing"),
+        ("model: 100 *", "model: 1e999 *", "is no finite number"),
+        ("model: 100 *", "model: 1 / (2 - 2) *", "divides by zero"),
+        ("record: 100 *", "record: 1 / (exports[2017] - exports[2017]) *", "with these records"),
+        ("record: 100 *", "record: 1e300 * 1e300 *", "is no finite number"),
+        ("model: 100 *", "model: " + "1 + " * 900 + "100 *", "nested more than 100 deep"),
+        ("model: 100 *", "model: " + "1 + " * 20_000 + "100 *", "4,000 are allowed"),
+        ("values: {2017: 730,", "values: {2017: 1e999,", "a finite number"),
         ("unit: per cent\n", "unit: per cent\n    margin: 3\n", "margin"),
     ],
 )  # fmt: skip
@@ -100,6 +115,8 @@ def test_bad_files_are_refused_with_place_and_remedy(old: str, new: str, says: s
     text = problems(GOOD.replace(old, new, 1))
     assert says in text
     assert "<text>:" in text
+    assert "Input should" not in text
+    assert max(len(line) for line in text.splitlines()) < 600
 
 
 def test_all_problems_are_said_at_once() -> None:
@@ -132,6 +149,28 @@ def test_a_case_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(GOOD, "utf-8")
     assert load_case(path) == load_case(GOOD)
+
+
+@pytest.mark.parametrize("name", ["other.yaml", "Small.yml", "small.old.yaml"])
+def test_a_file_is_called_as_its_case(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(GOOD, "utf-8")
+    with pytest.raises(CaseError, match=rf"{name}:3: id: the case is called 'small'.*small\.yaml"):
+        load_case(path)
+
+
+def test_a_lever_may_go_down() -> None:
+    lever = load_case(GOOD.replace("from: 0\n    to: 1", "from: 1\n    to: 0")).levers["china"]
+    assert (lever.start, lever.end) == (1.0, 0.0)
+
+
+def test_own_measures_have_their_places() -> None:
+    own = "own:\n  measures:\n    more: {kind: tariff, senders: [NO], targets: [USA], rat: 30}\n"
+    text = GOOD.replace("records:", own + "records:", 1)
+    for found in (problems(text), problems(text.replace("{scenario", "{also: [more], scenario"))):
+        assert "<text>:11: measures.more.senders.0: expected text, found False" in found
+        assert "Norway is NOR" in found
+        assert found.count("unknown key 'rat'") == 1
 
 
 def test_own_measures_join_the_scenario_of_a_run() -> None:

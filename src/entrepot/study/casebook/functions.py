@@ -13,7 +13,7 @@ import numpy as np
 
 from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
-from entrepot.study.casebook.expression import Call, Lookup, check_known
+from entrepot.study.casebook.expression import Call, Lookup, check_known, short
 from entrepot.world.world import World
 
 BEFORE: Final = "before"
@@ -143,11 +143,13 @@ def check_call(call: Call, runs: tuple[str, ...], words: Vocabulary) -> None:
     most, given = 1 + len(function.takes), len(call.arguments)
     if not most - function.optional <= given <= most:
         takes = ", ".join(("run", *function.takes))
-        raise ValueError(f"'{call}' has {given} arguments; {call.function} takes ({takes}).")
+        raise ValueError(
+            f"'{short(str(call))}' has {given} arguments; {call.function} takes ({takes})."
+        )
     check_known(call.arguments[0][0], (BEFORE, *runs), "run")
     for kind, labels in zip(function.takes, call.arguments[1:], strict=False):
         if kind in ("region", "sector") and len(labels) > 1:
-            raise ValueError(f"'{call}': {call.function} takes one {kind}, not a list.")
+            raise ValueError(f"'{short(str(call))}': {call.function} takes one {kind}, not a list.")
         for label in labels:
             _check_label(label, kind, words)
 

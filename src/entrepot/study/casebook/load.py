@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Final, Literal
 
-from entrepot.core.errors import CaseError, did_you_mean
-from entrepot.scenario import library
+from entrepot.core.errors import CaseError, ScenarioError, did_you_mean
+from entrepot.scenario import Scenario, library
 from entrepot.scenario.explain import validate
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
-from entrepot.study.casebook.expression import Expression, check_known
+from entrepot.study.casebook.expression import Call, Expression, Lookup, check_known, short
 from entrepot.study.casebook.functions import BEFORE, check_call
 from entrepot.study.casebook.scenarios import own_book, scenario_of
 from entrepot.study.casebook.schema import Case
@@ -90,9 +91,11 @@ def read_case(marked: Marked) -> Case:
     elif not problems:
         problems.append(f"{marked.name}: the file must be a mapping. Start with 'format:'.")
     if case is not None:
-        for path, check in _checks(case, words):
+        for path, check in _checks(case, words, marked):
             try:
                 check()
+            except ScenarioError as error:
+                problems += [p for p in error.problems if p not in problems]
             except ValueError as error:
                 name = ".".join(str(p) for p in path)
                 problems.append(f"{marked.where(path)}: {name}: {error}")
@@ -104,26 +107,54 @@ def read_case(marked: Marked) -> Case:
 Checks = Iterator[tuple[PathIn, Callable[[], object]]]
 
 
-def _checks(case: Case, words: Vocabulary) -> Checks:
+def _checks(case: Case, words: Vocabulary, marked: Marked) -> Checks:
     """Everything that ties one part of the file to another, with its place."""
+    yield ("id",), partial(_check_id, case.id, marked.name)
     worlds = list_worlds()
     for path, name in ((("world",), case.world), *(
         (("other_worlds", k), w) for k, w in enumerate(case.other_worlds)
     )):  # fmt: skip
         yield path, partial(check_known, name, worlds, "world")
+    for k in range(len(case.other_worlds)):
+        yield ("other_worlds", k), partial(_check_other, case, k)
     for name, run in case.runs.items():
         yield ("runs", name), partial(_run_name, name)
         yield ("runs", name, "scenario"), partial(check_known, run.scenario, library(), "scenario")
-    yield ("own",), partial(own_book, case)
+    yield ("own",), partial(own_book, case, marked)
     for name in case.runs:
         yield ("runs", name, "also"), partial(_check_also, case, name)
     yield from _quantity_checks(case, words)
     yield from _condition_checks(case)
 
 
+def _check_id(name: str, file: str) -> None:
+    stem, dot, ending = file.rpartition(".")
+    if dot and ending in ("yaml", "yml") and stem != name:
+        raise ValueError(
+            f"the case is called '{name}' and its file '{file}'. Rename one: the file of a case "
+            f"is called as its id, {name}.yaml."
+        )
+
+
+def _check_other(case: Case, k: int) -> None:
+    name = case.other_worlds[k]
+    if name == case.world:
+        raise ValueError(f"'{name}' is the central world already. Name it once, under 'world'.")
+    if name in case.other_worlds[:k]:
+        raise ValueError(f"'{name}' is listed twice. Name it once.")
+
+
 def _check_also(case: Case, run: str) -> None:
     if case.runs[run].also and case.runs[run].scenario in library():
-        scenario_of(case, run)
+        _scenario(case, run)
+
+
+def _scenario(case: Case, run: str) -> Scenario | None:
+    """The scenario of `run`, or None where 'own' is wrong, which is said where it stands."""
+    try:
+        return scenario_of(case, run)
+    except ScenarioError:
+        return None
 
 
 def _run_name(name: str) -> None:
@@ -168,12 +199,36 @@ def _unused(name: str) -> None:
 def _check(expression: Expression, side: str, case: Case, words: Vocabulary) -> None:
     for call in expression.calls():
         if side == "record":
-            raise ValueError(f"'{call}' is of a run; a record is computed from records alone.")
+            raise ValueError(
+                f"'{short(str(call))}' is of a run; a record is computed from records alone."
+            )
         check_call(call, tuple(case.runs), words)
     for lookup in expression.lookups():
         check_known(lookup.record, case.records, "record")
         periods = case.records[lookup.record].values
         check_known(lookup.period, periods, f"period of record '{lookup.record}'")
+    if side == "record":
+        _check_record(expression, case)
+
+
+def _recorded(records: dict[str, dict[str, float]], node: Call | Lookup) -> float:
+    assert isinstance(node, Lookup)  # calls have been refused
+    return records[node.record][node.period]
+
+
+def _check_record(expression: Expression, case: Case) -> None:
+    """Compute it: every number of a record expression is in the file."""
+    records = case.record_values()
+    try:
+        value = expression.value(partial(_recorded, records))
+    except ZeroDivisionError:
+        raise ValueError(
+            f"'{short(expression.text)}' divides by zero with these records. Correct it."
+        ) from None
+    if not isfinite(value):
+        raise ValueError(
+            f"'{short(expression.text)}' gives no finite number with these records. Correct it."
+        )
 
 
 def _condition_checks(case: Case) -> Checks:
@@ -193,7 +248,10 @@ def _condition_checks(case: Case) -> Checks:
 def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
     if run not in case.runs or case.runs[run].scenario not in library():
         return
-    measures = [e.name for e in scenario_of(case, run).entries]
+    scenario = _scenario(case, run)
+    if scenario is None:
+        return
+    measures = [e.name for e in scenario.entries]
     for name in assumptions:
         check_known(name.partition(".")[0], measures, f"measure of run '{run}'")
 

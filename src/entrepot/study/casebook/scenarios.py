@@ -6,15 +6,21 @@ from dataclasses import replace
 
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.scenario.labels import Vocabulary
+from entrepot.scenario.load import FORMAT, read_book
+from entrepot.scenario.marks import Marked
 from entrepot.study.casebook.expression import check_known
 from entrepot.study.casebook.schema import Case
 
 
-def own_book(case: Case) -> ScenarioBook | None:
-    """Measures and scenarios that the case file holds itself."""
+def own_book(case: Case, marked: Marked | None = None) -> ScenarioBook | None:
+    """Measures and scenarios that the case file holds itself; `marked` gives them places."""
     if not case.own:
         return None
-    return load_scenarios({"format": "entrepot/1", "title": case.title, **case.own})
+    data = {"format": FORMAT, "title": case.title, **case.own}
+    if marked is None:
+        return load_scenarios(data)
+    lines = {path[1:]: line for path, line in marked.lines.items() if path[:1] == ("own",)}
+    return read_book(Marked(data, marked.name, lines))
 
 
 def scenario_of(case: Case, run: str) -> Scenario:

@@ -24,6 +24,12 @@ def _filled(text: str) -> str:
     return " ".join(text.split())
 
 
+def _width(value: float) -> float:
+    if value < 0:
+        raise ValueError(f"{value:g} is negative. A half width is 0 or more.")
+    return value
+
+
 Words = Annotated[Text, AfterValidator(_filled)]
 Formula = Annotated[Text, AfterValidator(_checked)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -102,7 +108,7 @@ class TargetSpec(Closed):
 class Margin(Closed):
     """By how much the record may be off, in the unit of the quantity."""
 
-    value: Annotated[Number, Field(ge=0)] = spec(..., "half width")
+    value: Annotated[Number, AfterValidator(_width)] = spec(..., "half width")
     because: Words = spec(..., "where it comes from")
 
 
@@ -140,8 +146,8 @@ class Lever(Closed):
     title: Words = spec(..., "what it is, so that 'title is at least X unit' reads well")
     unit: Text = spec("", "its unit on the page")
     scale: Number = spec(1.0, "page value over file value; -1 turns a fall into a number above 0")
-    start: Number = spec(..., "first value tried", alias="from")
-    end: Number = spec(..., "last value tried", alias="to")
+    start: Number = spec(..., "first value tried; above or below the last", alias="from")
+    end: Number = spec(..., "last value tried; the search goes there from 'from'", alias="to")
     overrides: dict[str, Names] = spec(..., "run -> names of assumptions that get the value")
 
     @model_validator(mode="after")
