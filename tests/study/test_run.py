@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 import pytest
@@ -28,17 +29,17 @@ def test_parties_are_those_of_the_day() -> None:
 )
 def test_a_run_says_what_it_was_asked_to_do(given: str | None, closure: str, origin: str) -> None:
     world, scenario = load_world("2017"), library()["us-iran-oil-2019"]
-    run = run_scenario(scenario, world, closure=given, ranges=False,
-                       options=SolveOptions(tolerance=1e-10))  # fmt: skip
+    options = SolveOptions(tolerance=1e-10, max_evaluations=250)
+    run = run_scenario(scenario, world, closure=given, ranges=False, options=options)
     assert run.options == {
         "closure": closure,
         "closure_from": origin,
         "date": run.day.isoformat() if run.day else None,
         "date_from": "scenario",
         "ranges": False,
-        "tolerance": 1e-10,
-        "max_evaluations": SolveOptions().max_evaluations,
+        **asdict(options),
     }
+    assert (run.options["tolerance"], run.options["max_evaluations"]) == (1e-10, 250)
     manifest = run_manifest(run)
     assert manifest["options"] == {"model": "long_run", **run.options}
     assert manifest["closure"] == closure

@@ -42,8 +42,8 @@ class Run:
     failed : variants that gave no certified result, each with its reason
     timings : seconds by stage
     options : what the run was asked to do, defaults filled in: `closure` with `closure_from` and
-        `date` with `date_from` ("given", "scenario" or "default"), `ranges`, `tolerance`,
-        `max_evaluations`
+        `date` with `date_from` ("given", "scenario" or "default"), `ranges`, and every
+        field of `SolveOptions`
 
     """
 
