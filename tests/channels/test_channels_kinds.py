@@ -9,7 +9,7 @@ from entrepot.channels import compile_shock
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario import KINDS
 from entrepot.scenario.explain import keys_of
-from entrepot.scenario.fields import Exemption, Secondary
+from entrepot.scenario.parts import Exemption, Secondary
 
 BASE = {
     "embargo": {"senders": ["USA"], "targets": ["IRN"]},

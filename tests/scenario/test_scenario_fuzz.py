@@ -1,5 +1,6 @@
 """Whatever a file holds, it is read or refused with sentences; it never crashes."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,22 @@ def problems_of(source):
 @settings(max_examples=150, deadline=None)
 @given(files)
 def test_any_content_is_read_or_refused_in_sentences(data):
-    assert all(p.endswith((".", "?")) for p in problems_of(data))
+    said = problems_of(data)
+    assert all(p.endswith((".", "?")) for p in said)
+    assert not [p for p in said if "Input should" in p]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 1.5, "x", [], {}, [1], ["x"], {"a": 1}, [[1]], [{}], float("inf"), b"x",
+     {"low": "a"}, "\ud800", ["\ud800"]],
+)  # fmt: skip
+def test_every_field_refuses_in_our_own_words(kind, value):
+    for key in keys_of(KINDS[kind]):
+        said = problems_of({"format": "entrepot/1", "measures": {"m": {"kind": kind, key: value}}})
+        assert all(p.endswith((".", "?")) for p in said)
+        assert not [p for p in said if "Input should" in p or "valid" in p]
 
 
 @settings(max_examples=100, deadline=None)

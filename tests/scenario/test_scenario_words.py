@@ -1,6 +1,5 @@
 """Numbers, words and dates that YAML or a user may take for something else."""
 
-
 from datetime import date
 
 import pytest
@@ -119,3 +118,10 @@ def test_a_threat_that_reaches_nobody_is_refused(secondary, says):
 def test_the_day_that_measures_imply(first, second, day):
     text = HEAD + EMBARGO % first + "  n: " + EMBARGO % second + "scenarios: {x: [m, n]}\n"
     assert load_scenarios(text)["x"].default_day() == day
+
+
+@pytest.mark.parametrize("line", ['title: "\\ud800"', '"\\udfff": 1'])
+def test_half_a_character_is_refused_with_its_line(line):
+    text = "format: entrepot/1\n" + line + "\nmeasures:\n  m: " + EMBARGO % "sectors: [all]"
+    assert "<text>:2: '\\ud" in refused(text)
+    assert "holds half of a character. Write the whole character." in refused(text)

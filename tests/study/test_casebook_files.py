@@ -56,6 +56,14 @@ def problems(text: str) -> str:
     return str(caught.value)
 
 
+def said_of(text: str) -> tuple[str, ...]:
+    try:
+        load_case(text)
+    except CaseError as error:
+        return error.problems
+    return ()
+
+
 def test_a_small_case_is_read() -> None:
     case = load_case(GOOD)
     assert case.id == "small"
@@ -149,6 +157,19 @@ def test_a_case_of_ones_own_is_read_from_its_path(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(GOOD, "utf-8")
     assert load_case(path) == load_case(GOOD)
+
+
+@pytest.mark.parametrize(
+    "value", ["null", "true", "1.5", "x", "[]", "{}", "[1]", "{a: 1}", ".inf", '"\\ud800"', "NO"]
+)
+def test_every_field_refuses_in_our_own_words(value: str) -> None:
+    lines = GOOD.splitlines()
+    for k, line in enumerate(lines):
+        if ":" in line and "{" not in line and "format" not in line:
+            text = "\n".join([*lines[:k], f"{line.partition(':')[0]}: {value}", *lines[k + 1 :]])
+            said = said_of(text)
+            assert all(p.endswith((".", "?")) for p in said), said
+            assert not [p for p in said if "Input should" in p]
 
 
 @pytest.mark.parametrize("name", ["other.yaml", "Small.yml", "small.old.yaml"])

@@ -19,9 +19,9 @@ import numpy as np
 
 from entrepot.channels.draft import SAME, Draft
 from entrepot.scenario.book import Entry
-from entrepot.scenario.fields import Exemption, Secondary
 from entrepot.scenario.labels import ALL
 from entrepot.scenario.measures import Embargo, ExportControl, Restriction
+from entrepot.scenario.parts import Exemption, Secondary
 
 
 def two_sides(

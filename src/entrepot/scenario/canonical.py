@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from entrepot.scenario.fields import Compliance, Level
+from entrepot.scenario.fields import Level
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.scenario.measures import Measure
+from entrepot.scenario.parts import Compliance
 
 WORDS: Final = frozenset({"title", "note", "source", "threat"})
 PARTIES: Final = frozenset({"senders", "targets", "members", "partners", "who", "excluded"})

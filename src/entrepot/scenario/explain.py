@@ -8,9 +8,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from entrepot.core.errors import did_you_mean
-from entrepot.scenario.fields import Compliance, Level, PlacedError
+from entrepot.scenario.fields import Level, PlacedError
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, Path
+from entrepot.scenario.parts import Compliance
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -148,6 +149,13 @@ def validate(
     """Validate `data` found at `path`; add a sentence to `problems` for each thing wrong."""
     try:
         return model.model_validate(data, context=words)
+    except UnicodeEncodeError as failure:
+        name = ".".join(str(p) for p in path)
+        problems.append(
+            f"{marked.where(path)}: {name}: {failure.object!r} holds half of a character. Write "
+            "the whole character."
+        )
+        return None
     except ValidationError as failure:
         for error in failure.errors():
             place = file_path(path, (*error["loc"], *_inside(error)), data)

@@ -79,6 +79,8 @@ class _Walker:
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is not None and not self.readable(key, line):
+                continue
             if key is None or key == "<<":
                 self.problems.append(
                     f"{self.name}:{line}: a key must be a plain word; lists, mappings and '<<' "
@@ -96,7 +98,18 @@ class _Walker:
             out[key] = self.value(value_node, (*path, key))
         return out
 
+    def readable(self, text: str, line: int) -> bool:
+        """Whether `text` holds nothing but characters; half a surrogate pair is none."""
+        if text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text):
+            return True
+        self.problems.append(
+            f"{self.name}:{line}: {text!r} holds half of a character. Write the whole character."
+        )
+        return False
+
     def scalar(self, node: yaml.Node, line: int) -> Any:
+        if isinstance(node, yaml.ScalarNode) and not self.readable(node.value, line):
+            return None
         if isinstance(node, yaml.ScalarNode) and node.style is None:
             if node.tag == TEXT and NUMBER.match(node.value):
                 return float(node.value)

@@ -14,26 +14,23 @@ from pydantic import Field, model_validator
 from entrepot.scenario.fields import (
     Amount,
     Closed,
-    Compliance,
     Day,
-    Exemption,
     Factor,
     Loss,
     Parties,
     Percent,
     PlacedError,
     Rate,
-    Secondary,
     SectorList,
     Share,
     Source,
     Text,
     ask_about_rate,
     check_order,
-    check_overlap,
     spec,
 )
 from entrepot.scenario.labels import ALL
+from entrepot.scenario.parts import Compliance, Exemption, Secondary, check_overlap
 
 
 class Measure(Closed):
