@@ -113,7 +113,7 @@ def stopped_by(draft: Draft, entry: Entry, measure: Restriction, senders: np.nda
         if not third.any():
             draft.note(
                 f"{entry.name}: the secondary threat reaches no third country of this world; "
-                "senders and targets are none."
+                "senders, targets and those under 'except' are not threatened."
             )
         note = "share of the banned trade that threatened third countries give up"
         level = measure.secondary.enforcement
