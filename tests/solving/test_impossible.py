@@ -134,3 +134,15 @@ def test_a_tiny_economy_is_checked_in_its_own_units(tiny_world):
     with pytest.raises(ep.IdentityError, match="% of its own"):
         ep.World.from_arrays(regions=tiny_world.regions, sectors=tiny_world.sectors,
                              value_added=given, **arrays)  # fmt: skip
+
+
+def test_a_climb_stopped_by_its_time_limit_says_so(tiny_world):
+    """Even when the last part of the change was solved: a part is not the whole."""
+    harder = np.where(np.eye(5, dtype=bool)[:, :, None], 1.0, 30.0) * np.ones(4)
+    economy = ep.Economy.long_run(theta=40.0)
+    options = ep.SolveOptions(max_seconds=1e-9, max_evaluations=5)
+    solution = ep.solve(tiny_world, economy, ep.Shock(trade_cost=harder), options=options)
+    assert solution.verdict is ep.Verdict.NOT_CONVERGED
+    assert "max_seconds" in solution.message()
+    with pytest.raises(ep.ValueRangeError, match="max_seconds must be positive"):
+        ep.SolveOptions(max_seconds=0)

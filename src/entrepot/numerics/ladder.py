@@ -37,6 +37,7 @@ class Attempt:
     evaluations : by rung, in the order tried
     seconds : wall time
     part : part of the change up to which a solution was found (1: all of it)
+    late : whether the climb was stopped by its time limit
 
     """
 
@@ -47,6 +48,7 @@ class Attempt:
     evaluations: dict[str, int]
     seconds: float
     part: float = 1.0
+    late: bool = False
 
 
 def _status(outcome: Outcome, tolerance: float) -> Status:
@@ -56,7 +58,9 @@ def _status(outcome: Outcome, tolerance: float) -> Status:
     return Status.CONVERGED if done else Status.NOT_CONVERGED
 
 
-def _pair(fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov) -> Outcome:
+def _pair(
+    fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov, deadline: float
+) -> Outcome:
     """Accelerated fixed point, then Newton-Krylov from where it got to (or from y).
 
     The evaluations of both are added up.
@@ -64,7 +68,7 @@ def _pair(fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov) -
     first = anderson(fn, y, args, fixed)
     if _status(first, fixed.tolerance) is Status.CONVERGED:
         return first
-    second = newton_krylov(fn, _start(first, y), args, newton)
+    second = newton_krylov(fn, _start(first, y), args, newton, deadline)
     return second._replace(evaluations=int(first.evaluations) + int(second.evaluations))
 
 
@@ -75,7 +79,12 @@ def _start(outcome: Outcome, y: Array) -> Array:
 
 
 def _continue(
-    fn: Map, y0: Array, args_at: Callable[[float], Any], fixed: Anderson, newton: NewtonKrylov
+    fn: Map,
+    y0: Array,
+    args_at: Callable[[float], Any],
+    fixed: Anderson,
+    newton: NewtonKrylov,
+    deadline: float,
 ) -> tuple[Outcome, float]:
     """Follow the solution as the change grows; return the last outcome and the part solved.
 
@@ -86,14 +95,14 @@ def _continue(
     y, done, step, slope, spent = y0, 0.0, FIRST_PART, 0.0 * y0, 0
     for _ in range(MOST_PARTS):
         part = min(done + step, 1.0)
-        outcome = _pair(fn, y + (part - done) * slope, args_at(part), fixed, newton)
+        outcome = _pair(fn, y + (part - done) * slope, args_at(part), fixed, newton, deadline)
         spent += int(outcome.evaluations)
         if _status(outcome, fixed.tolerance) is Status.CONVERGED:
             slope = (outcome.y - y) / (part - done)
             y, done, step = outcome.y, part, 2 * step
         else:
             step /= 4
-        if done == 1.0 or step < SMALLEST_PART:
+        if done == 1.0 or step < SMALLEST_PART or time.perf_counter() > deadline:
             break
     return outcome._replace(evaluations=spent), done
 
@@ -104,9 +113,14 @@ def climb(
     args_at: Callable[[float], Any],
     fixed: Anderson,
     newton: NewtonKrylov,
+    max_seconds: float = float("inf"),
 ) -> Attempt:
-    """Try the rungs in turn until one converges; return the last outcome in any case."""
+    """Try the rungs in turn until one converges; return the last outcome in any case.
+
+    No new step is begun after `max_seconds`.
+    """
     began = time.perf_counter()
+    deadline = began + max_seconds
     args = args_at(1.0)
     evaluations: dict[str, int] = {}
     part = 1.0
@@ -115,15 +129,17 @@ def climb(
     evaluations[method] = int(outcome.evaluations)
     status = _status(outcome, fixed.tolerance)
     if status is not Status.CONVERGED:
-        outcome = newton_krylov(fn, _start(outcome, y0), args, newton)
+        outcome = newton_krylov(fn, _start(outcome, y0), args, newton, deadline)
         method = "newton_krylov"
         evaluations[method] = int(outcome.evaluations)
         status = _status(outcome, fixed.tolerance)
-    if status is not Status.CONVERGED:
-        outcome, part = _continue(fn, y0, args_at, fixed, newton)
+    if status is not Status.CONVERGED and time.perf_counter() < deadline:
+        outcome, part = _continue(fn, y0, args_at, fixed, newton, deadline)
         method = "continuation"
         evaluations[method] = int(outcome.evaluations)
         status = _status(outcome, fixed.tolerance)
+        if part < 1.0 and status is Status.CONVERGED:  # solved, but not the whole change
+            status = Status.NOT_CONVERGED
     return Attempt(
         np.asarray(outcome.y),
         status,
@@ -132,4 +148,5 @@ def climb(
         evaluations,
         time.perf_counter() - began,
         part,
+        status is not Status.CONVERGED and time.perf_counter() >= deadline,
     )

@@ -2,18 +2,22 @@
 
 The linear systems are solved by GMRES with derivatives of the map (no finite differences); the
 map itself is the preconditioner, since near a contraction its Jacobian is close to the identity.
+
+The loop over steps runs in Python: it can be stopped at a deadline, and the map is compiled in few
+places.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.sparse.linalg import gmres
+import numpy as np
 
 from entrepot.numerics.outcome import Outcome, Step
 
@@ -45,59 +49,70 @@ class NewtonKrylov:
     shift: float = 1e-7
 
 
-class _State(NamedTuple):
-    y: Array
-    step: Step
-    count: Array
-    moved: Array
+@partial(jax.jit, static_argnames="fn")
+def _measure(fn: Callable[[Array, Any], Step], y: Array, args: Any) -> tuple[Array, Array]:
+    """Residual by block, and the norm of f, at y."""
+    step = fn(y, args)
+    return step.residual, jnp.linalg.norm(step.y - y)
 
 
-@partial(jax.jit, static_argnames=("fn", "options"))
+@partial(jax.jit, static_argnames="fn")
+def _product(fn: Callable[[Array, Any], Step], y: Array, args: Any, v: Array) -> Array:
+    """Jacobian of f at y times v."""
+    return jax.jvp(lambda z: fn(z, args).y - z, (y,), (v,))[1]
+
+
+@partial(jax.jit, static_argnames="fn")
+def _value(fn: Callable[[Array, Any], Step], y: Array, args: Any) -> Array:
+    """f at y."""
+    return fn(y, args).y - y
+
+
+def _direction(
+    fn: Callable[[Array, Any], Step], y: Array, args: Any, options: NewtonKrylov
+) -> np.ndarray:
+    """Newton direction at y, from GMRES."""
+    # Imported here because few solves get this far, and the import costs a quarter of a second.
+    from scipy.sparse.linalg import LinearOperator, gmres
+
+    def matvec(v: np.ndarray) -> np.ndarray:
+        product = np.asarray(_product(fn, y, args, jnp.asarray(v.reshape(-1))))
+        return product - options.shift * v.reshape(-1)
+
+    n = y.shape[0]
+    operator = LinearOperator((n, n), matvec=matvec, dtype=float)
+    direction, _ = gmres(operator, -np.asarray(_value(fn, y, args)), rtol=options.forcing,
+                         restart=min(options.krylov, n), maxiter=options.restarts)  # fmt: skip
+    found: np.ndarray = direction
+    return found
+
+
 def newton_krylov(
-    fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: NewtonKrylov
+    fn: Callable[[Array, Any], Step],
+    y0: Array,
+    args: Any,
+    options: NewtonKrylov,
+    deadline: float = float("inf"),
 ) -> Outcome:
-    """Solve ``y = fn(y, args).y``; parameters as in `anderson`."""
+    """Solve ``y = fn(y, args).y``; parameters as in `anderson`.
 
-    def f(y: Array) -> Array:
-        return fn(y, args).y - y
-
-    def worst(step: Step) -> Array:
-        return jnp.max(step.residual)
-
-    def proceed(state: _State) -> Array:
-        size = worst(state.step)
-        going = (size > options.tolerance) & (state.count < options.max_steps) & state.moved
-        return going & jnp.isfinite(size)
-
-    def body(state: _State) -> _State:
-        value, jvp = jax.linearize(f, state.y)
-        direction, _ = gmres(
-            lambda v: jvp(v) - options.shift * v,
-            -value,
-            tol=options.forcing,
-            restart=options.krylov,
-            maxiter=options.restarts,
-            solve_method="incremental",
-        )
-        norm = jnp.linalg.norm(value)
-
-        def shorter(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-            length, _, tries = carry
-            length = length / 2
-            return length, jnp.linalg.norm(f(state.y + length * direction)), tries + 1
-
-        def too_long(carry: tuple[Array, Array, Array]) -> Array:
-            length, size, tries = carry
-            bad = ~(size <= (1 - 1e-4 * length) * norm)
-            return bad & (tries < options.halvings)
-
-        full = jnp.ones(())
-        first = (full, jnp.linalg.norm(f(state.y + direction)), jnp.zeros((), dtype=int))
-        length, size, _ = jax.lax.while_loop(too_long, shorter, first)
-        better = size < norm
-        y = jnp.where(better, state.y + length * direction, state.y)
-        return _State(y, fn(y, args), state.count + 1, better)
-
-    start = _State(y0, fn(y0, args), jnp.zeros((), dtype=int), jnp.array(True))
-    end = jax.lax.while_loop(proceed, body, start)
-    return Outcome(end.y, end.step.residual, end.count, jnp.all(jnp.isfinite(end.step.residual)))
+    `deadline` is a reading of ``time.perf_counter()`` after which no new step is begun.
+    """
+    y = jnp.asarray(y0)
+    residual, norm = _measure(fn, y, args)
+    steps = 0
+    while steps < options.max_steps and time.perf_counter() < deadline:
+        if float(jnp.max(residual)) <= options.tolerance or not bool(jnp.isfinite(norm)):
+            break
+        direction = _direction(fn, y, args, options)
+        steps += 1
+        for halving in range(options.halvings + 1):
+            length = 0.5**halving
+            there = y + length * direction
+            found, size = _measure(fn, there, args)
+            if float(size) <= (1 - 1e-4 * length) * float(norm):
+                break
+        if not float(size) < float(norm):
+            break
+        y, residual, norm = there, found, size
+    return Outcome(y, residual, jnp.asarray(steps), jnp.all(jnp.isfinite(residual)))

@@ -23,6 +23,10 @@ from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
 
 
+ACCEPTABLE = 1e-8
+"""A residual this small is left to the judgement of the certificate, whatever the tolerance."""
+
+
 @dataclass(frozen=True, slots=True)
 class SolveOptions:
     """Numerical options.
@@ -31,16 +35,20 @@ class SolveOptions:
     ----------
     tolerance : Euclidean norm of the undamped relative residuals of each block, at most
     max_evaluations : evaluations of the equations on the first rung, at most
+    max_seconds : wall time after which no new step is begun (the one under way is finished)
 
     """
 
     tolerance: float = 1e-9
     max_evaluations: int = 300
+    max_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         """Refuse options outside their range."""
         if not 1e-13 <= self.tolerance <= 1e-6:
             raise ValueRangeError(f"tolerance must lie in 1e-13 to 1e-6; found {self.tolerance}.")
+        if not self.max_seconds > 0:
+            raise ValueRangeError(f"max_seconds must be positive; found {self.max_seconds}.")
         if self.max_evaluations < 1:
             raise ValueRangeError(
                 f"max_evaluations must be positive; found {self.max_evaluations}."
@@ -155,18 +163,20 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
         return coefficients(problem, part)
 
     with jax.enable_x64(True):
-        return climb(longrun_step, start, args_at, fixed, newton)
+        return climb(longrun_step, start, args_at, fixed, newton, options.max_seconds)
 
 
 def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     """Verdict, reasons, state and certificate of an attempt; no state without a certificate."""
     nothing: dict[str, Any] = {"state": None, "certificate": None, "reasons": ()}
-    if attempt.status is not Status.CONVERGED:
+    close = attempt.part == 1.0 and float(np.max(attempt.residual)) <= ACCEPTABLE
+    if attempt.status is not Status.CONVERGED and not close:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
         part = f"solutions were found for up to {100 * attempt.part:.3g} % of the change"
+        late = (f"stopped after {attempt.seconds:.0f} s (max_seconds)",) if attempt.late else ()
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
-                "reasons": (f"{where} after {attempt.evaluations}", part,
+                "reasons": (f"{where} after {attempt.evaluations}", part, *late,
                             *likely_causes(problem))}  # fmt: skip
     s, n = len(problem.world.sectors), len(problem.world.regions)
     p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
