@@ -73,15 +73,68 @@ def test_gdp_is_that_of_the_source(world: World) -> None:
     np.testing.assert_allclose(modelled, gdp["model"].loc[list(REGIONS)], rtol=1e-4)
 
 
-@pytest.mark.parametrize(("quantity", "least"), [("crude_exports", 2000), ("gas_exports", 1500)])
-def test_main_exporters_of_fuels_meet_their_targets(
+# Raw quantities times price against the world.  Named: what is known to differ, and by how much.
+# Cargoes of others through Fujairah count as the UAE's in the Review; production less runs misses
+# condensate that splitters take (IRN, QAT, DZA), stocks and transit by pipe (AZE, COL, ARG); the
+# balance of the US and of Brazil in 2017 is a small difference of large numbers.
+FUEL_TOLERANCE = {"crude_exports": 0.12, "gas_exports": 0.16}
+KNOWN_FUEL_GAPS = {
+    "crude_exports": {"ARE": 0.25, "IRN": 0.30, "QAT": 0.20, "DZA": 0.28, "AZE": 0.32, "COL": 0.28,
+                      "ARG": 0.18, "USA": 0.60, "BRA": 0.45},
+    "gas_exports": {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("quantity", "least"), [("crude_exports", 9000), ("gas_exports", 4000)])
+def test_main_exporters_of_fuels_meet_raw_quantities(
     world: World, quantity: str, least: float
 ) -> None:
     rows = target_report(world)
     rows = rows[(rows["quantity"] == quantity) & (rows["target"] > least)]
-    rows = rows[~rows["region"].isin(TRANSIT[quantity])]
-    assert len(rows) >= 12
-    assert rows["deviation"].abs().max() <= 0.15
+    rows = rows[~rows["region"].isin(TRANSIT[quantity])].set_index("region")
+    if not world.meta["hidden_oil"]:
+        # Hidden crude is in the source and left out of this world; China books it as Malaysia's.
+        rows = rows.drop(index=[r for r in ("IRN", "VEN", "ARE", "OMN", "MYS") if r in rows.index])
+    assert rows["source"].str.contains("Statistical Review|IEA").all()
+    assert len(rows) >= 8
+    known = KNOWN_FUEL_GAPS[quantity]
+    allowed = np.array([known.get(r, FUEL_TOLERANCE[quantity]) for r in rows.index])
+    far = rows[(rows["deviation"].abs() > allowed)]
+    assert far.empty, far[["target", "model", "deviation"]]
+    assert rows["deviation"].abs().median() <= 0.07
+
+
+def test_no_target_is_a_step_of_the_build_unless_it_says_so(world: World) -> None:
+    rows = target_report(world)
+    step = rows["quantity"].str.startswith("step_")
+    assert rows["source"][step].str.startswith("this build").all()
+    assert not rows["source"][~step].str.contains("this build|trade side").any()
+    assert rows["source"].str.len().gt(0).all()
+
+
+def test_raw_customs_totals_are_the_target_of_goods(world: World) -> None:
+    rows = target_report(world).set_index(["quantity", "region"])
+    iran = rows.loc[("goods_exports", "IRN")]
+    if world.year == 2023:
+        assert iran["target"] == pytest.approx(12_900, rel=0.02)
+        assert "BACI lacks Iran's crude" in iran["note"]
+        assert ("goods_exports", "TWN") not in rows.index
+    assert {"exports_un", "imports_un", "trade_balance"} <= set(rows.index.get_level_values(0))
+
+
+def test_external_balances_are_told(world: World) -> None:
+    rows = target_report(world)
+    rows = rows[rows["quantity"] == "trade_balance"].set_index("region")
+    assert rows["note"].str.contains("of value added here").all()
+    assert any("External balances" in note for note in world.meta["notes"])
+    book = world.accounts()
+    found = -world.trade_balance
+    np.testing.assert_allclose(
+        rows["model"], found[[REGIONS.index(r) for r in rows.index]], atol=2.0
+    )
+    if world.year == 2023:
+        thailand = REGIONS.index("THA")
+        assert found[thailand] / book.value_added[thailand] < 0.10
 
 
 def test_reported_model_values_are_those_of_the_world(world: World) -> None:
@@ -94,7 +147,7 @@ def test_reported_model_values_are_those_of_the_world(world: World) -> None:
 
 
 def test_sources_assumptions_and_notes_are_told(world: World) -> None:
-    assert world.meta["assumptions"]["grain_use_share"] == 0.2
+    assert world.meta["assumptions"]["grain_use_share"]["value"] == 0.2
     assert {"atlas_hs2", "adb_mrio", "un_national_accounts", "wiod_2014_cp"} <= set(world.sources)
     for about in world.sources.values():
         assert about["licence"]
@@ -102,6 +155,30 @@ def test_sources_assumptions_and_notes_are_told(world: World) -> None:
     text = " ".join(world.meta["notes"])
     for word in ("proxies", "assumed", "re-exports", "VEN", "IRN"):
         assert word in text
+
+
+def test_every_assumed_number_has_a_range_and_a_source(world: World) -> None:
+    told = world.meta["assumptions"]
+    assert len(told) > 300
+    for name, number in told.items():
+        assert set(number) == {"value", "low", "high", "source"}, name
+        assert number["low"] <= number["value"] <= number["high"], name
+        assert number["source"], name
+    for name in (
+        "later.growth",
+        "later_oil.runs_own",
+        "gas.border_to_fob",
+        "hidden.syria_2023_kbd",
+        "crude_discount.2023.RUS",
+        "tariff_rates.cap",
+        "services_trade.given_2017.CHN.0",
+    ):
+        assert name in told  # fmt: skip
+
+
+def test_a_title_says_what_the_world_is(world: World) -> None:
+    assert str(world.year) in world.meta["title"]
+    assert ("hidden" in world.meta["title"]) == world.meta["hidden_oil"]
 
 
 def test_iran_2017_is_plausible() -> None:

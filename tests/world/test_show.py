@@ -20,7 +20,9 @@ def test_every_identity_has_a_residual_and_a_place() -> None:
 
 def test_targets_name_source_target_model_and_deviation() -> None:
     rows = target_report(load_world("2017"))
-    assert list(rows.columns) == ["region", "quantity", "source", "target", "model", "deviation"]
+    assert list(rows.columns) == [
+        "region", "quantity", "source", "target", "model", "deviation", "note"
+    ]  # fmt: skip
     assert {"gdp", "goods_exports", "goods_imports", "crude_exports", "gas_exports",
             "crude_net_exports", "exports_un"} <= set(rows["quantity"])  # fmt: skip
     known = rows["deviation"].notna()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from entrepot.scenario.labels import builtin_groups
 from entrepot.world.build.areas import (
     BUYER_AREA,
     PLACES,
@@ -19,11 +22,12 @@ from entrepot.world.build.areas import (
 from entrepot.world.build.arrays import INDEX, SECTOR_INDEX, N, S, positions, shares
 from entrepot.world.build.crude import MOST_IN_TRANSIT, OilBalance, through_russia
 from entrepot.world.build.goods import chapters
+from entrepot.world.build.groups import EAEU, EU27, GCC
 from entrepot.world.build.hidden import RECORDED_AS, disguised
 from entrepot.world.build.later import GROWTH, LEAST, MOST, SMALL_PAIR, bounded_rest, structure
 from entrepot.world.build.later_oil import RUNS_OWN, within_production
 from entrepot.world.build.services_trade import split_by_exporter
-from entrepot.world.build.tariff_rates import mfn_levels
+from entrepot.world.build.tariff_rates import _free_trade, mfn_levels
 from entrepot.world.layout import REGIONS, SECTORS
 
 
@@ -184,3 +188,20 @@ def test_kazakh_oil_through_russia_keeps_every_buyers_total() -> None:
     capped = through_russia(seen, left=300.0, expected=20.0)
     assert capped[INDEX["KAZ"]].sum() == pytest.approx(MOST_IN_TRANSIT * 100.0)
     np.testing.assert_array_equal(through_russia(seen, 10.0, 20.0), seen)
+
+
+def test_rules_of_free_trade_are_assumed_not_observed() -> None:
+    rates, flag = np.full((N, N, S), 0.2), np.full((N, N, S), 1, np.uint8)
+    _free_trade(rates, flag)
+    zero = rates == 0
+    assert zero.any()
+    assert (flag[zero] == 4).all()
+    assert (flag[~zero] == 1).all()
+    assert (rates[INDEX["RUS"], INDEX["UKR"]] == 0.2).all()
+
+
+def test_groups_are_those_of_the_scenario_room() -> None:
+    table = builtin_groups()
+    for name, members in (("EU27", EU27), ("EAEU", EAEU), ("GCC", GCC)):
+        assert set(table[name].at(date(2023, 12, 31))) == set(members), name
+        assert len(members) == len(set(members))

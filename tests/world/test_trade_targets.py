@@ -17,7 +17,7 @@ from entrepot.world.build.goods import chapter_table
 from entrepot.world.build.groups import EU27
 from entrepot.world.build.targets import TradeTargets
 from entrepot.world.build.tariff_rates import CAP, UNIONS
-from entrepot.world.build.trade import main, tariffs, trade_elasticities, trade_targets
+from entrepot.world.build.trade import tariffs, trade_elasticities, trade_targets
 from entrepot.world.layout import REGIONS, SECTOR_CODES, SECTORS
 
 GOODS = [k for k, s in enumerate(SECTORS) if s.traded_good]
@@ -226,8 +226,3 @@ def test_ras_meets_both_margins() -> None:
     assert made.sum(axis=1) == pytest.approx(rows)
     assert made.sum(axis=0) == pytest.approx(columns, rel=1e-6)
     assert made[0, 2] == 0
-
-
-def test_the_checks_print(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--root", str(root), "--year", "2017"])
-    assert "crude IRN" in capsys.readouterr().out

@@ -37,6 +37,11 @@ _GAS_HEADS = {
 }  # fmt: skip
 
 
+AREA_SUMS = ("North America", "S. & Cent. America", "Europe", "Middle East & Africa",
+             "Asia Pacific", "CIS", "Middle East", "Africa")  # fmt: skip
+"""Rows of the gas matrices that add up others."""
+
+
 def oil_trade(root: Path) -> Table:
     """Crude and product trade of 2023 and 2024 (area, year, product, flow, kbd)."""
     return read(root, SOURCE, "oil_trade", _parse_oil_trade)

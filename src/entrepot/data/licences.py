@@ -1,8 +1,86 @@
-"""DATA_LICENSE.md, written from the manifests: terms and citation of every source in a bundle."""
+"""DATA_LICENSE.md: terms and citation of every source of what the package ships.
+
+The sources of the worlds come from the manifests; other material, which no reader reads, is listed
+in `MATERIAL`.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from entrepot.data.manifest import manifest, manifest_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Something outside the worlds that ships with the package and has an owner.
+
+    Attributes
+    ----------
+    title : what it is
+    path : file or files, from the root of the repository
+    publisher, licence, terms, address, citation : as in a manifest
+
+    """
+
+    title: str
+    path: str
+    publisher: str
+    licence: str
+    terms: str
+    address: str
+    citation: str
+
+
+CASES = "src/entrepot/study/casebook/cases"
+MATERIAL = (
+    Material(
+        title="Outlines of countries for the world map",
+        path="src/entrepot/report/geometry/world.json",
+        publisher="Natural Earth, through the package world-atlas",
+        licence="public domain (Natural Earth); ISC (world-atlas)",
+        terms="Free; simplified and redrawn for the report. Boundaries are no statement on status.",
+        address="https://www.naturalearthdata.com",
+        citation="Made with Natural Earth; M. Bostock, world-atlas.",
+    ),
+    Material(
+        title="Single values beside the claims of the casebook: trade",
+        path=f"{CASES}/*.yaml",
+        publisher="The Growth Lab at Harvard University",
+        licence="CC BY-NC-SA as far as known",
+        terms="Sums only, a few numbers for each case; non-commercial, share alike.",
+        address="https://atlas.hks.harvard.edu/data-downloads",
+        citation="The Growth Lab at Harvard University, International Trade Data (HS, 92), Harvard "
+        "Dataverse, doi:10.7910/DVN/T4CHWJ.",
+    ),
+    Material(
+        title="Single values beside the claims of the casebook: oil",
+        path=f"{CASES}/*.yaml",
+        publisher="US Energy Information Administration",
+        licence="public domain; estimates of tanker tracking are facts",
+        terms="A few yearly numbers.",
+        address="https://www.eia.gov/international/analysis/country/IRN",
+        citation="US Energy Information Administration and tanker tracking, yearly estimates.",
+    ),
+    Material(
+        title="Single values beside the claims of the casebook: population",
+        path=f"{CASES}/*.yaml",
+        publisher="Central Intelligence Agency",
+        licence="public domain",
+        terms="A few numbers; cite as a courtesy.",
+        address="https://www.cia.gov/the-world-factbook/",
+        citation="Central Intelligence Agency, The World Factbook, as of May 2026.",
+    ),
+    Material(
+        title="Dates and parties of measures in the casebook and the scenario library",
+        path=f"{CASES}/*.yaml, src/entrepot/scenario/library/*.yaml",
+        publisher="Governments and courts that issued them",
+        licence="facts of law",
+        terms="Each entry names its act and address.",
+        address="https://www.federalregister.gov",
+        citation="Significant reduction exceptions and the other acts named in the files.",
+    ),
+)
 
 HEADING = """# Data in the bundled worlds
 
@@ -14,7 +92,10 @@ and bring a world of your own (`World.from_arrays` and the readers) where that d
 Terms marked non-commercial or no redistribution apply to the raw tables; whoever needs more than
 the derived world obtains them from their publisher.
 
-This file is written from the manifests in `src/entrepot/data/manifests`; do not edit it by hand:
+Other material that ships with the package is listed at the end.
+
+This file is written from the manifests in `src/entrepot/data/manifests` and from
+`src/entrepot/data/licences.py`; do not edit it by hand:
 `python -m entrepot.data.licences` prints it.
 """
 
@@ -33,6 +114,17 @@ def data_licence() -> str:
             f"- terms: {about.terms or 'as the licence says'}\n"
             f"- address: <{about.address}>\n"
             f"- cite: {about.citation.strip()}\n"
+        )
+    parts.append("# Other material\n")
+    for item in MATERIAL:
+        parts.append(
+            f"## {item.title}\n\n"
+            f"- files: `{item.path}`\n"
+            f"- publisher: {item.publisher}\n"
+            f"- licence: {item.licence}\n"
+            f"- terms: {item.terms}\n"
+            f"- address: <{item.address}>\n"
+            f"- cite: {item.citation}\n"
         )
     return "\n".join(parts)
 

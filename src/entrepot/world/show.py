@@ -51,7 +51,7 @@ def target_report(world: World) -> pd.DataFrame:
     -------
     DataFrame
         columns region, quantity, source, target, model (mn USD), deviation (model over target
-        less 1; missing where the target is nothing)
+        less 1; missing for differences and where the target is nothing), note (why they differ)
 
     Raises
     ------
@@ -64,7 +64,7 @@ def target_report(world: World) -> pd.DataFrame:
             f"World '{world.name}' carries no targets: only worlds made by `entrepot world build` "
             "do. Its identities can be shown without them."
         )
-    columns = ["region", "quantity", "source", "target", "model", "deviation"]
+    columns = ["region", "quantity", "source", "target", "model", "deviation", "note"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["deviation"] = frame["deviation"].astype("float64")
     return frame

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from entrepot.core.dims import INPUT_OUTPUT, REGION_SECTOR, TRADE
 from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, check_unique
+from entrepot.world.about import checked_about
 from entrepot.world.benchmark import Accounts, Shares, accounts
 from entrepot.world.checks import check_balances, check_primitives, normalise
 from entrepot.world.merge import (
@@ -64,7 +65,7 @@ class World:
     name, year, region_titles, sector_titles : for people
     provenance : per field an array of codes (1 observed, 2 mirrored, 3 proxied, 4 assumed)
     sources, meta : plain data about where it came from
-    hash : content hash of labels and arrays
+    hash : content hash of labels, arrays, range of elasticities and provenance
 
     """
 
@@ -93,7 +94,9 @@ class World:
     def __post_init__(self) -> None:
         """Freeze the arrays, fill in titles and compute the hash."""
         arrays = {name: getattr(self, name) for name in FIELD_DIMS}
-        for array in (*arrays.values(), *self.provenance.values()):
+        arrays["theta_range"] = self.theta_range
+        arrays |= {f"provenance.{name}": flags for name, flags in self.provenance.items()}
+        for array in arrays.values():
             if array is not None:
                 array.flags.writeable = False
         object.__setattr__(self, "region_titles", self.region_titles or self.regions)
@@ -134,11 +137,14 @@ class World:
         balance : "check" refuses arrays whose identities do not hold; "adjust" keeps shares,
             balances and taxes, re-solves value added (world total kept) and reports the move in
             ``meta["adjustment"]``
-        about : name, year, titles, theta_range, provenance, sources, meta
+        about : ``name``, ``year`` (int or None), ``region_titles``, ``sector_titles``,
+            ``theta_range`` (2, sector), ``provenance`` (field -> codes 1 to 4 in its shape),
+            ``sources`` and ``meta`` (plain dicts); arrays and dicts are copied
 
         Raises
         ------
-        LabelError, ValueRangeError : an array does not fit or holds impossible numbers
+        LabelError, ValueRangeError : an array does not fit or holds impossible numbers, a word
+            of `about` is unknown or does not have its form
         IdentityError : the accounting does not hold (with ``balance="check"``), or cannot
 
         """
@@ -147,6 +153,7 @@ class World:
             "sector": check_unique(sectors, "sector"),
         }
         labels |= dict.fromkeys(("origin", "dest"), labels["region"]) | {"input": labels["sector"]}
+        words = checked_about(about, labels, FIELD_DIMS, tuple(FIELD_DIMS))
         n, s = len(labels["region"]), len(labels["sector"])
         given = {
             "trade_share": trade_share,
@@ -160,14 +167,14 @@ class World:
         }
         if theta is not None:
             given["theta"] = np.full(s, theta) if np.ndim(theta) == 0 else theta
-        arrays = {k: align(v, k, FIELD_DIMS[k], labels) for k, v in given.items()}
+        arrays = {k: np.array(align(v, k, FIELD_DIMS[k], labels)) for k, v in given.items()}
         check_primitives(arrays, labels)
         arrays, rounding = normalise(arrays)
         arrays, note = check_balances(arrays, labels, balance)
         notes = {"share_rounding": rounding} | ({"adjustment": note} if note else {})
-        about["meta"] = {**about.get("meta", {}), **notes}
-        fields: dict[str, Any] = {**arrays, **about}
-        return cls(regions=labels["region"], sectors=labels["sector"], **fields)
+        said = {f.name: getattr(words, f.name) for f in fields(words)}
+        said["meta"] = {**words.meta, **notes}
+        return cls(regions=labels["region"], sectors=labels["sector"], **{**arrays, **said})
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:

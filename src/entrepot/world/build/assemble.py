@@ -10,6 +10,7 @@ import numpy as np
 
 from entrepot.world.build import uses
 from entrepot.world.build.balance import Book, balance
+from entrepot.world.build.declared import Number
 from entrepot.world.build.energy import Energy, brent, energy
 from entrepot.world.build.gdp import UN_LAST_YEAR, Gdp, gdp_targets
 from entrepot.world.build.production import ADB_LAST_YEAR, Grouped, grouped_accounts
@@ -36,8 +37,17 @@ from entrepot.world.layout import REGIONS, SECTOR_CODES
 
 Array = np.ndarray
 Progress = Callable[[str], None]
-NEGLIGIBLE = 1e-8
+NEGLIGIBLE = Number(1e-8, 0.0, 1e-6)
 """Flows below this part of what the destination imports of all goods are dropped."""
+
+IDLE_OVER_EXPORTS = Number(1.05, 1.01, 1.3)
+"""Output over exports where the tables have exports without output."""
+LEAST_DOMESTIC = Number(0.02, 0.005, 0.05)
+"""Domestic sales are at least this part of output."""
+LEAST_FINAL = Number(1e-3, 1e-4, 1e-2)
+"""Final use over supply where the tables name no user."""
+FIRM, KNOWN_INPUT, VALUE_ADDED = Number(0.2, 0.1, 0.5), Number(0.7, 0.3, 1.0), Number(0.4, 0.2, 1.0)
+"""How freely observed outputs, crude run in refineries and value added move; other cells 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +140,11 @@ def _start(aim: Targets, exports: Array, imports: Array) -> tuple[Array, ...]:
     inputs = uses.inputs(aim.tech, aim.outputs, aim.fuel, imports[:, GAS])
     final = uses.final_use(aim.tech, aim.grouped, aim.outputs, aim.fuel, exports, imports)
     idle = output <= 0
-    output[idle & (exports > 0)] = 1.05 * exports[idle & (exports > 0)]
-    domestic = np.maximum(output - exports, 0.02 * output)
+    output[idle & (exports > 0)] = IDLE_OVER_EXPORTS * exports[idle & (exports > 0)]
+    domestic = np.maximum(output - exports, LEAST_DOMESTIC * output)
     value_added = aim.outputs.value_added_share * output
     needy = (supply > 0) & (inputs.sum(axis=2) + final <= 0)
-    final[needy] = 1e-3 * supply[needy]
+    final[needy] = LEAST_FINAL * supply[needy]
     used = supply > 0
     return (
         np.where(used[:, :, None] & (output > 0)[:, None, :], inputs, 0.0),
@@ -150,7 +160,7 @@ def _freedom(aim: Targets, region: int) -> Book:
     s = len(SECTOR_CODES)
     firm = aim.outputs.observed[region].copy()
     firm[[CRUDE, GAS]] = aim.fuel.reviewed[region]
-    output = np.where(firm, 0.2, 1.0)
+    output = np.where(firm, FIRM, 1.0)
     inputs = np.ones((s, s))
-    inputs[CRUDE, REFINED] = 0.7
-    return Book(inputs, np.full(s, 0.4), np.ones(s), np.ones(s), output)
+    inputs[CRUDE, REFINED] = KNOWN_INPUT
+    return Book(inputs, np.full(s, VALUE_ADDED), np.ones(s), np.ones(s), output)

@@ -12,10 +12,11 @@ from entrepot.core.errors import LabelError, SourceError, did_you_mean
 from entrepot.data.manifest import manifest
 from entrepot.world.build import report
 from entrepot.world.build.assemble import Targets, balanced, targets
-from entrepot.world.build.assumptions import numbers
 from entrepot.world.build.balance import Book
 from entrepot.world.build.concordance import TITLES
-from entrepot.world.build.fuel_check import fuel_lines, told
+from entrepot.world.build.fuel_check import fuel_lines
+from entrepot.world.build.given import assumptions_table
+from entrepot.world.build.lines import rows_of
 from entrepot.world.build.provenance import provenance
 from entrepot.world.build.shares import primitives
 from entrepot.world.build.trade import (
@@ -121,16 +122,19 @@ def _meta(
         f"'{year}-recorded'." if hidden else
         f"Only recorded trade; the world with hidden oil is '{year}'."
     )  # fmt: skip
-    goods = f"Atlas HS2 {year}" if year < 2021 else f"BACI {year} totals, Atlas HS2 structure"
+    rows = rows_of(
+        [*report.target_lines(root, aim, books, trade, rates), *fuel_lines(root, aim, trade)]
+    )
+    notes = [layer, *report.METHOD, *aim.gdp.notes, *trade.notes]
     return {
+        "title": f"{year}, with hidden oil trade" if hidden else f"{year}, recorded trade only",
         "unit": "mn USD",
         "hidden_oil": hidden,
-        "notes": [layer, *report.METHOD, *aim.gdp.notes, *trade.notes],
-        "targets": report.target_rows(aim, books, trade.flows, rates, year, goods)
-        + told(fuel_lines(root, aim, trade)),
+        "notes": [*notes, report.balance_note(rows, aim.gdp.value)],
+        "targets": rows,
         "outputs_moved": report.moved_outputs(aim, books),
         "reexports": report.reexport_rows(aim.netted),
-        "assumptions": numbers(),
+        "assumptions": assumptions_table(),
         "transit": report.transit_rows(aim),
         "hidden_crude": report.hidden_rows(trade.hidden),
     }

@@ -29,11 +29,12 @@ from entrepot.world.build.arrays import (
     pair_matrix,
     ras,
 )
+from entrepot.world.build.declared import Number
 from entrepot.world.build.goods import heading_values
 from entrepot.world.build.groups import EUROPE
 from entrepot.world.layout import REGIONS
 
-BARRELS_PER_TONNE = 7.33
+BARRELS_PER_TONNE = Number(7.33, 7.2, 7.5, "Statistical Review, conversion factors")
 AGGREGATE_ORIGINS = ("TOTIMPST", "OPEC", "OPECHIST", "NOC", "OTO", "SUN", "OENN", "OEU", "OEPN")
 IMPORTERS = (
     "AUS", "AUT", "BEL", "BGR", "CAN", "CHE", "CHL", "CZE", "DEU", "DNK", "ESP", "FIN", "FRA",
@@ -43,10 +44,10 @@ IMPORTERS = (
 """Economies that report both crude and products to the IEA."""
 UNKNOWN_ORIGIN = "NONSPEC"
 # Exports of net importers are too small to matter and badly known below this, kb/d.
-SMALL = 1.0
-LEAST_PRODUCTION = 0.05
+SMALL = Number(1.0, 0.5, 5.0)
+LEAST_PRODUCTION = Number(0.05, 0.02, 0.1)
 # Net exporters import at most this part of their runs (light for heavy grades, other coasts).
-MOST_SWAPPED = 0.5
+MOST_SWAPPED = Number(0.5, 0.3, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def through_russia(seen: Array, left: float, expected: float) -> Array:
 
 
 # At most this part of what European buyers report as Russian; range 0.05 to 0.25.
-MOST_IN_TRANSIT = 0.20
+MOST_IN_TRANSIT = Number(0.20, 0.05, 0.25)
 
 
 def crude_trade(root: Path, year: int, fuels: Array, price: Array) -> CrudeTrade:

@@ -21,17 +21,21 @@ from entrepot.world.build.arrays import (
     Flags,
     S,
 )
+from entrepot.world.build.declared import Number
 from entrepot.world.build.goods import chapter_table
 from entrepot.world.layout import SECTORS
 
-LOW_FACTOR, HIGH_FACTOR = 2.0 / 3.0, 1.5
+LOW_FACTOR, HIGH_FACTOR = Number(2.0 / 3.0, 0.5, 1.0), Number(1.5, 1.0, 2.0)
 NO_ESTIMATE = ("gro",)
 """Sectors of the concordance that the source leaves out; the others of their chapter count."""
-SERVICES = (5.0, 3.0, 8.0)
+SERVICES = (Number(5.0, 3.0, 8.0), 3.0, 8.0)
 # Homogeneous fuels: the estimate for crude, the lower half of it, and Caliendo and Parro (2015)
 # for mining as the cap; gas has no estimate of its own and is tied to pipes.
-CRUDE_CAP = 15.72
-FUELS = {"crude": (5.0, CRUDE_CAP), "gas": (4.0, CRUDE_CAP)}
+CRUDE_CAP = Number(15.72, 10.0, 20.0, "Caliendo and Parro (2015), mining")
+FUELS = {
+    "crude": (Number(5.0, 3.0, 8.0), CRUDE_CAP),
+    "gas": (Number(4.0, 2.0, 8.0), CRUDE_CAP),
+}
 SOURCE_TEXT = (
     "Goods: Fontagné, Guimbard and Orefice (2022), tariff elasticities by GTAP sector with the "
     "sign turned, weighted with world trade of 2017 by HS chapter; low and high are two thirds and "

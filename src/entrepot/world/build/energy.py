@@ -19,10 +19,11 @@ from entrepot.data.energy_balances import (
 from entrepot.data.required import require_labels
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import FACTBOOK_CODES
+from entrepot.world.build.declared import Number
 from entrepot.world.build.fuels import crude_price
 from entrepot.world.layout import REGIONS, ROW
 
-BIOFUEL_CORRECTION = 0.6
+BIOFUEL_CORRECTION = Number(0.6, 0.4, 0.9)
 """Factbook oil production counts biofuels and refinery gains."""
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from entrepot.data.policy import iran_oil
 from entrepot.world.build.assemble import Targets
 from entrepot.world.build.assumptions import BARREL_DAYS
+from entrepot.world.build.lines import Line
 from entrepot.world.build.split import CRUDE, GAS
 from entrepot.world.build.targets import TradeTargets
 from entrepot.world.layout import REGIONS
 
 Array = np.ndarray
-Line = tuple[str, Array, Array, str]
+_CRUDE_SOURCE = "Statistical Review: production less runs, times price"
+_GAS_SOURCE = "Statistical Review: production less use, at the unit value of its own trade"
 
 
 def fuel_lines(root: Path, aim: Targets, trade: TradeTargets) -> list[Line]:
-    """Quantity, target, model and source, arrays (region,) in mn USD; NaN where not listed.
+    """Physical balances in mn USD; NaN where not listed.
 
     Net exports of crude are production less refinery runs at the exporter's price (stocks,
     direct burning and condensate splitters make a difference), those of gas are production less
@@ -29,14 +30,17 @@ def fuel_lines(root: Path, aim: Targets, trade: TradeTargets) -> list[Line]:
     both = fuel.reviewed & (fuel.throughput > 0)
     crude = np.where(both, fuel.crude_value - fuel.crude_run, np.nan)
     listed = (fuel.gas > 0) & (fuel.gas_use > 0)
-    gas = np.where(listed, (fuel.gas - fuel.gas_use) * _unit_value(trade), np.nan)
+    gas = np.where(listed, (fuel.gas - fuel.gas_use) * unit_value(trade), np.nan)
     tracked = np.full(len(REGIONS), np.nan)
     i = REGIONS.index("IRN")
     tracked[i] = _iran_kbd(root, trade.year) * fuel.crude_price[i] * BARREL_DAYS
+    sold = aim.flows[:, :, CRUDE].sum(axis=1)
     return [
-        ("crude_net_exports", crude, _net(aim.flows, CRUDE), "production less runs, times price"),
-        ("gas_net_exports", gas, _net(aim.flows, GAS), "production less use, times price"),
-        ("crude_exports_tracked", tracked, aim.flows[:, :, CRUDE].sum(axis=1), "ship tracking"),
+        Line(
+            "crude_net_exports", crude, _net(aim.flows, CRUDE), "production less runs, times price"
+        ),
+        Line("gas_net_exports", gas, _net(aim.flows, GAS), "production less use, times price"),
+        Line("crude_exports_tracked", tracked, sold, "ship tracking"),
     ]
 
 
@@ -45,7 +49,7 @@ def _net(flows: Array, s: int) -> Array:
     return net
 
 
-def _unit_value(trade: TradeTargets) -> Array:
+def unit_value(trade: TradeTargets) -> Array:
     """(region,) USD per thousand cubic metres in exports and imports of gas, mn USD a bcm."""
     value = trade.flows[:, :, GAS]
     both = value.sum(axis=1) + value.sum(axis=0)
@@ -55,26 +59,15 @@ def _unit_value(trade: TradeTargets) -> Array:
     return out
 
 
+def export_value(trade: TradeTargets) -> Array:
+    """(region,) unit value of a region's exports of gas, mn USD a bcm; NaN without exports."""
+    volume = trade.gas_bcm.sum(axis=1)
+    out = np.full(len(volume), np.nan)
+    np.divide(trade.flows[:, :, GAS].sum(axis=1), volume, out=out, where=volume > 0)
+    return out
+
+
 def _iran_kbd(root: Path, year: int) -> float:
     frame = iran_oil(root).frame
     barrels = frame.loc[frame["year"] == year, "million_barrels"]
     return float(barrels.iloc[0]) * 1e3 / 365.0
-
-
-def told(lines: list[Line]) -> list[dict[str, Any]]:
-    """Rows of the target report, only where both sides are known."""
-    rows = []
-    for quantity, wanted, found, source in lines:
-        for i in np.flatnonzero(~np.isnan(wanted)):
-            target, model = float(wanted[i]), float(found[i])
-            rows.append(
-                {
-                    "region": REGIONS[i],
-                    "quantity": quantity,
-                    "source": source,
-                    "target": round(target, 1),
-                    "model": round(model, 1),
-                    "deviation": round(model / target - 1, 5) if abs(target) > 1 else None,
-                }
-            )
-    return rows

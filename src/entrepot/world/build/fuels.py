@@ -30,16 +30,19 @@ from entrepot.world.build.assumptions import (
     CRUDE_TO_BRENT,
 )
 from entrepot.world.build.crude import BARRELS_PER_TONNE, crude_trade, reported_imports
+from entrepot.world.build.declared import Number, table
 from entrepot.world.build.gas import gas_trade
 from entrepot.world.build.goods import heading_values
 from entrepot.world.layout import REGIONS
 
 # A tonne of mixed products (naphtha, gasoil, fuel oil, petroleum gases) over a tonne of Brent.
 # Range 1.0 to 1.25.
-PRODUCT_TO_BRENT = {2017: 1.10, 2019: 1.10, 2023: 1.20}
+PRODUCT_TO_BRENT = table({2017: 1.10, 2019: 1.10, 2023: 1.20}, 0.9, 1.05)
+# Liquefied petroleum gases are at least this part of an exporter's petroleum gases.
+LEAST_LIQUID = Number(0.1, 0.0, 0.2)
 # The least part of a pair's non-crude, non-gas fuels that is kept when crude and gas by volume
 # already exceed what customs recorded.
-KEPT = 0.15
+KEPT = Number(0.15, 0.05, 0.3)
 
 _SOLID = ("Coal", "Lignite", "Peat")
 _POWER = ("Electrical energy",)
@@ -128,7 +131,7 @@ def other_parts(root: Path, gas_exports: Array) -> Array:
     hs4 = sources.hs4_exports(root).frame
     crude = heading_values(hs4, ("Petroleum oils, crude",))
     gases = heading_values(hs4, _GASES)
-    liquid = np.maximum(gases - gas_exports, 0.1 * gases)
+    liquid = np.maximum(gases - gas_exports, LEAST_LIQUID * gases)
     parts = np.stack(
         [
             heading_values(hs4, _PRODUCTS) + liquid,

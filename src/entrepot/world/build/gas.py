@@ -24,6 +24,7 @@ from entrepot.world.build.arrays import (
 )
 from entrepot.world.build.assumptions import MMBTU_PER_BCM
 from entrepot.world.build.crude import review_series
+from entrepot.world.build.declared import Number, table
 from entrepot.world.build.groups import EUROPE
 from entrepot.world.build.later_gas import gas_later
 from entrepot.world.layout import REGIONS
@@ -48,13 +49,15 @@ LAST_REPORTS = 2021
 # Border prices in USD a million Btu where no marker of the Review applies: contracts between
 # neighbours (about 150 USD per 1000 m3 in 2017, 160 in 2023).  Range: a third lower to a third
 # higher.
-NEAR_PRICE = {2017: 4.2, 2019: 4.2, 2023: 4.6}
+NEAR_PRICE = table({2017: 4.2, 2019: 4.2, 2023: 4.6}, 0.67, 1.33)
 # Qatar's long contracts through the Dolphin pipe.  Range 1.2 to 3.
-DOLPHIN_PRICE = {2017: 1.6, 2019: 1.7, 2023: 2.0}
+DOLPHIN_PRICE = table({2017: 1.6, 2019: 1.7, 2023: 2.0}, 0.7, 1.6)
+# What the rest of the world pays of the Korean price.
+REST_TO_KOREA = Number(0.8, 0.6, 1.0)
 # Pipeline gas costs China less than the average of its liquefied imports.  Range 0.6 to 0.9.
-CENTRAL_ASIA_TO_CHINA = 0.72
+CENTRAL_ASIA_TO_CHINA = Number(0.72, 0.6, 0.9)
 # What a land-locked exporter or its transit pays of the buyer's price.  Range 0.85 to 1.
-BORDER_TO_FOB = 0.92
+BORDER_TO_FOB = Number(0.92, 0.85, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def gas_price(root: Path, year: int) -> Array:
     buyer[[INDEX[c] for c in EUROPE]] = float(marker["ttf"])
     buyer[[INDEX[c] for c in _NEAR]] = NEAR_PRICE[year] / BORDER_TO_FOB
     buyer[[INDEX[c] for c in ("USA", "CAN", "MEX")]] = float(marker["henry_hub"]) / BORDER_TO_FOB
-    buyer[ROW_INDEX] = 0.8 * float(marker["korea"])
+    buyer[ROW_INDEX] = REST_TO_KOREA * float(marker["korea"])
     price = np.repeat(buyer[None, :], N, axis=0)
     for code in ("TKM", "UZB", "KAZ", "RUS"):
         price[INDEX[code], INDEX["CHN"]] *= CENTRAL_ASIA_TO_CHINA
@@ -118,13 +121,13 @@ def reported_gas(root: Path, year: int) -> Array:
 
 
 # Suppliers of importers that name none, where they are not those of Europe.
-_SUPPLIERS: dict[str, dict[str, float]] = {
+_SUPPLIERS: dict[str, dict[str, float]] = {k: table(v, 0.7, 1.4) for k, v in {
     "IRN": {"TKM": 1.0}, "GEO": {"AZE": 0.85, "RUS": 0.15}, "KGZ": {"UZB": 0.5, "RUS": 0.5},
     "TJK": {"UZB": 1.0}, "ARM": {"RUS": 0.85, "IRN": 0.15}, "BLR": {"RUS": 1.0},
     "KAZ": {"RUS": 0.6, "UZB": 0.4}, "RUS": {"KAZ": 0.6, "UZB": 0.4}, "UKR": {"DEU": 1.0},
     "AUT": {"RUS": 0.8, "NOR": 0.2}, "AUS": {"ROW": 1.0}, "ZAF": {"ROW": 1.0},
     "AZE": {"RUS": 0.6, "IRN": 0.4}, "IRQ": {"IRN": 1.0}, "SYR": {"EGY": 1.0},
-}  # fmt: skip
+}.items()}  # fmt: skip
 
 
 def _place_unknown(volumes: Array, lost: dict[str, float]) -> Array:
@@ -166,7 +169,7 @@ def _without_transit(bcm: Array, production: Array, consumption: Array) -> Array
 
 
 # The Review and the reports measure gas differently, so an exporter is cut at most to this.
-LEAST_EXPORT = 0.88
+LEAST_EXPORT = Number(0.88, 0.75, 1.0)
 
 
 def gas_trade(root: Path, year: int) -> GasTrade:

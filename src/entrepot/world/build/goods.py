@@ -21,6 +21,7 @@ from entrepot.world.build.arrays import (
     positions,
     shares,
 )
+from entrepot.world.build.declared import Number
 from entrepot.world.layout import REGIONS, ROW
 
 UNSPECIFIED = "ANS"
@@ -34,7 +35,7 @@ FUELS_DOUBLE_COUNTED = ("ARE",)
 # Economies that hide the buyers of what they ship to Asia.
 TO_ASIA = ("IRN", "IRQ", "VEN")
 # Part of it that is Taiwan's own; assumed, range 0.05 to 0.4.
-TAIWAN_OF_OTHER_ASIA = 0.15
+TAIWAN_OF_OTHER_ASIA = Number(0.15, 0.05, 0.4)
 # Chapter 99 of these pairs is oil and gas whose prices are confidential (Turkish gas and oil,
 # Australian liquefied gas, Russian gas for Belarus).
 CONFIDENTIAL_FUELS = (("IRN", "TUR"), ("RUS", "TUR"), ("AUS", "JPN"), ("AUS", "CHN"),

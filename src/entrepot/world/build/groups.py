@@ -17,3 +17,9 @@ WEST: tuple[str, ...] = (
     "USA", "CAN", "GBR", "CHE", "NOR", "JPN", "AUS", "UKR",
 )  # fmt: skip
 """Whose services and controlled goods for Russia fell most after 2022."""
+
+EAEU: tuple[str, ...] = ("RUS", "BLR", "KAZ", "KGZ", "ARM")
+"""The Eurasian Economic Union, as since August 2015."""
+
+GCC: tuple[str, ...] = ("SAU", "ARE", "QAT", "KWT", "OMN", "BHR")
+"""The Gulf Cooperation Council."""

@@ -8,19 +8,20 @@ import numpy as np
 
 from entrepot.data import policy
 from entrepot.world.build.arrays import INDEX, Array, N
+from entrepot.world.build.declared import Number, table
 
 DAYS = 365.0
 
 # 2017: oil under a credit line to Syria, outside the records of both.  Range 20 to 60 kb/d.
-SYRIA_2017_KBD = 40.0
+SYRIA_2017_KBD = Number(40.0, 20.0, 60.0)
 # 2023: what does not go to China goes to Syria.  Range 50 to 110 kb/d.
-SYRIA_2023_KBD = 80.0
+SYRIA_2023_KBD = Number(80.0, 50.0, 110.0)
 # Venezuela's sales to China under other names.  Range 250 to 450 kb/d.
-VENEZUELA_CHINA_2023_KBD = 350.0
+VENEZUELA_CHINA_2023_KBD = Number(350.0, 250.0, 450.0)
 # Under which origins China recorded that oil (parts of the hidden volume); the rest is in no
 # record.  Assumed: Malaysia takes most, as China books far more crude from it than it produces;
 # range 0.6 to 1 for the sum.
-RECORDED_AS = {"MYS": 0.60, "ARE": 0.12, "OMN": 0.10}
+RECORDED_AS = table({"MYS": 0.60, "ARE": 0.12, "OMN": 0.10}, 0.75, 1.2)
 
 
 def hidden_crude(root: Path, year: int) -> Array:

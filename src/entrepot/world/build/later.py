@@ -31,6 +31,7 @@ from entrepot.world.build.arrays import (
 )
 from entrepot.world.build.assumptions import BARREL_DAYS
 from entrepot.world.build.crude import oil_balance
+from entrepot.world.build.declared import Number, factors, table
 from entrepot.world.build.fuels import (
     Fuels,
     crude_price,
@@ -50,32 +51,34 @@ from entrepot.world.layout import REGIONS, ROW
 
 BASE = 2019
 # World trade in other goods, 2023 over 2019: for pairs that BACI does not hold (Taiwan).
-GROWTH = 1.19
+GROWTH = Number(1.19, 1.12, 1.26)
 NOT_IN_BACI = ("TWN",)
 # Unit values of 2023 relative to 2019, before pairs are scaled to their totals (1 elsewhere).
-PRICE = {"mining": 1.35, "grain": 1.25, "food": 1.18, "chemicals": 1.10, "metals": 1.12,
-         "vehicles": 1.08, "textiles": 0.92, "utilities": 1.5}  # fmt: skip
+PRICE = table({"mining": 1.35, "grain": 1.25, "food": 1.18, "chemicals": 1.10, "metals": 1.12,
+               "vehicles": 1.08, "textiles": 0.92, "utilities": 1.5}, 0.9, 1.1)  # fmt: skip
+# Coal, products and electricity of 2023 over 2019 for pairs without data, at world prices.
+SOLID_GROWTH = Number(1.4, 1.2, 1.7)
 # Pairs where neither side still reports, so that BACI has little or nothing: 2019 grown, if more.
 SILENT = ("RUS", "BLR", "IRN", "IRQ", "SYR", "AFG", "TKM", "LBY", "VEN")
 # Other goods of pairs that neither side reported in 2019 either, mn USD: assumed, near what Iranian
 # customs said for the year 1402, unchecked; range 0.7 to 1.2.
-SAID_BY_ONE = {("IRN", "IRQ"): 9200.0, ("IRN", "AFG"): 1900.0}
+SAID_BY_ONE = table({("IRN", "IRQ"): 9200.0, ("IRN", "AFG"): 1900.0}, 0.7, 1.2)
 # Bounds on a pair's other goods relative to 2019 times `GROWTH`.  The upper one holds for sellers
 # of fuels only: elsewhere a steep rise is trade, and for them it may be oil that was not split off.
-LEAST, MOST = 0.10, 6.0
-FUEL_SELLER = 0.25
+LEAST, MOST = Number(0.10, 0.05, 0.3), Number(6.0, 3.0, 10.0)
+FUEL_SELLER = Number(0.25, 0.2, 0.4)
 # Products are at most this part of what crude and gas leave of a pair's total.
-MOST_PRODUCTS = 0.85
+MOST_PRODUCTS = Number(0.85, 0.7, 0.95)
 
 # What export controls, boycotts and the detours did to the structure of 2019, by 2023; shifts of
 # structure inside a pair only, its total is BACI's.  Assumed, after the direction of EU exports
 # and Russian customs; ranges half to twice the distance from 1.
-CONTROLLED = {"machinery": 0.35, "electronics": 0.20, "vehicles": 0.12, "metals": 0.4,
-              "refined": 0.1, "textiles": 0.8, "chemicals": 1.3, "food": 1.4}  # fmt: skip
+CONTROLLED = factors({"machinery": 0.35, "electronics": 0.20, "vehicles": 0.12, "metals": 0.4,
+                      "refined": 0.1, "textiles": 0.8, "chemicals": 1.3, "food": 1.4})  # fmt: skip
 DETOURS = ("KGZ", "ARM", "KAZ", "UZB", "GEO", "TUR", "ARE")
-DETOUR = {"electronics": 3.0, "machinery": 2.5, "vehicles": 3.0}
-CHINA_TO_RUSSIA = {"vehicles": 4.0, "machinery": 1.3}
-RUSSIA_TO_WEST = {"mining": 0.3, "wood_paper": 0.2, "metals": 0.6, "utilities": 0.2}
+DETOUR = factors({"electronics": 3.0, "machinery": 2.5, "vehicles": 3.0})
+CHINA_TO_RUSSIA = factors({"vehicles": 4.0, "machinery": 1.3})
+RUSSIA_TO_WEST = factors({"mining": 0.3, "wood_paper": 0.2, "metals": 0.6, "utilities": 0.2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _totals(root: Path, other: Array, fuels: Fuels, oil_and_gas: Array) -> Array
     total = baci_matrix(sources.baci_totals(root).frame)
     solid = fuels.values.sum(axis=2) - fuels.values[:, :, SECTOR_INDEX["crude"]]
     solid -= fuels.values[:, :, SECTOR_INDEX["gas"]]
-    grown = GROWTH * other.sum(axis=2) + 1.4 * solid + oil_and_gas
+    grown = GROWTH * other.sum(axis=2) + SOLID_GROWTH * solid + oil_and_gas
     quiet = np.zeros(N, bool)
     quiet[at(*SILENT)] = True
     total = np.where(quiet[:, None] & quiet[None, :], np.maximum(total, grown), total)
@@ -198,7 +201,7 @@ def bounded_rest(left: Array, base: Array, fuel_seller: Array) -> tuple[Array, f
     return rest, float(moved.sum())
 
 
-SMALL_PAIR = 200.0
+SMALL_PAIR = Number(200.0, 100.0, 500.0)
 
 
 def structure(base: Array) -> Array:
@@ -219,7 +222,7 @@ def _factors() -> Array:
         (at(*DETOURS), at("RUS"), DETOUR),
         (at("CHN"), at("RUS"), CHINA_TO_RUSSIA),
     )
-    for origins, dests, factors in pairs:
-        for sector, factor in factors.items():
+    for origins, dests, moved in pairs:
+        for sector, factor in moved.items():
             out[np.ix_(origins, dests, [SECTOR_INDEX[sector]])] *= factor
     return out

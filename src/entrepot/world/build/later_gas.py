@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from entrepot.data import energy_trade
-from entrepot.data.required import require_labels
 from entrepot.data.energy_balances import PLACE_TO_REGION
+from entrepot.data.required import require_labels
 from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N
+from entrepot.world.build.declared import Number, table
 from entrepot.world.build.groups import EU27
 from entrepot.world.layout import ROW
 
@@ -34,7 +35,7 @@ _SELLERS: dict[str, str] = {
 }  # fmt: skip
 # Who gets a seller's gas inside a collective row where the reports of 2021 no longer hold or
 # never did; shares assumed, range 0.7 to 1.4 of a share.
-_SPLIT: dict[tuple[str, str, str], dict[str, float]] = {
+_SPLIT: dict[tuple[str, str, str], dict[str, float]] = {k: table(v, 0.7, 1.4) for k, v in {
     ("pipeline", "RUS", "EU"): {"AUT": 0.22, "HUN": 0.22, "SVK": 0.14, "ITA": 0.11, "GRC": 0.11,
                                 "BGR": 0.08, "ROU": 0.05, "HRV": 0.04, "SVN": 0.02, "POL": 0.01},
     ("pipeline", "RUS", "Non-EU"): {"TUR": 0.87, ROW: 0.11, "GEO": 0.02},
@@ -52,11 +53,13 @@ _SPLIT: dict[tuple[str, str, str], dict[str, float]] = {
     ("pipeline", "LBY", "EU"): {"ITA": 1.0},
     ("pipeline", "ISR", "Other Africa"): {"EGY": 0.75, ROW: 0.25},
     ("lng", "RUS", "Other EU"): {"NLD": 0.75, "GRC": 0.10, "LTU": 0.05, "FIN": 0.10},
-}  # fmt: skip
+}.items()}  # fmt: skip
 # Pipelines of 2023 over 2024: Europe without the Ukraine line from 2025 is not yet in either.
-PIPELINE_2023_OVER_2024 = {("RUS", "CHN"): 0.80, ("RUS", "Europe"): 0.885}
+PIPELINE_2023_OVER_2024 = table({("RUS", "CHN"): 0.80, ("RUS", "Europe"): 0.885}, 0.85, 1.15)
+# Weight of a new supplier in the purchases of a buyer, and the floor of LNG buyers, bcm.
+NEW_SUPPLIER, LNG_FLOOR = Number(0.05, 0.02, 0.1), Number(0.1, 0.05, 0.3)
 # Small flows inside areas, which the matrices leave out, are kept from 2021 with this factor.
-INSIDE_EUROPE = 0.85
+INSIDE_EUROPE = Number(0.85, 0.6, 1.1)
 
 
 def gas_later(root: Path, year: int, reported: Array) -> Array:
@@ -70,11 +73,11 @@ def gas_later(root: Path, year: int, reported: Array) -> Array:
 
     """
     frame = energy_trade.gas_movements(root).frame
-    frame = frame[(frame["bcm"] > 0) & ~frame["dest"].isin(_SUMS)]
+    frame = frame[(frame["bcm"] > 0) & ~frame["dest"].isin(energy_trade.AREA_SUMS)]
     for mode, places in ROWS.items():
         require_labels(frame.loc[frame["mode"] == mode, "dest"], places, energy_trade.SOURCE,
                        "gas_movements", f"'dest' of {mode}")  # fmt: skip
-    known = (*PLACE_TO_REGION, *(dest for _, dest in _BUYERS), *_SUMS)
+    known = (*PLACE_TO_REGION, *(dest for _, dest in _BUYERS), *energy_trade.AREA_SUMS)
     require_labels(known, map(str, frame["dest"]), energy_trade.SOURCE, "gas_movements",
                    "the places that the reader knows")  # fmt: skip
     growth = _lng_growth(root, year)
@@ -82,7 +85,7 @@ def gas_later(root: Path, year: int, reported: Array) -> Array:
     for mode, origin, dest, bcm in zip(
         frame["mode"], frame["origin"], frame["dest"], frame["bcm"], strict=True
     ):
-        seller = _SELLERS.get(origin, PLACE_TO_REGION.get(origin, ROW))
+        seller = seller_of(str(origin))
         shares = _buyer_shares(str(mode), seller, str(dest), reported)
         factor = growth.get(origin, 1.0) if mode == "lng" else 1.0
         if mode == "pipeline":
@@ -109,8 +112,11 @@ ROWS: dict[str, tuple[str, ...]] = {
 """Buyers that each matrix must name."""
 _LNG_SELLERS = ("US", "Norway", "Russian Federation", "Oman", "Qatar", "United Arab Emirates",
                 "Algeria", "Egypt", "Nigeria", "Australia", "Indonesia", "Malaysia")  # fmt: skip
-_SUMS = ("North America", "S. & Cent. America", "Europe", "Middle East & Africa", "Asia Pacific",
-         "CIS", "Middle East", "Africa")  # fmt: skip
+
+
+def seller_of(place: str) -> str:
+    """Economy behind a seller of the two matrices; ROW for those without a row of their own."""
+    return _SELLERS.get(place, PLACE_TO_REGION.get(place, ROW))
 
 
 def _lng_growth(root: Path, year: int) -> dict[str, float]:
@@ -139,5 +145,5 @@ def _buyer_shares(mode: str, seller: str, dest: str, reported: Array) -> Array:
     known = reported[INDEX[seller], where]
     total = reported[:, where].sum(axis=0)
     # A new supplier is spread as all purchases; LNG buyers without a past get a floor.
-    out[where] = known + 0.05 * total + 0.1
+    out[where] = known + NEW_SUPPLIER * total + LNG_FLOOR
     return np.asarray(out / out.sum())

@@ -29,10 +29,13 @@ from entrepot.world.build.areas import (
 )
 from entrepot.world.build.arrays import INDEX, ROW_INDEX, Array, N, ras
 from entrepot.world.build.crude import BARRELS_PER_TONNE, OilBalance
+from entrepot.world.build.declared import Number, table
 from entrepot.world.layout import REGIONS, ROW
 
 KBD_PER_MT = BARRELS_PER_TONNE * 1000.0 / 365.0
-PRODUCT_BARRELS_PER_TONNE = 7.6
+PRODUCT_BARRELS_PER_TONNE = Number(
+    7.6, 7.4, 8.0, "Statistical Review, approximate conversion factors"
+)
 
 # Who still bought Russian crude in 2023; the EU embargo spares the southern Druzhba and Bulgaria.
 RUSSIAN_CRUDE = ("CHN", "IND", "TUR", "HUN", "SVK", "CZE", "BGR", "BLR", "KAZ", "KGZ", "TJK",
@@ -43,10 +46,16 @@ RUSSIAN_PRODUCTS = (*RUSSIAN_CRUDE, "DZA", "LBY", "ISR", "OMN", "QAT", "KWT", "B
                     "COL", "VEN")  # fmt: skip
 NO_SALES_TO_ISRAEL = ("SAU", "QAT", "KWT", "OMN", "IRQ", "LBY", "DZA", "ARE", "BHR", "IRN", "SYR")
 # Most of what is left of Russia's sales to Europe is Turkey's; weights, assumed.
-_DRUZHBA = {"TUR": 0.48, "HUN": 0.14, "SVK": 0.15, "CZE": 0.12, "BGR": 0.11}
-# Venezuela's recorded buyers: the licence of November 2022, swaps with Spain and Italy, Cuba.
-VENEZUELA_RECORDED = {"USA": 135.0, "ESP": 45.0, "ITA": 15.0, "ROW": 50.0}  # kb/d, range ±30 %
-AFFINITY_BOUNDS = (0.15, 6.0)
+_DRUZHBA = table({"TUR": 0.48, "HUN": 0.14, "SVK": 0.15, "CZE": 0.12, "BGR": 0.11}, 0.7, 1.4)
+# Venezuela's recorded buyers, kb/d: the licence of November 2022, swaps with Spain and Italy, Cuba.
+VENEZUELA_RECORDED = table({"USA": 135.0, "ESP": 45.0, "ITA": 15.0, "ROW": 50.0}, 0.7, 1.3)
+AFFINITY_BOUNDS = (Number(0.15, 0.05, 0.3), Number(6.0, 4.0, 10.0))
+# What net importers sell of their imports of 2019; least of those of 2019 that a refiner buys.
+SOLD_ON, LEAST_BOUGHT = Number(0.1, 0.05, 0.2), Number(0.7, 0.5, 0.9)
+# Weight of pairs without trade in products in 2019.
+NEW_PAIRS = Number(0.02, 0.01, 0.05)
+# Bound on the growth of trade inside an area.
+MOST_GROWTH = Number(1.5, 1.2, 2.0)
 
 
 def area_blocks(root: Path, year: int, product: str) -> dict[tuple[str, str], float]:
@@ -109,9 +118,9 @@ def crude_later(
     take_out(blocks, "S. & Cent. America", "China", float(hidden[INDEX["VEN"], INDEX["CHN"]]))
     take_out(blocks, "S. & Cent. America", "US", VENEZUELA_RECORDED["USA"])
     net = now.production - now.throughput
-    sells = np.where(net > 0, net, 0.1 * np.maximum(base.sum(axis=1), 0.0))
+    sells = np.where(net > 0, net, SOLD_ON * np.maximum(base.sum(axis=1), 0.0))
     sells[[INDEX["IRN"], INDEX["VEN"]]] = 0.0
-    buys = np.maximum(-net, 0.7 * base.sum(axis=0)) * (now.throughput > 0)
+    buys = np.maximum(-net, LEAST_BOUGHT * base.sum(axis=0)) * (now.throughput > 0)
     weight_out = complete_with_rest(expand_vector(sells), SELLER_AREA, _sums(blocks, 0))
     weight_in = complete_with_rest(expand_vector(buys), BUYER_AREA, _sums(blocks, 1))
     seed = weight_out[:, None] * weight_in[None, :] * affinity(base) * allowed(RUSSIAN_CRUDE)
@@ -159,8 +168,8 @@ def within_production(kbd: Array, now: OilBalance) -> Array:
     return ras(kbd, rows, np.where(given, bought, wanted), rounds=30)
 
 
-RUNS_OWN = 0.85
-NEAR = (0.75, 1.35)
+RUNS_OWN = Number(0.85, 0.7, 0.95)
+NEAR = (Number(0.75, 0.6, 0.9), Number(1.35, 1.15, 1.6))
 GIVEN_BUYERS = ("CHN", "IND", "USA", "JPN", "KOR", "SGP", "CAN", ROW)
 
 
@@ -179,7 +188,9 @@ def _inside(base: Array, before: Array, now: Array) -> Array:
     # The Review does count trade among the Gulf states, within Africa and with Russia.
     counted = [home.get(r) in ("Middle East", "Africa", "Russia") for r in REGIONS]
     return np.asarray(
-        np.where(same & ~np.array(counted)[:, None], base * np.clip(growth, 0, 1.5)[:, None], 0)
+        np.where(
+            same & ~np.array(counted)[:, None], base * np.clip(growth, 0, MOST_GROWTH)[:, None], 0
+        )
     )
 
 
@@ -195,7 +206,7 @@ def products_later(root: Path, year: int, base: Array) -> Array:
     """
     blocks = area_blocks(root, year, "product")
     known = expand(base) * allowed(RUSSIAN_PRODUCTS)
-    weak = 0.02 * expand(np.outer(base.sum(axis=1), base.sum(axis=0)) / base.sum())
+    weak = NEW_PAIRS * expand(np.outer(base.sum(axis=1), base.sum(axis=0)) / base.sum())
     made = fit_blocks((known + weak) * allowed(RUSSIAN_PRODUCTS), blocks)
     home = {p: a for p, a in zip(PLACES, BUYER_AREA, strict=True) if "@" not in p}
     same = np.array([[home.get(o, "o") == home.get(d, "d") for d in REGIONS] for o in REGIONS])

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from entrepot.world.build import assumptions as given
+from entrepot.world.build.declared import Number
 from entrepot.world.layout import REGIONS, SECTORS
 
 Array = np.ndarray
-IMPORTS_LEFT = 0.05
+IMPORTS_LEFT = Number(0.05, 0.02, 0.15)
 """Part of imports that stays in a hub whatever passes through it."""
+_MARGIN, _ROOM = Number(1.2, 1.05, 1.4), Number(0.1, 0.05, 0.2)
+_LEAST, _MOST = Number(0.35, 0.2, 0.5), Number(0.95, 0.9, 0.99)
+"""Ceiling of a hub's own exports: its ADB ratio times the first or plus the second, in bounds."""
 
 
 def export_ratio(output: Array, domestic: Array) -> Array:
@@ -44,7 +48,7 @@ def export_ceiling(ratio: Array, fuels: tuple[int, ...]) -> Array:
     fuels : sectors whose output is given by quantities
 
     """
-    seen = np.minimum(np.maximum(np.maximum(1.2 * ratio, ratio + 0.1), 0.35), 0.95)
+    seen = np.minimum(np.maximum(np.maximum(_MARGIN * ratio, ratio + _ROOM), _LEAST), _MOST)
     hub = np.where(np.isnan(ratio), given.MAX_EXPORT_SHARE, seen)
     other = np.where(np.isnan(ratio), np.inf, given.MAX_RAISE * headroom(ratio))
     out = np.where(np.isin(REGIONS, given.HUBS)[:, None], hub, other)

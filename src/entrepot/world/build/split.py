@@ -11,6 +11,7 @@ import numpy as np
 
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import GROUPS
+from entrepot.world.build.declared import Number
 from entrepot.world.build.energy import Energy
 from entrepot.world.build.production import Grouped, branch_of
 from entrepot.world.layout import REGIONS, ROW, SECTOR_CODES, SECTORS
@@ -22,6 +23,10 @@ GROUP_OF_SECTOR = tuple(GROUPS.index(PARENT.get(s, s)) for s in SECTOR_CODES)
 CRUDE, GAS, MINING = (SECTOR_CODES.index(s) for s in ("crude", "gas", "mining"))
 GRAIN, FARM = SECTOR_CODES.index("grain"), SECTOR_CODES.index("agriculture")
 CHEMICALS = SECTOR_CODES.index("chemicals")
+LEAST_MINING = Number(0.02, 0.0, 0.05)
+"""Mining is at least this part of c2."""
+MOST_NEEDED = Number(0.9, 0.8, 1.0)
+"""Exports claim at most this part of the output of the sectors that share it."""
 REFINED, POWER = SECTOR_CODES.index("refined"), SECTOR_CODES.index("utilities")
 
 
@@ -133,7 +138,7 @@ def _mining(c2: Array, fuels: Array, exports: Array) -> Array:
     led = exports[:, CRUDE] + exports[:, GAS] > given.FUEL_LED * sold
     led |= np.isin(REGIONS, given.FUEL_LED_ONCE)
     bound = np.maximum(given.MINING_WHERE_LED * c2, given.MINING_OVER_EXPORTS * exports[:, MINING])
-    rest: Array = np.maximum(c2 - fuels, 0.02 * c2)
+    rest: Array = np.maximum(c2 - fuels, LEAST_MINING * c2)
     return np.where(led, np.minimum(rest, bound), rest)
 
 
@@ -162,8 +167,8 @@ def _share_out(output: Array, exports: Array) -> Array:
     """Same total, no sector below what its exports need as far as the total allows."""
     total = float(output.sum())
     need = exports / given.EXPORT_HEADROOM
-    if need.sum() > 0.9 * total:
-        need = need * (0.9 * total / need.sum())
+    if need.sum() > MOST_NEEDED * total:
+        need = need * (MOST_NEEDED * total / need.sum())
     extra = np.maximum(output - need, 0.0)
     moved: Array = need + extra * (total - need.sum()) / max(float(extra.sum()), 1e-9)
     return moved

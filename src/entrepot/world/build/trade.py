@@ -1,11 +1,7 @@
-"""The trade side of the bundled worlds: goods, fuels, hidden oil and services in one array.
-
-``python -m entrepot.world.build.trade --root <raw data> --year 2017`` prints the checks.
-"""
+"""The trade side of the bundled worlds: goods, fuels, hidden oil and services in one array."""
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -141,34 +137,4 @@ def _notes(cleaned: Chapters, hidden: Array) -> tuple[str, ...]:
     )
 
 
-def report(targets: TradeTargets) -> str:
-    """Checks with numbers, one line each."""
-    lines = [f"year {targets.year}: total trade {targets.flows.sum() / 1e6:.2f} tn USD"]
-    for sector in SECTORS:
-        value = targets.flows[:, :, SECTOR_INDEX[sector.code]].sum() / 1e3
-        lines.append(f"  {sector.code:20s} {value:9.1f} bn USD")
-    for code in ("crude", "gas", "refined"):
-        for origin in ("IRN", "RUS", "SAU", "IRQ", "KWT", "ARE", "VEN", "AZE", "KAZ", "QAT"):
-            row = targets.flows[INDEX[origin], :, SECTOR_INDEX[code]] / 1e3
-            best = ", ".join(f"{REGIONS[j]} {row[j]:.1f}" for j in np.argsort(-row)[:8])
-            lines.append(f"  {code} {origin} {row.sum():.1f} bn USD: {best}")
-    gas = targets.flows[:, INDEX["ARM"], SECTOR_INDEX["gas"]]
-    best = ", ".join(f"{REGIONS[i]} {gas[i]:.0f}" for i in np.argsort(-gas)[:3])
-    lines.append(f"  gas imports of ARM, mn USD: {best}")
-    return "\n".join([*lines, *targets.notes])
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Print the checks of one year."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--root", type=Path, required=True)
-    parser.add_argument("--year", type=int, default=2017, choices=YEARS)
-    parser.add_argument("--no-hidden-oil", action="store_true")
-    chosen = parser.parse_args(arguments)
-    print(report(trade_targets(chosen.root, chosen.year, hidden_oil=not chosen.no_hidden_oil)))
-
-
-if __name__ == "__main__":
-    main()
-
-__all__ = ["TradeTargets", "report", "tariffs", "trade_elasticities", "trade_targets"]
+__all__ = ["TradeTargets", "tariffs", "trade_elasticities", "trade_targets"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from entrepot.world.build import assumptions as given
+from entrepot.world.build.declared import Number
 from entrepot.world.build.gdp import Gdp
 from entrepot.world.layout import REGIONS, SECTOR_CODES, SECTORS
 
@@ -18,7 +19,7 @@ Array = np.ndarray
 _FUELS = ("crude", "gas", "refined", "mining")
 GOODS = np.array([s.traded_good and s.code not in _FUELS for s in SECTORS])
 TRADE = SECTOR_CODES.index("trade_hotels")
-LEAST_KEPT = 0.10
+LEAST_KEPT = Number(0.10, 0.05, 0.3)
 """Part of imports that is kept in any case."""
 
 

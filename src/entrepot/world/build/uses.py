@@ -6,6 +6,7 @@ import numpy as np
 
 from entrepot.world.build import assumptions as given
 from entrepot.world.build.concordance import GROUPS
+from entrepot.world.build.declared import Number
 from entrepot.world.build.energy import Energy
 from entrepot.world.build.production import Grouped
 from entrepot.world.build.split import (
@@ -26,6 +27,9 @@ from entrepot.world.build.technology import Technology
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 
 Array = np.ndarray
+GAS_IN_POWER_BOUNDS = (Number(0.05, 0.0, 0.1), Number(0.97, 0.9, 1.0))
+MOST_CRUDE_OF_INPUTS = Number(0.97, 0.9, 0.99)
+"""Crude is at most this part of what refineries buy."""
 
 
 def inputs(tech: Technology, made: Outputs, fuel: Energy, gas_bought: Array) -> Array:
@@ -61,7 +65,11 @@ def _c2_use(buyer: str, fuel: Energy, region: int) -> tuple[float, float, float]
     """Split a purchase from c2 into crude, gas and mining."""
     if buyer == "utilities":
         gas = fuel.gas_in_power[region]
-        gas = given.DEFAULT_GAS_IN_POWER if np.isnan(gas) else float(np.clip(gas, 0.05, 0.97))
+        gas = (
+            given.DEFAULT_GAS_IN_POWER
+            if np.isnan(gas)
+            else float(np.clip(gas, *GAS_IN_POWER_BOUNDS))
+        )
         return (0.0, gas, 1.0 - gas)
     return given.C2_USE.get(buyer, given.C2_USE["other"])
 
@@ -75,7 +83,9 @@ def _refining(column: Array, made: Outputs, fuel: Energy, dug: Array) -> Array:
     output = made.output[:, REFINED]
     budget = (1 - made.value_added_share[:, REFINED]) * output
     run = np.where(fuel.throughput > 0, run_at_home(fuel), given.DEFAULT_CRUDE_IN_REFINING * output)
-    crude = np.minimum(np.minimum(run, given.REFINERY_CRUDE_CEILING * output), 0.97 * budget)
+    crude = np.minimum(
+        np.minimum(run, given.REFINERY_CRUDE_CEILING * output), MOST_CRUDE_OF_INPUTS * budget
+    )
     coal = np.clip(dug * budget - crude, column[:, MINING], given.COAL_IN_REFINING * output)
     coal = np.minimum(coal, budget - crude)
     liquids = np.minimum(given.LIQUIDS_TO_REFINING * fuel.liquids, 0.9 * (budget - crude - coal))
