@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import jax
 import pytest
@@ -174,3 +176,11 @@ def test_no_trace_where_no_cache_can_be_made(monkeypatch, tmp_path):
     assert jax.config.jax_compilation_cache_dir == before
     assert sorted(os.listdir(tmp_path)) == ["file", "work"]
     assert session
+
+
+def test_a_machine_without_the_device_that_was_asked_for(tmp_path):
+    """A process of its own: JAX looks for devices once."""
+    code = "import entrepot as ep; ep.solve(ep.load_world('2017'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          env={**os.environ, "JAX_PLATFORMS": "cuda"}, check=False)  # fmt: skip
+    assert "JAX finds no device to compute on (JAX_PLATFORMS='cuda')" in done.stderr

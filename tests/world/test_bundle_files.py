@@ -166,3 +166,18 @@ def test_interrupted_saving_keeps_the_old_file(tiny_world, path, monkeypatch):
         ep.save_bundle(tiny_world, path)
     assert path.read_bytes() == before
     assert os.listdir(path.parent) == [path.name]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"regions": 5}, {"region_titles": None}, {"meta": [1]}, {"sources": 3}, {"sectors": None}],
+)
+def test_a_damaged_head(path, changes):
+    rewrite(path, **changes)
+    refuse(path, "damaged head")
+
+
+def test_a_single_array_under_another_name(tmp_path):
+    np.save(tmp_path / "one.npy", np.ones(3))
+    (tmp_path / "one.npy").rename(tmp_path / "one.npz")
+    refuse(tmp_path / "one.npz", "corrupt or no world")

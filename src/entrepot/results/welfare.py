@@ -18,7 +18,8 @@ def first_order_welfare(world: World, state: State, shock: BoundShock) -> tuple[
     ``sum_is (E_nis dc_ns - M_nis dc_is) / I_n`` and ``sum_is t_nis M_nis (dM_nis - dc_is) / I_n``
     with benchmark weights, initial tariffs, and one-step relative changes ``d x = x' / x - 1`` of
     the solved equilibrium: this is how their Table 2 is computed.  It is not the exact change of
-    welfare in that equilibrium, which `Results.welfare` gives.
+    welfare in that equilibrium, which `Results.welfare` gives.  Resource costs, bans and
+    productivity are not in the formula beyond what they do to costs of others and to tariffs.
 
     Raises
     ------

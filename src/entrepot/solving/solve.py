@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -21,7 +23,6 @@ from entrepot.solving.coefficients import coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
-
 
 ACCEPTABLE = 1e-8
 """A residual this small is left to the judgement of the certificate, whatever the tolerance."""
@@ -152,6 +153,19 @@ def solve(
                     seconds=time.perf_counter() - began)  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _check_device() -> None:
+    """Refuse a machine on which JAX finds nothing to compute on."""
+    try:
+        jax.devices()
+    except (RuntimeError, AssertionError) as error:
+        asked = os.environ.get("JAX_PLATFORMS", "")
+        raise InputError(
+            f"JAX finds no device to compute on (JAX_PLATFORMS={asked!r}). Unset JAX_PLATFORMS, "
+            "or set it to 'cpu'."
+        ) from error
+
+
 def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations)
     newton = NewtonKrylov(tolerance=options.tolerance)
@@ -162,6 +176,7 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     def args_at(part: float) -> LongRun:
         return coefficients(problem, part)
 
+    _check_device()
     with jax.enable_x64(True):
         return climb(longrun_step, start, args_at, fixed, newton, options.max_seconds)
 

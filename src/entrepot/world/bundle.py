@@ -18,7 +18,7 @@ from entrepot.world.world import FIELD_DIMS, World
 
 FORMAT = "entrepot-world/1"
 ABOUT = ("name", "year", "region_titles", "sector_titles", "sources", "meta")
-UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError,
+UNREADABLE = (OSError, TypeError, AttributeError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError,
               zipfile.BadZipFile, zlib.error, struct.error)  # fmt: skip
 HEAD = ("regions", "sectors", "hash", *ABOUT)
 BUNDLED = files("entrepot.world") / "bundled"
@@ -72,9 +72,17 @@ def load_bundle(path: Path | str) -> World:
         extra = ", ".join(sorted(set(fields) - known))
         raise BundleError(f"{where} holds unknown arrays: {extra}. {remedy}")
     flags = {k.partition(".")[2]: v for k, v in arrays.items() if k.startswith("provenance.")}
-    about: dict[str, Any] = {k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT}
-    world = World(regions=tuple(head["regions"]), sectors=tuple(head["sectors"]), **fields,
-                  provenance=flags, **about)  # fmt: skip
+    for name in ("meta", "sources"):
+        if not isinstance(head[name], dict):
+            raise BundleError(f"{where} has a damaged head ('{name}' is no mapping). {remedy}")
+    try:
+        about: dict[str, Any] = {
+            k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT
+        }
+        world = World(regions=tuple(head["regions"]), sectors=tuple(head["sectors"]), **fields,
+                      provenance=flags, **about)  # fmt: skip
+    except (TypeError, AttributeError, ValueError) as error:
+        raise BundleError(f"{where} has a damaged head ({error}). {remedy}") from error
     if world.hash != head["hash"]:
         raise BundleError(
             f"{where} does not hash to what it says ({world.hash} against {head['hash']}): its "
