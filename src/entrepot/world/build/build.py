@@ -127,7 +127,7 @@ def _meta(
     )
     notes = [layer, *report.METHOD, *aim.gdp.notes, *trade.notes]
     return {
-        "title": f"{year}, with hidden oil trade" if hidden else f"{year}, recorded trade only",
+        "title": f"{year}, with hidden oil" if hidden else f"{year}, recorded trade",
         "unit": "mn USD",
         "hidden_oil": hidden,
         "notes": [*notes, report.balance_note(rows, aim.gdp.value)],

@@ -36,7 +36,8 @@ KNOWN_GAPS: dict[tuple[int, str], str] = {
     (2023, "SAU"): "BACI is far below crude exports by quantity.",
     (2023, "VNM"): "The surplus is BACI's own: it reports 408 bn of exports and 262 of imports.",
     (2023, "THA"): "The surplus is BACI's own: it reports 315 bn of exports and 262 of imports.",
-    (2023, "MYS"): "The surplus is BACI's own; oil sold under its name is taken out.",
+    (2023, "MYS"): "The surplus is BACI's own; the layer of hidden oil takes out what China books "
+    "as Malaysian.",
     (2023, "HKG"): "BACI counts trade that only passes through.",
     (2023, "SYR"): "BACI lacks trade with economies that do not report.",
 }
