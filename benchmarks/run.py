@@ -18,7 +18,7 @@ import numpy as np
 from worlds import caliendo_parro, random_world
 
 import entrepot as ep
-from entrepot.model.longrun import longrun_step
+from entrepot.model.longrun import BLOCKS, longrun_step
 from entrepot.model.shock import Shock
 from entrepot.numerics import Anderson, anderson
 from entrepot.solving.bind import bind
@@ -83,7 +83,7 @@ def step_time(n: int, s: int) -> float:
     """Return microseconds per evaluation of the equations on a world of that size."""
     world = random_world(n, s)
     problem = bind(world, world.theta, Shock().bind(world), "fixed")
-    options = Anderson(tolerance=0.0, max_evaluations=50)
+    options = Anderson(tolerance=0.0, max_evaluations=50, blocks=BLOCKS)
     start = np.concatenate([np.zeros(n * s), np.ones(n * s), np.zeros(n)])
     with jax.enable_x64(True):
         m = jax.tree.map(jax.numpy.asarray, coefficients(problem))

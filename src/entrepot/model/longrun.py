@@ -35,6 +35,7 @@ from entrepot.numerics.outcome import Step
 Array = Any
 LARGEST_WAGE_STEP = 1.0
 SWEEPS = 2
+BLOCKS = 4  # of residuals: prices, expenditure, factor markets, numeraire
 SMALLEST = 1e-12
 
 

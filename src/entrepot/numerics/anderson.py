@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax.scipy.linalg import cho_solve
 
 from entrepot.numerics.outcome import Outcome, Step
 
@@ -30,6 +29,7 @@ class Anderson:
     max_evaluations : evaluations of the map, at most
     memory : how many differences of iterates are kept
     regularisation : Tikhonov weight relative to the largest diagonal entry of the Gram matrix
+    blocks : how many blocks of residuals the map reports
     restart_growth : memory is dropped when the residual exceeds its best by this factor
 
     """
@@ -38,6 +38,7 @@ class Anderson:
     max_evaluations: int = 400
     memory: int = 5
     regularisation: float = 1e-14
+    blocks: int = 1
     restart_growth: float = 1e3
 
 
@@ -52,6 +53,21 @@ class _State(NamedTuple):
     count: Array
 
 
+def _solve_positive(matrix: Array, right: Array) -> Array:
+    """Solve a small positive definite system by elimination, unrolled over its size.
+
+    LAPACK would do it too, but JAX then imports SciPy's linear algebra, half a second in a start
+    that may take three; and for five unknowns this compiles to faster code.
+    """
+    size = right.shape[0]
+    whole = jnp.concatenate([matrix, right[:, None]], axis=1)
+    for k in range(size):
+        row = whole[k] / whole[k, k]
+        whole = whole - whole[:, k : k + 1] * row
+        whole = whole.at[k].set(row)
+    return whole[:, -1]
+
+
 def _mix(state: _State, f: Array, g: Array, weight: float) -> Array:
     """Next iterate from the memory: g minus the combination that best explains f."""
     diagonal = jnp.diag(state.gram)
@@ -59,7 +75,7 @@ def _mix(state: _State, f: Array, g: Array, weight: float) -> Array:
     gram = jnp.where(state.valid[:, None] & state.valid[None, :], state.gram, 0.0)
     gram = gram + jnp.diag(jnp.where(state.valid, weight * scale, scale))
     right = jnp.where(state.valid, state.d_f @ f, 0.0)
-    gamma = cho_solve((jnp.linalg.cholesky(gram), True), right)
+    gamma = _solve_positive(gram, right)
     return g - gamma @ state.d_g
 
 
@@ -106,7 +122,7 @@ def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: An
         )
 
     # The loop itself evaluates y0: its body, and so the map, is compiled only once.
-    unknown = Step(y0, jnp.full(jax.eval_shape(fn, y0, args).residual.shape, UNMEASURED))
+    unknown = Step(y0, jnp.full(options.blocks, UNMEASURED))
     empty, gram = jnp.zeros((memory, n)), jnp.zeros((memory, memory))
     unused = jnp.zeros(memory, dtype=bool)
     zero = jnp.zeros((), dtype=int)

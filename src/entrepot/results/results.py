@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,6 @@ class Results:
     solution : the certified solution
 
     """
-
-    __slots__ = ("_flows", "_state", "solution")
 
     def __init__(self, solution: Solution) -> None:
         """Keep a certified solution; raises `NotSolvedError` for any other."""
@@ -96,39 +95,39 @@ class Results:
         title = "Price index by sector"
         return labelled(world, self._state.price, REGION_SECTOR, "sector_price", title, HAT)
 
-    @property
+    @cached_property
     def trade_flows(self) -> xr.Dataset:
         """Trade by origin, dest and sector at world prices (import tariffs not included)."""
         before, after = self._flows
         return compared(self.solution.world, before, after, TRADE, "Trade at world prices")
 
-    @property
+    @cached_property
     def output(self) -> xr.Dataset:
         """Output by region and sector at producer prices."""
         world = self.solution.world
         before = world.accounts().output
         return compared(world, before, self._state.output, REGION_SECTOR, "Gross output")
 
-    @property
+    @cached_property
     def income(self) -> xr.Dataset:
         """Nominal final expenditure: factor income, tax revenue and net transfer."""
         world = self.solution.world
         before = world.accounts().income
         return compared(world, before, self._state.income, REGION, "Final expenditure")
 
-    @property
+    @cached_property
     def tariff_revenue(self) -> xr.Dataset:
         """Import tariff revenue."""
         world = self.solution.world
         before = world.accounts().tariff_revenue
         return compared(world, before, self._state.tariff_revenue, REGION, "Tariff revenue")
 
-    @property
+    @cached_property
     def exports(self) -> xr.Dataset:
         """Exports by region and sector, at world prices, without sales at home."""
         return self._across_border(axis=1, title="Exports")
 
-    @property
+    @cached_property
     def imports(self) -> xr.Dataset:
         """Imports by region and sector, at world prices, without purchases at home."""
         return self._across_border(axis=0, title="Imports")

@@ -14,7 +14,7 @@ import numpy as np
 from entrepot.core.errors import InputError, LabelError, ValueRangeError, did_you_mean
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Economy
-from entrepot.model.longrun import LongRun, longrun_step
+from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
 from entrepot.solving.bind import Problem, bind, impossible
@@ -167,7 +167,9 @@ def _check_device() -> None:
 
 
 def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
-    fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations)
+    fixed = Anderson(
+        tolerance=options.tolerance, max_evaluations=options.max_evaluations, blocks=BLOCKS
+    )
     newton = NewtonKrylov(tolerance=options.tolerance)
     s, n = len(problem.world.sectors), len(problem.world.regions)
 
