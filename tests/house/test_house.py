@@ -133,3 +133,9 @@ def test_help_is_light() -> None:
     run_code = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                               check=False)  # fmt: skip
     assert run_code.returncode == 0, run_code.stderr
+
+
+def test_names_of_test_files_are_unique() -> None:
+    """Two files of one name in different folders cannot be collected together."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

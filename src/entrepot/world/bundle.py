@@ -18,8 +18,10 @@ from entrepot.world.world import FIELD_DIMS, World
 
 FORMAT = "entrepot-world/1"
 ABOUT = ("name", "year", "region_titles", "sector_titles", "sources", "meta")
-UNREADABLE = (OSError, TypeError, AttributeError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError,
-              zipfile.BadZipFile, zlib.error, struct.error)  # fmt: skip
+UNREADABLE = (
+    OSError, TypeError, AttributeError, ValueError, KeyError, EOFError, RuntimeError, MemoryError,
+    SyntaxError, zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 HEAD = ("regions", "sectors", "hash", *ABOUT)
 BUNDLED = files("entrepot.world") / "bundled"
 
