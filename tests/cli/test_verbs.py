@@ -58,6 +58,28 @@ def test_every_verb_has_json_and_help(call):
         assert command.help
 
 
+def test_every_verb_has_out():
+    for path, command in leaves(typer.main.get_command(app)):
+        assert "--out" in [o for p in command.params for o in p.opts], path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("world", "list"), ("scenario", "list"), ("case", "list"), ("case", "show", LIBRARY)],
+)
+def test_out_holds_what_json_prints(call, own_folder, words):
+    status, out, err = call(*words, "--out", "deep/it.json")
+    assert status == 0, err
+    assert not out.startswith(("{", "["))
+    assert json.loads(Path("deep/it.json").read_text("utf-8")) == parsed(call, *words)
+
+
+def test_out_of_validate(call, scenario_file, world_file, own_folder):
+    options = (scenario_file, "--world", world_file)
+    assert call("validate", *options, "--out", "it.json")[0] == 0
+    assert json.loads(Path("it.json").read_text("utf-8")) == parsed(call, "validate", *options)
+
+
 def test_version(call):
     status, out, _ = call("--version")
     assert (status, out) == (0, f"entrepot {ep.__version__}\n")

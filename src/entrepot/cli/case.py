@@ -6,7 +6,7 @@ from pathlib import Path
 
 from entrepot.cli.progress import progress_bar
 from entrepot.cli.session import use_compilation_cache
-from entrepot.cli.terminal import print_json, print_table, print_text
+from entrepot.cli.terminal import print_json, print_table, print_text, published
 from entrepot.core.files import check_writable
 from entrepot.report.casepage import MANIFEST, save_case
 from entrepot.study.casebook import first_page, list_cases, load_case, page_text, run_case
@@ -14,20 +14,18 @@ from entrepot.study.casebook import first_page, list_cases, load_case, page_text
 OUTPUT = Path("entrepot-out") / "cases"
 
 
-def list_command(as_json: bool) -> None:
+def list_command(as_json: bool, out: Path | None) -> None:
     """Print the first page of the casebook."""
-    if not as_json:
+    rows = [{"id": c.id, "title": c.title, "claim": c.claim, "document": c.document}
+            for c in list_cases()]  # fmt: skip
+    if not published(rows, as_json, out):
         print(first_page())
-        return
-    print_json([{"id": c.id, "title": c.title, "claim": c.claim, "document": c.document}
-                for c in list_cases()])  # fmt: skip
 
 
-def show_command(name: str, as_json: bool) -> None:
+def show_command(name: str, as_json: bool, out: Path | None) -> None:
     """Print the claim, what it implies, the record and the rule; nothing is solved."""
     case = load_case(name)
-    if as_json:
-        print_json(case.model_dump(mode="json", by_alias=True))
+    if published(case.model_dump(mode="json", by_alias=True), as_json, out):
         return
     claim = case.claim
     print(f"{case.title}\n")

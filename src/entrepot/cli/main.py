@@ -36,6 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 Folder = Annotated[Optional[Path], typer.Option("--out", "-o", help="Folder to write; by default "  # noqa: UP045 - typer on 3.11
                    "one of that name under entrepot-out.")]  # fmt: skip
 Csv = Annotated[Optional[Path], typer.Option("--out", "-o", help="CSV file for the whole table.")]  # noqa: UP045 - typer on 3.11
+JsonFile = Annotated[Optional[Path], typer.Option("--out", "-o", help="JSON file for the same.")]  # noqa: UP045 - typer on 3.11
 Bundle = Annotated[Optional[Path], typer.Option("--out", "-o", help="File to write; by default "  # noqa: UP045 - typer on 3.11
                    "NAME.npz.")]  # fmt: skip
 WorldName = Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045 - typer on 3.11
@@ -88,21 +89,22 @@ def run(
 def validate(
     file: Annotated[Path, typer.Argument(help="Scenario file (YAML).")],
     world: WorldName = None,
+    out: JsonFile = None,
     as_json: Json = False,
 ) -> None:
     """Check a scenario file, every problem at once, and that it fits a world."""
     from entrepot.cli.scenario import validate_command
 
-    validate_command(file, world, as_json)
+    validate_command(file, world, as_json, out)
 
 
 @world_app.command("list")
 @guarded
-def world_list(as_json: Json = False) -> None:
+def world_list(out: JsonFile = None, as_json: Json = False) -> None:
     """Bundled worlds with their size."""
     from entrepot.cli.world import list_command
 
-    list_command(as_json)
+    list_command(as_json, out)
 
 
 @world_app.command("show")
@@ -134,11 +136,11 @@ def world_build(
 
 @scenario_app.command("list")
 @guarded
-def scenario_list(as_json: Json = False) -> None:
+def scenario_list(out: JsonFile = None, as_json: Json = False) -> None:
     """Scenarios that come with the package."""
     from entrepot.cli.scenario import list_command
 
-    list_command(as_json)
+    list_command(as_json, out)
 
 
 @scenario_app.command("show")
@@ -159,23 +161,24 @@ def scenario_show(
 
 @case_app.command("list")
 @guarded
-def case_list(as_json: Json = False) -> None:
+def case_list(out: JsonFile = None, as_json: Json = False) -> None:
     """Cases of the casebook."""
     from entrepot.cli.case import list_command
 
-    list_command(as_json)
+    list_command(as_json, out)
 
 
 @case_app.command("show")
 @guarded
 def case_show(
     case: Annotated[str, typer.Argument(help="Name of the case.")],
+    out: JsonFile = None,
     as_json: Json = False,
 ) -> None:
     """The claim, its source, the record and the rule of the verdict; nothing is solved."""
     from entrepot.cli.case import show_command
 
-    show_command(case, as_json)
+    show_command(case, as_json, out)
 
 
 @case_app.command("run")

@@ -7,14 +7,14 @@ from typing import Any
 
 from entrepot.channels import Compiled, compile_shock
 from entrepot.cli.pick import find_day, find_scenario, find_world, read_book
-from entrepot.cli.terminal import print_json, print_table, print_text
+from entrepot.cli.terminal import print_json, print_table, print_text, published
 from entrepot.core.files import atomic_file
 from entrepot.scenario import library
 
 SHOWN = 40
 
 
-def validate_command(file: Path, world: str | None, as_json: bool) -> None:
+def validate_command(file: Path, world: str | None, as_json: bool, out: Path | None) -> None:
     """Check the file and that each of its scenarios fits the world."""
     book = read_book(file)
     names = list(book) or list(book.entries)
@@ -26,25 +26,21 @@ def validate_command(file: Path, world: str | None, as_json: bool) -> None:
         rows.append({"scenario": name, "measures": len(scenario.entries), "world": benchmark.name,
                      "cells": len(compiled.cells), "hash": scenario.hash,
                      "notes": "; ".join(compiled.notes)})  # fmt: skip
-    if as_json:
-        print_json({"file": str(file), "valid": True, "scenarios": rows})
-    else:
+    if not published({"file": str(file), "valid": True, "scenarios": rows}, as_json, out):
         print_table([{k: v for k, v in r.items() if k != "notes"} for r in rows],
                     f"{file} is valid")  # fmt: skip
         for note in dict.fromkeys(n for r in rows for n in str(r["notes"]).split("; ") if n):
             print_text(f"note: {note}", 6)
 
 
-def list_command(as_json: bool) -> None:
+def list_command(as_json: bool, out: Path | None) -> None:
     """Print one row per scenario of the library."""
     rows: list[dict[str, Any]] = [
         {"name": name, "title": s.title, "date": str(s.default_day() or ""),
          "measures": len(s.entries), "claim": s.claim or ""}
         for name, s in library().items()
     ]  # fmt: skip
-    if as_json:
-        print_json(rows)
-    else:
+    if not published(rows, as_json, out):
         keep = ("name", "date", "title")
         print_table([{k: row[k] for k in keep} for row in rows], "Scenarios in the library")
         print("\nRun one: entrepot run NAME. Its cells: entrepot scenario show NAME.")

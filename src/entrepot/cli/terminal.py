@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import fill
 from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from entrepot.core.files import atomic_file
 
 
 class Terminal(Console):
@@ -19,9 +22,24 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
+def to_text(content: Any) -> str:
+    """JSON of plain data."""
+    return json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+
+
 def print_json(content: Any) -> None:
     """Print plain data as JSON."""
-    print(json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False))
+    print(to_text(content))
+
+
+def published(content: Any, as_json: bool, out: Path | None) -> bool:
+    """Write `content` as JSON to `out` if given; print it if asked for, and say whether it was."""
+    if out is not None:
+        with atomic_file(out) as temporary:
+            temporary.write_text(to_text(content) + "\n", encoding="utf-8")
+    if as_json:
+        print_json(content)
+    return as_json
 
 
 def print_text(text: str, hang: int = 0) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from entrepot.cli.terminal import print_json, print_table, print_text
+from entrepot.cli.terminal import print_json, print_table, print_text, published
 from entrepot.core.files import atomic_file, check_place
 from entrepot.world.build.build import build_world
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
@@ -34,7 +34,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): None if v != v else v for k, v in row.items()} for row in rows]
 
 
-def list_command(as_json: bool) -> None:
+def list_command(as_json: bool, out: Path | None) -> None:
     """Print one row per bundled world."""
     rows = []
     for name in list_worlds():
@@ -42,9 +42,7 @@ def list_command(as_json: bool) -> None:
         rows.append({"name": name, "year": world.year, "regions": len(world.regions),
                      "sectors": len(world.sectors), "hash": world.hash,
                      "what": world.meta.get("title") or _hidden(world)})  # fmt: skip
-    if as_json:
-        print_json(rows)
-    else:
+    if not published(rows, as_json, out):
         print_table(rows, "Bundled worlds")
 
 

@@ -140,7 +140,8 @@ def _sure(run: Run, summary: Summary) -> str:
         f"<p>Without a certified result:</p><ul>{failed}</ul>" if failed else "",
         "<h3>Assumptions of the scenario</h3>" + _assumptions(summary.assumptions),
         _elasticities(run),
-        "<details><summary>Certificate: largest gap of each identity, in units of world income"
+        "<details><summary>Certificate: largest gap of each identity; money in units of world "
+        "income, own in units of the economy, the rest as shares"
         f"</summary>{table(('identity', 'gap'), gaps)}</details>",
     ]
     if origin:

@@ -98,4 +98,4 @@ def sureness(summary: Summary) -> str:
         if summary.variants == 1
         else f"Ranges over {summary.variants} variants of elasticities and behaviour"
     )
-    return f"{base}{failed}; largest accounting gap {summary.worst:.0e} of world income."
+    return f"{base}{failed}; largest gap of any identity {summary.worst:.0e}."
