@@ -186,3 +186,13 @@ def test_no_results_without_certificate(tiny_world):
         with pytest.raises(ep.NotSolvedError, match="no supplier of"):
             call()
     assert solution.to_dict()["certificate"] is None
+
+
+def test_changing_a_table_changes_nothing_else(results):
+    """Every table is made anew: what a user does to one is not seen by the next."""
+    before = results.exports.baseline.values.copy()
+    table = results.exports
+    table.baseline.values[:] = 0
+    table["mine"] = table.hat
+    np.testing.assert_array_equal(results.exports.baseline.values, before)
+    assert "mine" not in results.exports

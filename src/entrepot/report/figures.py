@@ -49,10 +49,9 @@ def _stack(values: np.ndarray, top: list[int], names: list[str], faint: bool,
 def partners(run: Run, target: str, direction: str) -> str:
     """Trade of the target by partner and sector: upper pale bar before, lower bar after."""
     world = run.world
-    own, other = ("origin", "dest") if direction == "exports" else ("dest", "origin")
-    flows = run.results.trade_flows[["baseline", "counterfactual"]].sel({own: target})
-    before, after = (flows[k].transpose(other, "sector").values / BILLION
-                     for k in ("baseline", "counterfactual"))  # fmt: skip
+    i = world.regions.index(target)
+    own = i if direction == "exports" else (slice(None), i)
+    before, after = (flow[own] / BILLION for flow in run.flows())
     abroad = np.array(world.regions) != target
     before, after = before * abroad[:, None], after * abroad[:, None]
     rows = np.argsort(-np.maximum(before.sum(1), after.sum(1)))[:ROWS]

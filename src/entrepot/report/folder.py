@@ -69,7 +69,7 @@ def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
 def _flows(run: Run) -> pd.DataFrame:
     """Return trade by origin, dest and sector, as columns, without cells that stay empty."""
     world = run.world
-    before, after = (run.results.trade_flows[k].values for k in ("baseline", "counterfactual"))
+    before, after = run.flows()
     i, j, s = np.nonzero((before != 0) | (after != 0))
     names, sectors = pd.Index(world.regions), pd.Index(world.sectors)
     return pd.DataFrame({

@@ -189,12 +189,13 @@ def _export_range(run: Run) -> pd.DataFrame:
 
 def _partners(run: Run) -> pd.DataFrame:
     """Exports to and imports from each partner; the largest by trade before or after."""
-    world, flows = run.world, run.results.trade_flows
+    world = run.world
+    by_pair = [flow.sum(axis=2) / BILLION for flow in run.flows()]
     parts = []
     for target in run.targets:
-        for direction, own in (("exports", "origin"), ("imports", "dest")):
-            both = [flows[k].sel({own: target}).sum("sector").values / BILLION
-                    for k in ("baseline", "counterfactual")]  # fmt: skip
+        i = world.regions.index(target)
+        for direction in ("exports", "imports"):
+            both = [pair[i] if direction == "exports" else pair[:, i] for pair in by_pair]
             frame = pd.DataFrame({"partner": world.regions, "before": both[0], "after": both[1]})
             frame = frame[frame["partner"] != target]
             size = frame[["before", "after"]].max(axis=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -95,39 +94,39 @@ class Results:
         title = "Price index by sector"
         return labelled(world, self._state.price, REGION_SECTOR, "sector_price", title, HAT)
 
-    @cached_property
+    @property
     def trade_flows(self) -> xr.Dataset:
         """Trade by origin, dest and sector at world prices (import tariffs not included)."""
         before, after = self._flows
         return compared(self.solution.world, before, after, TRADE, "Trade at world prices")
 
-    @cached_property
+    @property
     def output(self) -> xr.Dataset:
         """Output by region and sector at producer prices."""
         world = self.solution.world
         before = world.accounts().output
         return compared(world, before, self._state.output, REGION_SECTOR, "Gross output")
 
-    @cached_property
+    @property
     def income(self) -> xr.Dataset:
         """Nominal final expenditure: factor income, tax revenue and net transfer."""
         world = self.solution.world
         before = world.accounts().income
         return compared(world, before, self._state.income, REGION, "Final expenditure")
 
-    @cached_property
+    @property
     def tariff_revenue(self) -> xr.Dataset:
         """Import tariff revenue."""
         world = self.solution.world
         before = world.accounts().tariff_revenue
         return compared(world, before, self._state.tariff_revenue, REGION, "Tariff revenue")
 
-    @cached_property
+    @property
     def exports(self) -> xr.Dataset:
         """Exports by region and sector, at world prices, without sales at home."""
         return self._across_border(axis=1, title="Exports")
 
-    @cached_property
+    @property
     def imports(self) -> xr.Dataset:
         """Imports by region and sector, at world prices, without purchases at home."""
         return self._across_border(axis=0, title="Imports")

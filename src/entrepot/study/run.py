@@ -70,6 +70,10 @@ class Run:
         """The benchmark."""
         return self.solution.world
 
+    def flows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Trade (origin, dest, sector) before and after, mn USD at world prices."""
+        return self.world.trade_flows(), self.solution.certified().trade
+
 
 def report_nothing(what: str, done: int, total: int) -> None:
     """Take the news of a long piece of work and do nothing."""
