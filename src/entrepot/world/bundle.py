@@ -14,7 +14,7 @@ import numpy as np
 
 from entrepot.core.errors import BundleError, LabelError, did_you_mean
 from entrepot.core.files import atomic_file
-from entrepot.world.world import FIELD_DIMS, World
+from entrepot.world.world import FIELD_DIMS, USE_DIMS, World
 
 FORMAT = "entrepot-world/1"
 ABOUT = ("name", "year", "region_titles", "sector_titles", "sources", "meta")
@@ -22,6 +22,7 @@ UNREADABLE = (
     OSError, TypeError, AttributeError, ValueError, KeyError, EOFError, RuntimeError, MemoryError,
     SyntaxError, zipfile.BadZipFile, zlib.error, struct.error,
 )  # fmt: skip
+OPTIONAL = ("theta_range", *USE_DIMS)
 HEAD = ("regions", "sectors", "hash", *ABOUT)
 BUNDLED = files("entrepot.world") / "bundled"
 
@@ -29,10 +30,11 @@ BUNDLED = files("entrepot.world") / "bundled"
 def save_bundle(world: World, path: Path | str) -> Path:
     """Write `world` to one compressed file; the same world gives the same bytes."""
     head = {"format": FORMAT, "regions": world.regions, "sectors": world.sectors,
-            "hash": world.hash} | {k: getattr(world, k) for k in ABOUT}  # fmt: skip
+            "hash": world.hash} | {k: getattr(world, k) for k in ABOUT} | (
+        {"uses": world.uses} if world.uses else {})  # fmt: skip
     text = json.dumps(head, sort_keys=True, ensure_ascii=False)
     arrays: dict[str, np.ndarray] = {"head": np.frombuffer(text.encode(), dtype=np.uint8)}
-    for name in (*FIELD_DIMS, "theta_range"):
+    for name in (*FIELD_DIMS, *OPTIONAL):
         array = getattr(world, name)
         if array is not None:
             arrays[name] = array
@@ -66,8 +68,8 @@ def load_bundle(path: Path | str) -> World:
         found = repr(head.get("format")) if isinstance(head, dict) else "none"
         raise BundleError(f"{where} has format {found}; this version reads {FORMAT!r}. {remedy}")
     fields = {k: v for k, v in arrays.items() if not k.startswith("provenance.")}
-    known = {*FIELD_DIMS, "theta_range"}
-    missing = sorted((known - {"theta", "theta_range"} - set(fields)) | (set(HEAD) - set(head)))
+    known = {*FIELD_DIMS, *OPTIONAL}
+    missing = sorted((known - {"theta", *OPTIONAL} - set(fields)) | (set(HEAD) - set(head)))
     if missing:
         raise BundleError(f"{where} lacks {', '.join(missing)}. {remedy}")
     if set(fields) - known:
@@ -82,7 +84,7 @@ def load_bundle(path: Path | str) -> World:
             k: tuple(head[k]) if k.endswith("_titles") else head[k] for k in ABOUT
         }
         world = World(regions=tuple(head["regions"]), sectors=tuple(head["sectors"]), **fields,
-                      provenance=flags, **about)  # fmt: skip
+                      uses=tuple(head.get("uses", ())), provenance=flags, **about)  # fmt: skip
     except (TypeError, AttributeError, ValueError) as error:
         raise BundleError(f"{where} has a damaged head ({error}). {remedy}") from error
     if world.hash != head["hash"]:

@@ -10,6 +10,7 @@ import numpy as np
 from entrepot.core.errors import IdentityError, ValueRangeError
 from entrepot.core.labels import place
 from entrepot.world.benchmark import Shares, accounts, identity_gaps, rebalance, solve_expenditure
+from entrepot.world.pooling import pooled_share, solve_uses, use_of_sector
 
 SHARE_TOLERANCE = 1e-6
 """Sums of shares this close to 1 are the rounding of a printed table: they are normalised and the
@@ -21,6 +22,8 @@ PERCENT_SUSPECT = 5.0
 NEGATIVE_INPUT = -0.01
 """Published tables hold slightly negative input shares (Caliendo and Parro 2015 has one of
 -0.0008, from negative stock changes); down to this they are used as they are and noted."""
+
+SHARES = ("trade_share", "input_share", "value_added_share", "final_share", "tariff", "export_tax")
 
 Arrays = dict[str, np.ndarray]
 Labels = Mapping[str, tuple[str, ...]]
@@ -61,13 +64,25 @@ def percent_problem(rates: np.ndarray, name: str, labels: Labels) -> list[str]:
     ]
 
 
+def _needed(arrays: Arrays, labels: Labels) -> np.ndarray:
+    """Where somebody wants the good: (dest, sector), and use if there are uses."""
+    final, inputs = arrays["final_share"] > 0, arrays["input_share"]
+    if "use" not in labels:
+        needed: np.ndarray = final | (inputs.sum(axis=2) > 0)
+        return needed
+    users = use_of_sector(labels["use"], labels["sector"])
+    wants = [(inputs[:, :, users == u] != 0).any(axis=2) for u in range(len(labels["use"]) - 1)]
+    return np.stack([*wants, final], axis=2)
+
+
 def check_primitives(arrays: Arrays, labels: Labels) -> None:
     """Signs, ranges and sums of shares; all problems are raised together."""
     trade, two, three = ("origin", "dest", "sector"), ("region", "sector"), (
         "region", "input", "sector")  # fmt: skip
+    uses = ("use",) if "use" in labels else ()
     problems = []
     lows = {"input_share": NEGATIVE_INPUT}
-    for name, dims in (("trade_share", trade), ("input_share", three),
+    for name, dims in (("trade_share", trade + uses), ("input_share", three),
                        ("value_added_share", two), ("final_share", two)):  # fmt: skip
         low = lows.get(name, 0.0)
         problems += _not_below(arrays, name, dims, labels, low, "shares cannot be negative")
@@ -85,12 +100,11 @@ def check_primitives(arrays: Arrays, labels: Labels) -> None:
     if "theta" in arrays and (arrays["theta"] <= 0).any():
         where = place(arrays["theta"] <= 0, ("sector",), labels)
         problems.append(f"theta must be positive (the exponent on trade costs); see {where}.")
-    needed = arrays["final_share"] > 0
-    needed = needed | (np.einsum("irs->ir", arrays["input_share"]) > 0)
-    spent = np.einsum("ijs->js", arrays["trade_share"])
-    problems += _sums(spent, needed | (spent > 0), "Trade shares over origin", ("dest", "sector"),
-                      labels, "divide by the sum, or leave an unused sector all zero")  # fmt: skip
-    sells = np.einsum("ijs->is", arrays["trade_share"]) > 0
+    spent = arrays["trade_share"].sum(axis=0)
+    problems += _sums(spent, _needed(arrays, labels) | (spent > 0), "Trade shares over origin",
+                      ("dest", "sector", *uses), labels,
+                      "divide by the sum, or leave an unused sector all zero")  # fmt: skip
+    sells = (arrays["trade_share"] > 0).any(axis=(1, 3) if uses else 1)
     cost = arrays["value_added_share"] + np.einsum("irs->is", arrays["input_share"])
     problems += _sums(cost, sells | (cost > 0), "Input shares and value-added share", two, labels,
                       "make the cost shares of each producing sector add to 1")  # fmt: skip
@@ -116,7 +130,7 @@ def check_primitives(arrays: Arrays, labels: Labels) -> None:
 
 def normalise(arrays: Arrays) -> tuple[Arrays, float]:
     """Make sums of shares exactly 1; return the arrays and the largest move of a sum."""
-    spent = np.einsum("ijs->js", arrays["trade_share"])
+    spent = arrays["trade_share"].sum(axis=0)
     cost = arrays["value_added_share"] + np.einsum("irs->is", arrays["input_share"])
     final = np.einsum("js->j", arrays["final_share"])
     move = max(float(np.max(np.abs(np.where(t > 0, t, 1) - 1))) for t in (spent, cost, final))
@@ -134,24 +148,26 @@ def normalise(arrays: Arrays) -> tuple[Arrays, float]:
 def check_balances(
     arrays: Arrays, labels: Labels, balance: str
 ) -> tuple[Arrays, dict[str, Any] | None]:
-    """Solve expenditure; check that value added follows from the shares, or make it follow."""
-    names = ("trade_share", "input_share", "value_added_share", "final_share", "tariff",
-             "export_tax")  # fmt: skip
-    shares = Shares(*(arrays[k] for k in names))
-    given, deficits = arrays["value_added"], arrays["trade_balance"]
-    world = float(given.sum())
+    """Solve expenditure; check that value added follows from the shares, or make it follow.
+
+    With uses, the trade shares returned are the pooled ones, and expenditure and shares by use
+    stand beside them.
+    """
     if balance not in ("check", "adjust"):
         raise ValueRangeError(f"balance must be 'check' or 'adjust'; found {balance!r}.")
     try:
-        if balance == "adjust":
-            return _adjusted(arrays, shares, labels)
-        expenditure = solve_expenditure(shares, given, deficits)
+        arrays = _solved(arrays, labels, given=balance == "check")
     except np.linalg.LinAlgError as error:
         raise IdentityError(
             "The accounting of these shares has no unique solution (a closed loop of sectors "
             "that sell only to each other, or blocs without any trade between them). Check the "
             "value-added shares and the trade shares, or split the world."
         ) from error
+    shares, expenditure = Shares(*(arrays[k] for k in SHARES)), arrays["expenditure"]
+    if balance == "adjust":
+        return _adjusted(arrays, shares, labels)
+    given, deficits = arrays["value_added"], arrays["trade_balance"]
+    world = float(given.sum())
     book = accounts(shares, expenditure, deficits)
     gap = (book.value_added - given) / world
     worst = int(np.argmax(np.abs(gap)))
@@ -174,7 +190,34 @@ def check_balances(
             "value added for the given shares, balances and tariffs."
         )
     _check_income(book.income, labels)
-    return {**arrays, "expenditure": expenditure}, None
+    _check_pooled(arrays, labels)
+    return arrays, None
+
+
+def _solved(arrays: Arrays, labels: Labels, *, given: bool) -> Arrays:
+    """Add expenditure for `given` factor incomes, or for those that follow from the shares."""
+    if "use" in labels:
+        share = arrays["trade_share"]
+        spent = solve_uses(arrays, use_of_sector(labels["use"], labels["sector"]), given=given)
+        pooled = {"trade_share": pooled_share(share, spent), "expenditure": spent.sum(axis=2)}
+        return {**arrays, **pooled, "use_share": share, "use_expenditure": spent}
+    shares, income = Shares(*(arrays[k] for k in SHARES)), arrays["value_added"]
+    if given:
+        spent = solve_expenditure(shares, income, arrays["trade_balance"])
+    else:
+        spent = rebalance(shares, arrays["trade_balance"], float(income.sum()))
+    return {**arrays, "expenditure": spent}
+
+
+def _check_pooled(arrays: Arrays, labels: Labels) -> None:
+    bad = arrays["trade_share"] < 0
+    if bad.any():
+        where = place(bad, ("origin", "dest", "sector"), labels)
+        raise IdentityError(
+            f"The purchases of all uses add up to less than nothing at {where}, "
+            f"{int(bad.sum())} such cells: negative input shares outweigh the rest there. Set "
+            "them to zero and give what is missing to another input."
+        )
 
 
 def _check_income(income: np.ndarray, labels: Labels) -> None:
@@ -190,7 +233,7 @@ def _adjusted(
     arrays: Arrays, shares: Shares, labels: Labels
 ) -> tuple[Arrays, dict[str, Any] | None]:
     given, deficits = arrays["value_added"], arrays["trade_balance"]
-    expenditure = rebalance(shares, deficits, float(given.sum()))
+    expenditure = arrays["expenditure"]
     book = accounts(shares, expenditure, deficits)
     if (book.value_added <= 0).any() or (expenditure < 0).any():
         bad = (book.value_added <= 0) | (expenditure < 0).any(axis=1)
@@ -216,4 +259,5 @@ def _adjusted(
         "largest_move_region": labels["region"][int(np.argmax(np.abs(move)))],
         "moves": dict(zip(labels["region"], np.round(move, 10).tolist(), strict=True)),
     }
-    return {**arrays, "value_added": book.value_added, "expenditure": expenditure}, note
+    _check_pooled(arrays, labels)
+    return {**arrays, "value_added": book.value_added}, note

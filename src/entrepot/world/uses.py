@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from entrepot.world.pooling import use_of_sector
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -35,5 +36,7 @@ class ByUse(NamedTuple):
 
 def by_use(world: World) -> ByUse:
     """Return the purchases of `world` by use."""
-    sectors = np.zeros(len(world.sectors), dtype=int)
-    return ByUse(world.trade_share[..., None], world.expenditure[..., None], sectors, 0)
+    of_sector = use_of_sector(world.uses, world.sectors)
+    if world.use_share is None or world.use_expenditure is None:
+        return ByUse(world.trade_share[..., None], world.expenditure[..., None], of_sector, 0)
+    return ByUse(world.use_share, world.use_expenditure, of_sector, len(world.uses) - 1)

@@ -14,6 +14,7 @@ from entrepot.core.labels import align, check_unique
 from entrepot.world.about import checked_about
 from entrepot.world.benchmark import Accounts, Shares, accounts
 from entrepot.world.checks import check_balances, check_primitives, normalise
+from entrepot.world.iot_arrays import TableUses, table_arrays
 from entrepot.world.merge import (
     Groups,
     grouping,
@@ -23,6 +24,7 @@ from entrepot.world.merge import (
     merged_meta,
     merged_theta,
 )
+from entrepot.world.pooling import aligned_uses, merged_uses, use_labels
 
 Balance = Literal["check", "adjust"]
 
@@ -38,6 +40,12 @@ FIELD_DIMS: dict[str, tuple[str, ...]] = {
     "theta": ("sector",),
     "expenditure": REGION_SECTOR,
 }
+
+USE_DIMS: dict[str, tuple[str, ...]] = {
+    "use_share": (*TRADE, "use"),
+    "use_expenditure": (*REGION_SECTOR, "use"),
+}
+"""Fields of worlds with uses; None in pooled ones."""
 
 PROVENANCE: dict[int, str] = {1: "observed", 2: "mirrored", 3: "proxied", 4: "assumed"}
 
@@ -62,6 +70,11 @@ class World:
     expenditure : (region, sector) X_js, mn USD at user prices (follows from the rest)
     theta : (sector,) trade elasticity, positive, or None
     theta_range : (2, sector) low and high set of trade elasticities, or None
+    uses : labels of the uses, ("intermediate", "final") or (*sectors, "final"); () in a pooled
+        world, whose users all buy in the mix of `trade_share`
+    use_share : (origin, dest, sector, use) pi_ijs by use, or None; `trade_share` is its mean
+        weighted with `use_expenditure`
+    use_expenditure : (region, sector, use) mn USD at user prices, or None
     name, year, region_titles, sector_titles : for people
     provenance : per field an array of codes (1 observed, 2 mirrored, 3 proxied, 4 assumed)
     sources, meta : plain data about where it came from
@@ -82,6 +95,9 @@ class World:
     expenditure: np.ndarray
     theta: np.ndarray | None = None
     theta_range: np.ndarray | None = None
+    uses: tuple[str, ...] = ()
+    use_share: np.ndarray | None = None
+    use_expenditure: np.ndarray | None = None
     name: str = "custom"
     year: int | None = None
     region_titles: tuple[str, ...] = ()
@@ -94,18 +110,20 @@ class World:
     def __post_init__(self) -> None:
         """Freeze the arrays, fill in titles and compute the hash."""
         arrays = {name: getattr(self, name) for name in FIELD_DIMS}
-        arrays["theta_range"] = self.theta_range
+        arrays |= {name: getattr(self, name) for name in ("theta_range", *USE_DIMS)}
         arrays |= {f"provenance.{name}": flags for name, flags in self.provenance.items()}
         for array in arrays.values():
             if array is not None:
                 array.flags.writeable = False
         object.__setattr__(self, "region_titles", self.region_titles or self.regions)
         object.__setattr__(self, "sector_titles", self.sector_titles or self.sectors)
-        object.__setattr__(self, "hash", hash_arrays(arrays, [self.regions, self.sectors]))
+        labels = [self.regions, self.sectors, *([self.uses] if self.uses else [])]
+        object.__setattr__(self, "hash", hash_arrays(arrays, labels))
 
     def __repr__(self) -> str:
         """Name, size and hash."""
         size = f"{len(self.regions)} regions x {len(self.sectors)} sectors"
+        size += f" x {len(self.uses)} uses" if self.uses else ""
         return f"<World {self.name!r}: {size}, {self.hash}>"
 
     @classmethod
@@ -123,6 +141,7 @@ class World:
         tariff: Any = None,
         export_tax: Any = None,
         theta: Any = None,
+        uses: Sequence[str] | None = None,
         balance: Balance = "check",
         **about: Any,
     ) -> World:
@@ -134,6 +153,8 @@ class World:
         trade_share, input_share, value_added_share, final_share, value_added, trade_balance,
         tariff, export_tax, theta : arrays as in the attributes of `World`, bare (matched by
             shape) or xarray (matched by label); balances and taxes default to zero
+        uses : labels of the fourth dimension of `trade_share`, if it has one: ("intermediate",
+            "final") or (*sectors, "final") in any order; None takes these, by length or label
         balance : "check" refuses arrays whose identities do not hold; "adjust" keeps shares,
             balances and taxes, re-solves value added (world total kept) and reports the move in
             ``meta["adjustment"]``
@@ -153,7 +174,7 @@ class World:
             "sector": check_unique(sectors, "sector"),
         }
         labels |= dict.fromkeys(("origin", "dest"), labels["region"]) | {"input": labels["sector"]}
-        words = checked_about(about, labels, FIELD_DIMS, tuple(FIELD_DIMS))
+        words = checked_about(about, labels, FIELD_DIMS, (*FIELD_DIMS, "uses"))
         n, s = len(labels["region"]), len(labels["sector"])
         given = {
             "trade_share": trade_share,
@@ -167,18 +188,45 @@ class World:
         }
         if theta is not None:
             given["theta"] = np.full(s, theta) if np.ndim(theta) == 0 else theta
+        if found_uses := use_labels(trade_share, uses, labels["sector"]):
+            del given["trade_share"]
         arrays = {k: np.array(align(v, k, FIELD_DIMS[k], labels)) for k, v in given.items()}
+        if found_uses:
+            arrays["trade_share"], labels["use"] = aligned_uses(trade_share, found_uses, labels)
         check_primitives(arrays, labels)
         arrays, rounding = normalise(arrays)
         arrays, note = check_balances(arrays, labels, balance)
         notes = {"share_rounding": rounding} | ({"adjustment": note} if note else {})
         said = {f.name: getattr(words, f.name) for f in fields(words)}
         said["meta"] = {**words.meta, **notes}
-        return cls(regions=labels["region"], sectors=labels["sector"], **{**arrays, **said})
+        return cls(
+            regions=labels["region"],
+            sectors=labels["sector"],
+            uses=labels.get("use", ()),
+            **{**arrays, **said},
+        )
+
+    @classmethod
+    def from_iot(
+        cls,
+        Z: Any,
+        Y: Any,
+        *,
+        regions: Sequence[str],
+        sectors: Sequence[str],
+        uses: TableUses = "each",
+        **options: Any,
+    ) -> World:
+        """Make a world from an inter-country table; by default it is used as it is, not pooled.
+
+        Arguments, options and errors are those of `entrepot.world.iot.from_iot`.
+        """
+        arrays = table_arrays(Z, Y, regions=regions, sectors=sectors, uses=uses, **options)
+        return cls.from_arrays(**arrays)
 
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
-        """Labels of every dimension."""
+        """Labels of every dimension; "use" only if the world has uses."""
         regions, sectors = self.regions, self.sectors
         return {
             "region": regions,
@@ -186,7 +234,7 @@ class World:
             "dest": regions,
             "sector": sectors,
             "input": sectors,
-        }
+        } | ({"use": self.uses} if self.uses else {})
 
     @property
     def shares(self) -> Shares:
@@ -247,6 +295,10 @@ class World:
         arrays: dict[str, Any] = merged_arrays(
             self.shares, self.accounts(), self.trade_balance, big, small
         )
+        if self.use_share is not None and self.use_expenditure is not None:
+            arrays["trade_share"], arrays["uses"] = merged_uses(
+                self.use_share, self.use_expenditure, self.value_added, self.uses, big, small
+            )
         for key in ("theta", "theta_range"):
             if (values := getattr(self, key)) is not None:
                 arrays[key] = merged_theta(values, trade, small)
