@@ -78,47 +78,6 @@ def accounts(shares: Shares, expenditure: Array, trade_balance: Array) -> Accoun
     return Accounts(expenditure, output, factor_income, tariff_revenue, export_tax, income)
 
 
-def _expenditure_matrix(shares: Shares) -> Array:
-    """(N*S, N*S) matrix A of ``X = A X + alpha (D [+ VA])``: inputs and tax revenue, no wages."""
-    n, s = shares.final.shape
-    producer = shares.producer_share()
-    inputs = np.einsum("irk,ijk->irjk", shares.inputs, producer)
-    taxes = np.einsum("ir,ijk->irjk", shares.final, shares.export_tax_share())
-    matrix: Array = inputs + taxes
-    diagonal = np.einsum("jr,jk->jrk", shares.final, shares.tariff_share())
-    for j in range(n):
-        matrix[j, :, j, :] += diagonal[j]
-    return matrix.reshape(n * s, n * s)
-
-
-def solve_expenditure(shares: Shares, value_added: Array, trade_balance: Array) -> Array:
-    """(N, S) expenditure X_js when factor incomes `value_added` (N,) are given."""
-    n, s = shares.final.shape
-    matrix = np.eye(n * s) - _expenditure_matrix(shares)
-    right = (shares.final * (value_added + trade_balance)[:, None]).reshape(-1)
-    solved: Array = np.linalg.solve(matrix, right).reshape(n, s)
-    return solved
-
-
-def rebalance(shares: Shares, trade_balance: Array, world_income: float) -> Array:
-    """(N, S) expenditure for which factor incomes follow from the shares themselves.
-
-    The system is homogeneous but for the balances; world factor income is held at
-    `world_income`.  One step of iterative refinement brings the identities to rounding error.
-    """
-    n, s = shares.final.shape
-    wages = np.einsum("ik,ijk->ijk", shares.value_added, shares.producer_share())
-    matrix = np.eye(n * s) - _expenditure_matrix(shares)
-    matrix -= np.einsum("ir,ijk->irjk", shares.final, wages).reshape(n * s, n * s)
-    weight = np.einsum("ijk->jk", wages).reshape(-1)
-    bordered = np.block([[matrix, np.ones((n * s, 1))], [weight[None, :], np.zeros((1, 1))]])
-    right = np.append((shares.final * trade_balance[:, None]).reshape(-1), world_income)
-    solved = np.linalg.solve(bordered, right)
-    solved += np.linalg.solve(bordered, right - bordered @ solved)
-    expenditure: Array = solved[:-1].reshape(n, s)
-    return np.where(np.abs(expenditure) < 1e-15 * world_income, 0.0, expenditure)
-
-
 def identity_gaps(
     shares: Shares, expenditure: Array, value_added: Array, trade_balance: Array
 ) -> dict[str, Array]:

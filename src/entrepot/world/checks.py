@@ -9,8 +9,9 @@ import numpy as np
 
 from entrepot.core.errors import IdentityError, ValueRangeError
 from entrepot.core.labels import place
-from entrepot.world.benchmark import Shares, accounts, identity_gaps, rebalance, solve_expenditure
-from entrepot.world.pooling import pooled_share, solve_uses, use_of_sector
+from entrepot.world.benchmark import Shares, accounts, identity_gaps
+from entrepot.world.expenditure import solve_expenditure
+from entrepot.world.pooling import pooled_share, use_of_sector
 
 SHARE_TOLERANCE = 1e-6
 """Sums of shares this close to 1 are the rounding of a printed table: they are normalised and the
@@ -24,6 +25,7 @@ NEGATIVE_INPUT = -0.01
 -0.0008, from negative stock changes); down to this they are used as they are and noted."""
 
 SHARES = ("trade_share", "input_share", "value_added_share", "final_share", "tariff", "export_tax")
+"""Fields of a world in the order of `Shares`."""
 
 Arrays = dict[str, np.ndarray]
 Labels = Mapping[str, tuple[str, ...]]
@@ -196,17 +198,15 @@ def check_balances(
 
 def _solved(arrays: Arrays, labels: Labels, *, given: bool) -> Arrays:
     """Add expenditure for `given` factor incomes, or for those that follow from the shares."""
-    if "use" in labels:
-        share = arrays["trade_share"]
-        spent = solve_uses(arrays, use_of_sector(labels["use"], labels["sector"]), given=given)
-        pooled = {"trade_share": pooled_share(share, spent), "expenditure": spent.sum(axis=2)}
-        return {**arrays, **pooled, "use_share": share, "use_expenditure": spent}
-    shares, income = Shares(*(arrays[k] for k in SHARES)), arrays["value_added"]
-    if given:
-        spent = solve_expenditure(shares, income, arrays["trade_balance"])
-    else:
-        spent = rebalance(shares, arrays["trade_balance"], float(income.sum()))
-    return {**arrays, "expenditure": spent}
+    share, uses = arrays["trade_share"], labels.get("use", ())
+    by_use = share if uses else share[..., None]
+    users = use_of_sector(uses, labels["sector"])
+    spent = solve_expenditure(arrays, by_use, users, given=given)
+    solved = {**arrays, "expenditure": spent.sum(axis=2)}
+    if not uses:
+        return solved
+    pooled = pooled_share(share, spent)
+    return {**solved, "trade_share": pooled, "use_share": share, "use_expenditure": spent}
 
 
 def _check_pooled(arrays: Arrays, labels: Labels) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from entrepot.core.errors import LabelError
 from entrepot.core.labels import place
 from entrepot.world.benchmark import identity_gaps
+from entrepot.world.uses import use_gaps
 from entrepot.world.world import FIELD_DIMS, PROVENANCE, World
 
 _GAP_DIMS: dict[str, tuple[str, ...]] = {
@@ -19,6 +20,9 @@ _GAP_DIMS: dict[str, tuple[str, ...]] = {
     "trade_shares": ("dest", "sector"),
     "cost_shares": ("region", "sector"),
     "final_shares": ("region",),
+    "use_demand": ("region", "sector", "use"),
+    "pooled": ("origin", "dest", "sector"),
+    "use_shares": ("region", "sector", "use"),
 }
 
 
@@ -33,6 +37,7 @@ def identity_report(world: World) -> pd.DataFrame:
 
     """
     gaps = identity_gaps(world.shares, world.expenditure, world.value_added, world.trade_balance)
+    gaps |= use_gaps(world) if world.uses else {}
     rows = {}
     for name, gap in gaps.items():
         largest = np.abs(gap) == np.max(np.abs(gap))

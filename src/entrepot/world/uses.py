@@ -40,3 +40,25 @@ def by_use(world: World) -> ByUse:
     if world.use_share is None or world.use_expenditure is None:
         return ByUse(world.trade_share[..., None], world.expenditure[..., None], of_sector, 0)
     return ByUse(world.use_share, world.use_expenditure, of_sector, len(world.uses) - 1)
+
+
+def use_gaps(world: World) -> dict[str, Array]:
+    """Residuals of the identities by use; beside them stand those of `identity_gaps`.
+
+    ``use_demand`` (N, S, U): X_jsu - sum_{k in u} gamma_jsk Y_jk, or - alpha_js I_j where u is
+    final demand; ``pooled`` (N, N, S): pi_ijs X_js - sum_u pi_ijsu X_jsu; both in units of world
+    factor income; ``use_shares`` (N, S, U): sums of shares minus one where the use spends.
+    """
+    bought, book = by_use(world), world.accounts()
+    income = book.income - book.value_added + world.value_added
+    users = np.eye(bought.expenditure.shape[2])[bought.of_sector]
+    demand = np.einsum("jrk,jk,ku->jru", world.input_share, book.output, users, optimize=True)
+    demand[:, :, bought.final] += world.final_share * income[:, None]
+    flows = np.einsum("ijsu,jsu->ijs", bought.trade_share, bought.expenditure)
+    total = float(world.value_added.sum())
+    sums = bought.trade_share.sum(axis=0) - 1
+    return {
+        "use_demand": (bought.expenditure - demand) / total,
+        "pooled": (world.trade_share * world.expenditure[None] - flows) / total,
+        "use_shares": np.where(bought.expenditure != 0, sums, 0.0),
+    }

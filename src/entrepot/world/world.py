@@ -13,14 +13,14 @@ from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, check_unique
 from entrepot.world.about import checked_about
 from entrepot.world.benchmark import Accounts, Shares, accounts
-from entrepot.world.checks import check_balances, check_primitives, normalise
+from entrepot.world.checks import SHARES, check_balances, check_primitives, normalise
 from entrepot.world.iot_arrays import TableUses, table_arrays
 from entrepot.world.merge import (
     Groups,
     grouping,
     international_trade,
     merged_arrays,
-    merged_flags,
+    merged_flags,  # fmt: skip
     merged_meta,
     merged_theta,
 )
@@ -48,6 +48,13 @@ USE_DIMS: dict[str, tuple[str, ...]] = {
 """Fields of worlds with uses; None in pooled ones."""
 
 PROVENANCE: dict[int, str] = {1: "observed", 2: "mirrored", 3: "proxied", 4: "assumed"}
+
+
+def _labels(
+    regions: tuple[str, ...], sectors: tuple[str, ...], uses: tuple[str, ...] = ()
+) -> dict[str, tuple[str, ...]]:
+    places = dict.fromkeys(("region", "origin", "dest"), regions)
+    return places | dict.fromkeys(("sector", "input"), sectors) | ({"use": uses} if uses else {})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,8 +116,8 @@ class World:
 
     def __post_init__(self) -> None:
         """Freeze the arrays, fill in titles and compute the hash."""
-        arrays = {name: getattr(self, name) for name in FIELD_DIMS}
-        arrays |= {name: getattr(self, name) for name in ("theta_range", *USE_DIMS)}
+        named = (*FIELD_DIMS, *USE_DIMS, "theta_range")
+        arrays = {name: getattr(self, name) for name in named}
         arrays |= {f"provenance.{name}": flags for name, flags in self.provenance.items()}
         for array in arrays.values():
             if array is not None:
@@ -169,11 +176,7 @@ class World:
         IdentityError : the accounting does not hold (with ``balance="check"``), or cannot
 
         """
-        labels = {
-            "region": check_unique(regions, "region"),
-            "sector": check_unique(sectors, "sector"),
-        }
-        labels |= dict.fromkeys(("origin", "dest"), labels["region"]) | {"input": labels["sector"]}
+        labels = _labels(check_unique(regions, "region"), check_unique(sectors, "sector"))
         words = checked_about(about, labels, FIELD_DIMS, (*FIELD_DIMS, "uses"))
         n, s = len(labels["region"]), len(labels["sector"])
         given = {
@@ -207,16 +210,8 @@ class World:
         )
 
     @classmethod
-    def from_iot(
-        cls,
-        Z: Any,
-        Y: Any,
-        *,
-        regions: Sequence[str],
-        sectors: Sequence[str],
-        uses: TableUses = "each",
-        **options: Any,
-    ) -> World:
+    def from_iot(cls, Z: Any, Y: Any, *, regions: Sequence[str], sectors: Sequence[str],
+                 uses: TableUses = "each", **options: Any) -> World:  # fmt: skip
         """Make a world from an inter-country table; by default it is used as it is, not pooled.
 
         Arguments, options and errors are those of `entrepot.world.iot.from_iot`.
@@ -227,26 +222,12 @@ class World:
     @property
     def labels(self) -> dict[str, tuple[str, ...]]:
         """Labels of every dimension; "use" only if the world has uses."""
-        regions, sectors = self.regions, self.sectors
-        return {
-            "region": regions,
-            "origin": regions,
-            "dest": regions,
-            "sector": sectors,
-            "input": sectors,
-        } | ({"use": self.uses} if self.uses else {})
+        return _labels(self.regions, self.sectors, self.uses)
 
     @property
     def shares(self) -> Shares:
         """The primitives as plain arrays."""
-        return Shares(
-            self.trade_share,
-            self.input_share,
-            self.value_added_share,
-            self.final_share,
-            self.tariff,
-            self.export_tax,
-        )
+        return Shares(*(getattr(self, name) for name in SHARES))
 
     def accounts(self) -> Accounts:
         """Benchmark money values: expenditure, output, revenue, income."""
@@ -254,8 +235,11 @@ class World:
 
     def trade_flows(self) -> np.ndarray:
         """(origin, dest, sector) trade in mn USD, export tax included, import tariff not."""
-        flows: np.ndarray = self.trade_share / (1 + self.tariff) * self.expenditure[None]
-        return flows
+        return self.trade_share / (1 + self.tariff) * self.expenditure[None]
+
+    def pooled(self) -> World:
+        """Return the world without uses: every user of an economy buys in the mix of all."""
+        return replace(self, uses=(), use_share=None, use_expenditure=None)
 
     def aggregate(
         self,
@@ -295,15 +279,12 @@ class World:
         arrays: dict[str, Any] = merged_arrays(
             self.shares, self.accounts(), self.trade_balance, big, small
         )
-        if self.use_share is not None and self.use_expenditure is not None:
-            arrays["trade_share"], arrays["uses"] = merged_uses(
-                self.use_share, self.use_expenditure, self.value_added, self.uses, big, small
-            )
+        by_use = (self.use_share, self.use_expenditure, self.uses)
+        arrays |= merged_uses(*by_use, self.value_added, big, small)
         for key in ("theta", "theta_range"):
             if (values := getattr(self, key)) is not None:
                 arrays[key] = merged_theta(values, trade, small)
-        dims = {**FIELD_DIMS, "theta_range": ("sector",)}
-        flags = {k: merged_flags(v, dims[k], big, small) for k, v in self.provenance.items()}
+        flags = {k: merged_flags(v, FIELD_DIMS[k], big, small) for k, v in self.provenance.items()}
         return World.from_arrays(
             regions=big.labels,
             sectors=small.labels,

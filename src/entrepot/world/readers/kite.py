@@ -169,7 +169,16 @@ def to_kite(world: World) -> dict[str, pd.DataFrame]:
     dict of DataFrame
         by the names and with the columns of `COLUMNS`; `read_kite` makes the same world of them
 
+    Raises
+    ------
+    ValueRangeError : the world has uses, for which KITE's tables have no column
+
     """
+    if world.uses:
+        raise ValueRangeError(
+            f"World '{world.name}' has trade shares by use, and KITE's tables have one mix of "
+            "origins for all. Give world.pooled()."
+        )
     rest = 1 - world.value_added_share
     scale = np.where(rest > 0, rest, 1.0)
     arrays = {

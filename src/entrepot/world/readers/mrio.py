@@ -11,6 +11,7 @@ import pandas as pd
 from entrepot.core.errors import SourceError
 from entrepot.world.iot import from_iot
 from entrepot.world.readers.blocks import blocks
+from entrepot.world.uses import by_use
 from entrepot.world.world import World
 
 
@@ -32,7 +33,7 @@ def from_pymrio(
         not needed
     inventories : names of final-demand categories that are changes of stocks
     tariff, export_tax : rates (origin, dest, sector); theta : positive trade elasticities
-    options : further arguments of `from_iot` (value_added_floor, negative, name, year ...)
+    options : further arguments of `from_iot` (uses, value_added_floor, negative, name, year ...)
 
     Raises
     ------
@@ -69,8 +70,9 @@ def from_pymrio(
 def to_pymrio(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tables Z and Y of a world in pymrio's layout, mn USD at basic prices.
 
-    Every user of an economy buys from the same mix of origins.  Tariffs and export taxes are not
-    in the flows; with them, `from_pymrio` gives the same world again.
+    In a pooled world every user of an economy buys from the same mix of origins.  Tariffs and
+    export taxes are not in the flows; with them (and with ``uses="each"`` if the world has uses),
+    `from_pymrio` gives the same world again.
 
     Returns
     -------
@@ -80,17 +82,17 @@ def to_pymrio(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     """
     n, s = len(world.regions), len(world.sectors)
-    book = world.accounts()
-    flows = world.shares.producer_share() * world.expenditure[None]
-    spent = np.where(world.expenditure > 0, world.expenditure, 1.0)
-    use = world.input_share * book.output[:, None, :] / spent[:, :, None]
-    inter = np.einsum("ijr,jrs->irjs", flows, use).reshape(n * s, n * s)
-    final = np.einsum("ijr,jr->irj", flows, world.final_share * book.income[:, None] / spent)
+    book, bought = world.accounts(), by_use(world)
+    producer = bought.trade_share / ((1 + world.tariff) * (1 + world.export_tax))[..., None]
+    inputs = world.input_share * book.output[:, None, :]
+    inter = np.einsum("ijrk,jrk->irjk", producer[..., bought.of_sector], inputs)
+    demand = world.final_share * book.income[:, None]
+    final = np.einsum("ijr,jr->irj", producer[..., bought.final], demand)
     rows = pd.MultiIndex.from_product([world.regions, world.sectors], names=["region", "sector"])
     columns = pd.MultiIndex.from_product(
         [world.regions, ["final demand"]], names=["region", "category"]
     )
     return (
-        pd.DataFrame(inter, index=rows, columns=rows),
+        pd.DataFrame(inter.reshape(n * s, n * s), index=rows, columns=rows),
         pd.DataFrame(final.reshape(n * s, n), index=rows, columns=columns),
     )
