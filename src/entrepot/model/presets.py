@@ -90,6 +90,22 @@ class Preset:
         """Return the preset with the most substitution: `names` (all if none) at their high."""
         return self._moved("high", names)
 
+    def draws(self, count: int, generator: np.random.Generator) -> tuple[Preset, ...]:
+        """`count` presets with values drawn independently from their ranges.
+
+        Half of the draws of a parameter lie below its value and half above, evenly on the scale
+        x / (1 + x); the shape and the independence are assumed.
+        """
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+            raise ValueRangeError(f"count is {count!r}; allowed is a whole number of 1 or more.")
+        points = generator.random((int(count), len(self.parameters)))
+        return tuple(self._drawn(k, row) for k, row in enumerate(points.tolist()))
+
+    def _drawn(self, number: int, row: list[float]) -> Preset:
+        pairs = zip(self.parameters.items(), row, strict=True)
+        drawn = {name: replace(p, value=_quantile(p, u)) for (name, p), u in pairs}
+        return replace(self, name=f"{self.name}, draw {number}", parameters=drawn)
+
     def _moved(self, end: Literal["low", "high"], names: tuple[str, ...]) -> Preset:
         unknown = [
             f"there is no parameter '{n}'.{did_you_mean(str(n), SYMBOLS)} There are "
@@ -228,6 +244,12 @@ def _between(early: Preset, late: Preset, months: float) -> Preset:
         )
         mixed[name] = replace(a, value=value, low=low, high=high, source=source)
     return Preset(_called(months), months, mixed)
+
+
+def _quantile(p: Parameter, u: float) -> float:
+    if u < 0.5:
+        return _mix(p.low, p.value, 2 * u, bounded=True)
+    return _mix(p.value, p.high, 2 * u - 1, bounded=True)
 
 
 def _mix(a: float, b: float, weight: float, bounded: bool) -> float:
