@@ -16,10 +16,12 @@ import xarray as xr
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.results.decomposition_channels import CHANNELS, OWN_SALES, Slopes, at_node
 from entrepot.results.decomposition_path import (
+    CLUSTER,
     Node,
     Path,
     Rule,
     Solver,
+    bloc_units,
     follow,
     one_by_one,
     path_to,
@@ -57,14 +59,23 @@ def ln_welfare(solution: Solution) -> Array:
 
 
 def _slopes(path: Path, nodes: list[Node], at: Rule) -> list[Slopes]:
-    """Derivatives at the nodes of what has no formula along the path."""
+    """Derivatives at the nodes of what has no formula along the path.
+
+    In the money of its bloc (`bloc_units`) the state of the solution is the limit of the path, and
+    levels stay sharp where hardly any trade between blocs is left to say what that money is worth.
+    """
     book = path.solution.world.accounts()
-    states = [n.state for n in nodes] + ([path.solution.certified()] if path.closed else [])
-    cost = np.stack([np.zeros_like(book.output), *(np.log(s.cost) for s in states)])
-    tariffs = np.stack([book.tariff_revenue, *(s.tariff_revenue for s in states)])
-    taxes = np.stack([book.export_tax_revenue, *(s.export_tax_revenue for s in states)])
-    rows = (np.einsum("nm,mis->nis", at.slope, cost), at.slope @ tariffs, at.slope @ taxes)
-    return [Slopes(*row) for row in zip(*rows, strict=True)]
+    states = [n.state for n in nodes]
+    units = bloc_units(path, states)
+    moved = at.open_slope @ np.concatenate([np.zeros_like(units[:1]), units])
+    here = [*zip(states, units, strict=True), (path.solution.certified(), np.zeros(len(units[0])))]
+    cost = [np.zeros_like(book.output), *(np.log(s.cost) - u[:, None] for s, u in here)]
+    found = [np.einsum("nm,mis->nis", at.slope, np.stack(cost)) + moved[:, :, None]]
+    for name in ("tariff_revenue", "export_tax_revenue"):
+        levels = [getattr(book, name), *(getattr(s, name) * np.exp(-u) for s, u in here)]
+        value = at.slope @ np.stack(levels)
+        found.append(value * np.exp(units) + moved * [getattr(s, name) for s in states])
+    return [Slopes(*row) for row in zip(*found, strict=True)]
 
 
 def integrate(path: Path, nodes: list[Node], at: Rule) -> Parts:
@@ -114,8 +125,8 @@ def decompose(
     before: Parts | None = None
     n, gap, moved = FEWEST_NODES, np.inf, np.inf
     while n <= max_nodes:
-        at = rule(n, closed=path.closed)
-        nodes = follow(path, at.nodes, solver)
+        at = rule(n, CLUSTER if (path.kept == 0).any() else 1.0)
+        nodes = follow(path, at.parts, solver)
         parts = integrate(path, nodes, at)
         change = np.abs(parts.channels - (before.channels if before else 0.0))
         gap = float(np.max(np.abs(exact - parts.channels.sum(axis=1))))

@@ -27,7 +27,6 @@ from entrepot.core.errors import NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.solving.certificate import State
-from entrepot.solving.feasible import usual_standing
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import SolveOptions, solve
 from entrepot.world.world import World
@@ -36,8 +35,14 @@ Array = np.ndarray
 Solver = Callable[[World, Economy, Sequence[BoundShock], str], Iterable[Solution]]
 """Solves several shocks to one world under one closure, in their order."""
 
-NODE_TOLERANCE = 1e-10
+NODE_TOLERANCE = 1e-12
 """Residual asked of the equilibria on the path: differentiation enlarges their errors."""
+
+CLUSTER = 2.0
+"""How close the nodes come to the end where cells close: ``1 - p = (1 - u)^CLUSTER``.
+
+Prices of what is made with a lost input grow like a power of ``1 - p``; in u they are smoother.
+"""
 
 
 def one_by_one(
@@ -53,38 +58,47 @@ class Rule(NamedTuple):
 
     Attributes
     ----------
-    nodes, weights : (n,) of Gauss and Legendre
-    known : (m,) points with known values: 0, the nodes and, if `closed`, 1
-    slope : (n, m) derivative at the nodes from values at the known points
-    end : (m,) value at 1 from values at the known points
+    parts, weights : (n,) nodes and weights
+    slope : (n, n + 2) derivative at the nodes from values at 0, the nodes and 1
+    open_slope : (n, n + 1) the same from values at 0 and the nodes
+    end : (n + 1,) value at 1 from values at 0 and the nodes
 
     """
 
-    nodes: Array
+    parts: Array
     weights: Array
-    known: Array
     slope: Array
+    open_slope: Array
     end: Array
 
 
-def rule(n: int, *, closed: bool) -> Rule:
-    """Return the rule with `n` nodes; `closed` if values at 1 can be had."""
-    x, w = np.polynomial.legendre.leggauss(n)
-    nodes, weights = (x + 1) / 2, w / 2
-    known = np.concatenate([[0.0], nodes, [1.0] if closed else []])
+def _barycentric(known: Array) -> tuple[Array, Array]:
+    """Weights of interpolation through `known` (m,), and the matrix (m, m) that differentiates."""
     apart = known[:, None] - known[None, :]
     np.fill_diagonal(apart, 0.25)
-    bary = 1 / np.prod(4 * apart, axis=1)
-    slope = bary[None, :] / bary[:, None] / apart
+    weights = 1 / np.prod(4 * apart, axis=1)
+    slope = weights[None, :] / weights[:, None] / apart
     np.fill_diagonal(slope, 0.0)
     np.fill_diagonal(slope, -slope.sum(axis=1))
-    end = np.zeros(len(known))
-    if closed:
-        end[-1] = 1.0
-    else:
-        end = bary / (1 - known)
-        end /= end.sum()
-    return Rule(nodes, weights, known, slope[1 : n + 1], end)
+    return weights, slope
+
+
+def rule(n: int, cluster: float = 1.0) -> Rule:
+    """Return the rule with `n` nodes: Gauss-Legendre in u, where ``1 - p = (1 - u)^cluster``."""
+    x, w = np.polynomial.legendre.leggauss(n)
+    u = np.concatenate([[0.0], (x + 1) / 2, [1.0]])
+    _, closed = _barycentric(u)
+    weights, opened = _barycentric(u[:-1])
+    left = 1 - u[1:-1]
+    speed = cluster * left ** (cluster - 1)
+    end = weights / (1 - u[:-1])
+    return Rule(
+        1 - left**cluster,
+        w / 2 * speed,
+        closed[1:-1] / speed[:, None],
+        opened[1:] / speed[:, None],
+        end / end.sum(),
+    )
 
 
 class Path(NamedTuple):
@@ -93,10 +107,8 @@ class Path(NamedTuple):
     Attributes
     ----------
     solution : where it ends
-    start, stop : (N,) net transfer received at its ends; `stop` in the numeraire of the path
+    start, stop : (N,) net transfer received at its ends; `stop` in the money of the path
     kept : (N, N, S) share of varieties at its end, 0 in every cell without trade left
-    closed : whether the state of the solution is the limit of the path: not so where the shock
-        separates blocs, because each bloc of the solution has a numeraire of its own
 
     """
 
@@ -104,16 +116,15 @@ class Path(NamedTuple):
     start: Array
     stop: Array
     kept: Array
-    closed: bool
 
 
 def path_to(solution: Solution) -> Path:
     """Return the path that ends in a certified solution."""
     state, problem, world = solution.certified(), solution.problem, solution.world
-    shut = (world.trade_share > 0) & ~problem.standing.open_cells
+    still_open = problem.standing.open_cells.reshape(*world.trade_share.shape, -1).any(axis=-1)
+    shut = (world.trade_share > 0) & ~still_open
     kept = np.where(shut, 0.0, solution.shock.kept())
-    closed = bool((problem.standing.blocs == usual_standing(world).blocs).all())
-    return Path(solution, world.trade_balance, state.transfer, kept, closed)
+    return Path(solution, world.trade_balance, state.transfer, kept)
 
 
 def partial_shock(path: Path, part: float) -> BoundShock:
@@ -180,17 +191,23 @@ def follow(path: Path, parts: Array, solver: Solver) -> list[Node]:
     ]
 
 
-def rescaled(path: Path, nodes: Sequence[Node], at: Rule) -> Path:
-    """Return the path whose transfers end in the units of money that the path ends in.
+def bloc_units(path: Path, states: Sequence[State]) -> Array:
+    """(M, N) log of what a unit of the benchmark's money of each region's bloc is worth in `states`.
 
-    Where a shock separates blocs, factor income of each is at its benchmark value in the solution,
-    while on the path only that of the world is.  The last digits follow as the nodes are refined.
+    Blocs are those of the solution, in which factor income of each bloc is at its benchmark value;
+    on the path only that of the world is.
     """
-    if path.closed:
-        return path
     blocs = path.solution.problem.standing.blocs
     before = np.bincount(blocs, path.solution.world.value_added)
-    rows = [np.zeros_like(before)]
-    rows += [np.log(np.bincount(blocs, n.state.factor_income) / before) for n in nodes]
-    scale = np.exp(at.end @ np.stack(rows))
-    return path._replace(stop=path.solution.certified().transfer * scale[blocs])
+    worth = [np.bincount(blocs, s.factor_income) / before for s in states]
+    return np.log(np.stack(worth))[:, blocs]
+
+
+def rescaled(path: Path, nodes: Sequence[Node], at: Rule) -> Path:
+    """Return the path whose transfers end in the money that the path ends in (see `bloc_units`).
+
+    The last digits follow as the nodes are refined.
+    """
+    units = bloc_units(path, [n.state for n in nodes])
+    scale = np.exp(at.end @ np.concatenate([np.zeros((1, units.shape[1])), units]))
+    return path._replace(stop=path.solution.certified().transfer * scale)
