@@ -1,0 +1,68 @@
+"""Trade over new links: a buyer that loses its only supplier finds another."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import entrepot as ep
+from entrepot.results.links import new_link_trade, new_links
+from entrepot.world.links import with_latent_links
+from entrepot.world.links_about import latent_cells
+
+
+@pytest.fixture(scope="module")
+def world() -> ep.World:
+    return ep.load_world("2017")
+
+
+def no_russian_gas_for_finland(world: ep.World) -> ep.Shock:
+    ban = np.zeros(world.trade_share.shape, dtype=bool)
+    ban[world.regions.index("RUS"), world.regions.index("FIN"), world.sectors.index("gas")] = True
+    return ep.Shock(ban=ban)
+
+
+@pytest.fixture(scope="module")
+def solution(world: ep.World) -> ep.Solution:
+    opened = with_latent_links(world)
+    return ep.solve(opened, ep.Economy.long_run(), no_russian_gas_for_finland(world))
+
+
+def test_without_links_it_is_impossible(world: ep.World) -> None:
+    solved = ep.solve(world, ep.Economy.long_run(), no_russian_gas_for_finland(world))
+    assert solved.verdict is ep.Verdict.IMPOSSIBLE
+    assert "Natural gas" in solved.message()
+
+
+def test_with_links_another_supplier_is_found(solution: ep.Solution) -> None:
+    assert solution.ok
+    assert solution.certificate is not None
+    assert solution.certificate.worst[1] < 1e-8
+    gas = new_link_trade(solution).sel(flow="imports", region="FIN", sector="gas")
+    before, after = gas["share"].values
+    assert 0 < before < 0.1
+    assert after == pytest.approx(1.0, abs=1e-12)
+    first = new_links(solution).query("dest == 'FIN' and sector == 'gas'").iloc[0]
+    assert first.origin == "NOR"
+    assert first.counterfactual > 10 * first.benchmark
+
+
+def test_sums_agree_with_the_flows(solution: ep.Solution) -> None:
+    said = new_link_trade(solution)
+    cells, after = latent_cells(solution.world), solution.certified().trade
+    total = np.where(cells, after, 0.0).sum()
+    for flow in ("imports", "exports"):
+        part = said["trade"].sel(flow=flow, when="counterfactual").sum().item()
+        assert part == pytest.approx(total, rel=1e-12)
+    table = new_links(solution)
+    assert len(table) == cells.sum()
+    assert table.counterfactual.sum() == pytest.approx(total, rel=1e-12)
+    assert len(new_links(solution, top=5)) == 5
+    in_meta = solution.world.meta["links"]["trade_share"]
+    assert said["world_share"].sel(when="benchmark").item() == pytest.approx(in_meta, rel=1e-9)
+
+
+def test_a_world_without_links_has_no_new_trade(world: ep.World) -> None:
+    solved = ep.solve(world, ep.Economy.long_run(), ep.Shock())
+    assert float(new_link_trade(solved)["trade"].sum()) == 0.0
+    assert new_links(solved).empty
