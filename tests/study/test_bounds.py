@@ -33,6 +33,8 @@ def test_leontief_loses_what_the_input_loses(energy: float, cut: float) -> None:
     assert found.final.item() == pytest.approx(1 - cut, abs=1e-9)
     np.testing.assert_allclose(found.output.values, [[1 - cut, 1 - cut]], atol=1e-9)
     assert found.chains == (("energy", "goods"),)
+    assert found.world_value_added.item() == pytest.approx(1 - cut, abs=1e-9)
+    assert found.world_binding.values.tolist() == [["", "energy"]]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -42,7 +44,9 @@ def test_no_shock_changes_nothing(seed: int) -> None:
     assert (frame[["final", "rerouted"]] == 1).all().all()
     assert (frame[["upstream", "unpaid"]] == 0).all().all()
     np.testing.assert_allclose(frame[["cost", "value_added"]], 1.0, atol=1e-12)
+    np.testing.assert_allclose(frame[["world_value_added", "world_met"]], 1.0, atol=1e-9)
     assert set(found.chains) == {()}
+    assert set(found.world_binding.values.flat) == {""}
 
 
 @pytest.mark.parametrize("theta", [None, 1.5])
@@ -63,7 +67,7 @@ def test_a_stricter_ban_never_helps(seed: int, theta: float | None) -> None:
     where &= worlds.abroad(world)
     steps = [1.0, 0.9, 0.6, 0.3, 0.0]
     found = [bounds(world, ep.Shock(access=np.where(where, a, 1.0)), theta=theta) for a in steps]
-    for name, sign in (("final", -1), ("upstream", 1)):
+    for name, sign in (("final", -1), ("upstream", 1), ("world_value_added", -1)):
         rows = np.stack([getattr(b, name).values for b in found])
         assert (sign * np.diff(rows, axis=0) >= -2e-4).all()
 

@@ -14,33 +14,33 @@ from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align, place
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.labelled import HAT, MONEY, labelled
+from entrepot.study.bounds_face import Assumptions, home_plans, per_unit
 from entrepot.study.bounds_flows import cost_of_old_bundle, lost_output
-from entrepot.study.bounds_plan import Facing, Plan, best_plan
+from entrepot.study.bounds_plan import Facing, Plans
+from entrepot.study.bounds_world import cascade
 from entrepot.world.world import World
 
 Array = np.ndarray
 SCARCE = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Assumptions:
-    """Everything the bounds assume beside the benchmark and the shock.
-
-    Attributes
-    ----------
-    theta : (S,) love of variety among origins, the trade elasticity of the model to be bounded;
-        `inf`: the same good from whatever origin, so that quantities add up (Bachmann and others
-        2024).  Range 0.02 to `inf`; default `inf`
-    essential : a sector cannot do without inputs whose cost share is at least this; range 0 to 1,
-        default 0 (every input it buys).  Above 0 the result is no longer a bound
-    terms_of_trade : hat of export over import prices at which the region trades; range above 0
-        to 1, default 1 (assumed)
-
-    """
-
-    theta: Array
-    essential: float = 0.0
-    terms_of_trade: float = 1.0
+MONEY_SHORT = ("export revenue", "import costs")
+PER_REGION = ("final", "value_added", "world_value_added", "world_met", "upstream", "cost",
+              "rerouted", "ceiling", "unpaid")  # fmt: skip
+WORDS = {
+    "final": ("Real final expenditure without substitution", HAT),
+    "value_added": ("Real value added without substitution", HAT),
+    "output": ("Output without substitution", HAT),
+    "shadow": ("Value of one more old bundle of a good", "final bundles"),
+    "world_value_added": ("Real value added when shortages travel worldwide", HAT),
+    "world_met": ("Old final purchases still met when shortages travel worldwide", HAT),
+    "world_output": ("Output when shortages travel worldwide", HAT),
+    "world_binding": ("Input that costs the sector most output", "sector"),
+    "unpaid": ("Transfer owed that cannot be paid", "share of old final expenditure"),
+    "upstream": ("Value added that goes with lost sales", "share of value added"),
+    "lost": ("Output that goes with lost sales", MONEY),
+    "cost": ("Cost of the old final bundle at fixed quantities", HAT),
+    "rerouted": ("Real final expenditure with everything rerouted at old prices", HAT),
+    "ceiling": ("Real final expenditure if every loss of others were its gain", HAT),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +56,18 @@ class Bounds:
     shadow : (region, sector) final bundles that one more old bundle of a good would give
     chains : per region the sectors through which the scarcest good reaches final demand
     unpaid : (region) part of the transfer owed that cannot be paid, share of final expenditure
+    world_output, world_binding : (region, sector) hat of output when shortages are rationed by
+        rule and travel worldwide; input that costs the sector most (empty: none)
+    world_value_added, world_met : (region) value added of that output; part of the old final
+        purchases still met.  They show how far shortages run; they are no bounds
     upstream : (region) share of value added that goes when lost sales are not replaced
     lost : (region, sector) output that goes with them, mn USD
     cost : (region) hat of the cost of the old final bundle, fixed quantities, full pass-through
     rerouted : (region) hat of real final expenditure if all that is forbidden is bought and sold
-        elsewhere at no cost and at the old prices
+        elsewhere at no cost and at the old prices; an upper bound at unchanged terms of trade
+    ceiling : (region) the same with every loss of the other regions as its gain; an upper bound
+        at any terms of trade if `final` is a lower bound for the others.  Both are NaN if the
+        shock raises a productivity or lowers a resource cost
 
     """
 
@@ -73,15 +80,19 @@ class Bounds:
     shadow: xr.DataArray
     chains: tuple[tuple[str, ...], ...]
     unpaid: xr.DataArray
+    world_output: xr.DataArray
+    world_binding: xr.DataArray
+    world_value_added: xr.DataArray
+    world_met: xr.DataArray
     upstream: xr.DataArray
     lost: xr.DataArray
     cost: xr.DataArray
     rerouted: xr.DataArray
+    ceiling: xr.DataArray
 
     def to_frame(self) -> pd.DataFrame:
         """One row per region: every one-index bound."""
-        names = ("final", "value_added", "upstream", "cost", "rerouted", "unpaid")
-        frame: pd.DataFrame = xr.Dataset({n: getattr(self, n) for n in names}).to_dataframe()
+        frame: pd.DataFrame = xr.Dataset({n: getattr(self, n) for n in PER_REGION}).to_dataframe()
         return frame
 
 
@@ -107,124 +118,57 @@ def _assumptions(world: World, theta: Any, essential: float, terms: float) -> As
     return Assumptions(np.where(endless, np.inf, finite), essential, terms)
 
 
-@dataclass(frozen=True, slots=True)
-class Quantities:
-    """Old quantities and what the shock leaves of them, for all regions."""
-
-    final: Array
-    inputs: Array
-    home: Array
-    abroad: Array
-    together: Array
-    bill: Array
-    sales: Array
-    bought: Array
-    sold: Array
-    transfer: Array
-    weight: Array
-    touched: Array
-
-
-def _origins(share: Array, theta: Array) -> Array:
-    """Old bundles out of varieties that stood for `share`: share^((1 + theta) / theta)."""
-    return share ** (1 + 1 / theta)
-
-
-def _per_unit(values: Array, of: Array) -> Array:
-    return np.divide(values, of, out=np.zeros(np.broadcast_shapes(values.shape, of.shape)),
-                     where=of != 0)  # fmt: skip
-
-
-def _quantities(world: World, shock: BoundShock, given: Assumptions) -> Quantities:
-    kept, book = shock.kept(), world.accounts()
-    n = len(world.regions)
-    here = np.arange(n)
-    left = world.trade_share * kept
-    root = 1 / (1 + 1 / given.theta)
-    foreign = np.where(here[:, None, None] == here[None, :, None], 0.0, left).sum(axis=0)
-    at_home = left[here, here] * shock.trade_cost[here, here] ** -root
-    alone, imported = _origins(at_home, given.theta), _origins(foreign, given.theta)
-    joint = _origins(at_home + foreign, given.theta) - alone - imported
-    gate = (1 + shock.export_tax) / (1 + world.export_tax)
-    before = world.trade_flows() * ~np.eye(n, dtype=bool)[:, :, None]
-    after = before * kept * gate
-    needed = np.where(world.input_share >= given.essential, world.input_share, 0.0)
-    uses = needed * book.output[:, None, :]
-    scale = book.income[:, None]
-    touched = (kept != 1) | (shock.trade_cost != 1) | (shock.export_tax != world.export_tax)
-    touched &= world.trade_share > 0
-    return Quantities(
-        final=_per_unit(world.final_share * scale, world.expenditure),
-        inputs=_per_unit(uses, world.expenditure[:, :, None]),
-        home=alone,
-        abroad=imported,
-        together=np.where(joint > SCARCE, joint, 0.0),
-        bill=(after * shock.trade_cost).sum(axis=0) / scale / given.terms_of_trade,
-        sales=after.sum(axis=1) / scale,
-        bought=before.sum(axis=0) / scale,
-        sold=before.sum(axis=1) / scale,
-        transfer=(world.trade_balance + shock.transfer) / book.income,
-        weight=_per_unit(world.value_added_share * book.output, world.value_added[:, None]),
-        touched=touched.any(axis=(0, 2)) | touched.any(axis=(1, 2))
-        | (shock.productivity != 1).any(axis=1) | (shock.transfer != 0)
-        | np.full(n, given.terms_of_trade < 1),
-    )  # fmt: skip
-
-
-def _plan(face: Quantities, world: World, productivity: Array, j: int) -> Plan:
-    """Best plan of region j; the old one where the shock touches nothing."""
-    s = len(world.sectors)
-    if not face.touched[j]:
-        return Plan(1.0, np.ones(s), np.ones(s), 0.0, np.zeros(s), 0.0)
-    return best_plan(
-        Facing(
-            final=face.final[j],
-            inputs=face.inputs[j],
-            home=face.home[j],
-            abroad=face.abroad[j],
-            together=face.together[j],
-            capacity=productivity[j],
-            bill=face.bill[j],
-            sales=face.sales[j],
-            transfer=float(face.transfer[j]),
-            weight=face.weight[j],
-        )
-    )
-
-
-def _root(face: Quantities, j: int, plan: Plan, productivity: Array) -> int:
-    """Good whose shortage costs region j most final bundles.
+def _root(face: Facing, plans: Plans, j: int, lost: Array) -> tuple[int, str | None]:
+    """Good whose shortage costs region j most final bundles, and what is short if it is money.
 
     What is missing is valued at the shadow prices of the plan: origins that may not be bought
-    and lost output directly; lost sales and dearer imports as money that buys fewer imports.
+    and lost output directly; lost sales and dearer imports (`lost`, in old final expenditure) as
+    money that buys fewer imports.
     """
     full = face.home[j] + face.abroad[j] + face.together[j]
-    direct = plan.shadow * (1 - full + full * np.clip(1 - productivity[j], 0, None))
-    money = plan.shadow_money * (face.sold[j] - face.sales[j] + face.bill[j] - face.bought[j])
-    if money.sum() <= direct.max():
-        return int(direct.argmax())
-    unbought: Array = face.bill[j] * (1 - plan.imports)
-    return int((plan.shadow * unbought).argmax())
+    direct = plans.shadow[j] * (1 - full * np.minimum(face.capacity[j], 1.0))
+    if plans.shadow_money[j] * lost.sum() <= direct.max():
+        return int(direct.argmax()), None
+    unbought = plans.shadow[j] * face.bill[j] * (1 - plans.bought[j])
+    return int(unbought.argmax()), MONEY_SHORT[int(lost.argmax())]
 
 
-def _chain(
-    face: Quantities, j: int, plan: Plan, world: World, productivity: Array
-) -> tuple[str, ...]:
+def _chain(world: World, face: Facing, plans: Plans, j: int, lost: Array) -> tuple[str, ...]:
     """Follow the scarcest good along its most valuable use to final demand.
 
     From the good of `_root` it goes to the sector that takes most of it among those whose own
     good is scarce, until final demand takes more.
     """
-    if plan.final > 1 - SCARCE:
+    if plans.final[j] > 1 - SCARCE:
         return ()
-    at, way = _root(face, j, plan, productivity), []
+    (at, money), way = _root(face, plans, j, lost), list[int]()
+    scarce = plans.shadow[j] > SCARCE * plans.shadow[j].max()
     while at not in way:
         way.append(at)
-        uses = np.where(plan.shadow > SCARCE * plan.shadow.max(), face.inputs[j, at], 0.0)
+        uses = np.where(scarce, face.inputs[j, at], 0.0)
         uses[way] = 0.0
         if uses.max() > face.final[j, at]:
             at = int(uses.argmax())
-    return tuple(world.sectors[k] for k in way)
+    return (*filter(None, (money,)), *(world.sectors[k] for k in way))
+
+
+def _chains(world: World, face: Facing, plans: Plans) -> tuple[tuple[str, ...], ...]:
+    flows = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
+    income = world.accounts().income
+    lost_sales = flows.sum(axis=(1, 2)) / income - face.sales.sum(axis=1)
+    dearer = face.bill.sum(axis=1) - flows.sum(axis=(0, 2)) / income
+    lost = np.clip(np.stack([lost_sales, dearer], axis=1), 0, None)
+    return tuple(_chain(world, face, plans, j, lost[j]) for j in range(len(world.regions)))
+
+
+def _best(world: World, shock: BoundShock, final: Array) -> tuple[Array, Array]:
+    """(N,) upper bounds: at old prices, and with all gains that others' losses could pay for."""
+    income = world.accounts().income
+    rerouted = 1 + shock.transfer / income
+    losses = income * (1 - final)
+    ceiling = 1 + (losses.sum() - losses) / income
+    helps = (shock.productivity > 1).any() or (shock.trade_cost < 1).any()
+    return (np.full_like(final, np.nan),) * 2 if helps else (rerouted, ceiling)
 
 
 def bounds(
@@ -257,35 +201,30 @@ def bounds(
             f"The shock was bound to the world {bound.world}, not to {world.hash} "
             f"('{world.name}'). Bind it to the world it is used with."
         )
-    face = _quantities(world, bound, given)
-    plans = [_plan(face, world, bound.productivity, j) for j in range(len(world.regions))]
+    face, plans = home_plans(world, bound, given)
     lost = lost_output(world, bound.kept(), bound.productivity)
-    output = np.stack([p.output for p in plans])
-
-    def region(values: Any, name: str, title: str, unit: str = HAT) -> xr.DataArray:
-        return labelled(world, np.asarray(values), ("region",), name, title, unit)
-
-    def sector(values: Any, name: str, title: str, unit: str = HAT) -> xr.DataArray:
-        return labelled(world, np.asarray(values), REGION_SECTOR, name, title, unit)
-
+    output = plans.used * bound.productivity
+    spread = cascade(world, bound, given)
+    binding = np.array([*world.sectors, ""])[spread.binding]
+    rerouted, ceiling = _best(world, bound, plans.final)
+    values = {
+        "final": plans.final,
+        "value_added": (face.weight * output).sum(axis=1),
+        "unpaid": plans.unpaid,
+        "world_value_added": (face.weight * spread.output).sum(axis=1),
+        "world_met": spread.met,
+        "upstream": per_unit((world.value_added_share * lost).sum(axis=1), world.value_added),
+        "cost": cost_of_old_bundle(world, bound),
+        "rerouted": rerouted,
+        "ceiling": ceiling,
+    }
+    detail = {"output": output, "shadow": plans.shadow, "lost": lost,
+              "world_output": spread.output, "world_binding": binding}  # fmt: skip
     return Bounds(
         world=world,
         shock=bound,
         assumptions=given,
-        final=region([p.final for p in plans], "final", "Final expenditure, no substitution"),
-        value_added=region((face.weight * output).sum(axis=1), "value_added",
-                           "Value added, no substitution"),
-        output=sector(output, "output", "Output, no substitution"),
-        shadow=sector([p.shadow for p in plans], "shadow", "Final bundles per old bundle",
-                      "final bundles"),
-        chains=tuple(_chain(face, j, p, world, bound.productivity) for j, p in enumerate(plans)),
-        unpaid=region([p.unpaid for p in plans], "unpaid", "Transfer owed and not paid",
-                      "share of final expenditure"),
-        upstream=region(_per_unit((world.value_added_share * lost).sum(axis=1),
-                                  world.value_added), "upstream",
-                        "Value added lost with sales", "share of value added"),
-        lost=sector(lost, "lost", "Output lost with sales", MONEY),
-        cost=region(cost_of_old_bundle(world, bound), "cost", "Cost of the old final bundle"),
-        rerouted=region(1 + bound.transfer / world.accounts().income, "rerouted",
-                        "Final expenditure, everything rerouted"),
-    )  # fmt: skip
+        chains=_chains(world, face, plans),
+        **{k: labelled(world, v, ("region",), k, *WORDS[k]) for k, v in values.items()},
+        **{k: labelled(world, v, REGION_SECTOR, k, *WORDS[k]) for k, v in detail.items()},
+    )

@@ -1,8 +1,9 @@
-"""What one region can still do when nothing may be substituted: a linear programme.
+"""What a region can still do when nothing may be substituted: one linear programme per region.
 
 Recipes are fixed (Leontief), factors stay in their sector, nobody sells or buys more of anything
-than before.  Within these limits the region makes as many of its old final bundles as it can:
-Pichler and Farmer (2022, *Economic Systems Research* 34) call it the best feasible allocation.
+than before.  Within these limits each region makes as many of its old final bundles as it can;
+Pichler and Farmer (2022, *Economic Systems Research* 34:273) optimise market allocations under
+supply and demand constraints in the same way.
 
     maximise  lambda
     goods     lambda F_s + sum_k g_sk z_k <= H_s A_s z_s + M_s m_s + W_s b_s
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from entrepot.core.errors import NotSolvedError
 
@@ -35,19 +37,18 @@ UNPAID = 1e3
 
 @dataclass(frozen=True, slots=True)
 class Facing:
-    """What one region faces; shares are of its old purchases `X_s` where nothing else is said.
+    """What the regions face; money is in units of a region's old final expenditure.
 
     Attributes
     ----------
-    final : (S,) part of each good that final demand takes
-    inputs : (S, S) part g_sk of good s that sector k takes (0 where it is not essential)
-    home, abroad, together : (S,) old bundles that home sales and kept imports give alone, and
+    final : (N, S) part of its old purchases of each good that final demand takes
+    inputs : (N, S, S) part g_sk of good s that sector k takes (0 where it is not essential)
+    home, abroad, together : (N, S) old bundles that home sales and kept imports give alone, and
         what they give together beyond the sum
-    capacity : (S,) hat of output at full use
-    bill : (S,) cost of all kept imports, in old final expenditure
-    sales : (S,) revenue of all kept exports, in old final expenditure
-    transfer : net transfer received, in old final expenditure
-    weight : (S,) share of each sector in value added
+    capacity : (N, S) hat of output at full use
+    bill, sales : (N, S) cost of all kept imports, revenue of all kept exports
+    transfer : (N,) net transfer received
+    weight : (N, S) share of each sector in value added
 
     """
 
@@ -59,78 +60,113 @@ class Facing:
     capacity: Array
     bill: Array
     sales: Array
-    transfer: float
+    transfer: Array
     weight: Array
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The best plan without substitution.
+class Plans:
+    """The best plan of every region without substitution.
 
     Attributes
     ----------
-    final : final bundles, 1 = as before
-    output : (S,) hat of output
-    imports : (S,) part of kept imports that is bought
-    unpaid : part of the transfer owed that cannot be paid, in old final expenditure
-    shadow : (S,) final bundles that one more old bundle `X_s` of each good would give
-    shadow_money : final bundles that one more unit of old final expenditure gives, paid abroad
+    final : (N,) final bundles, 1 = as before
+    used : (N, S) part of capacity in use
+    bought : (N, S) part of kept imports that is bought
+    unpaid : (N,) part of the transfer owed that cannot be paid, in old final expenditure
+    shadow : (N, S) final bundles that one more old bundle of each good would give
+    shadow_money : (N,) final bundles that one more unit of old final expenditure gives, abroad
 
     """
 
-    final: float
-    output: Array
-    imports: Array
-    unpaid: float
+    final: Array
+    used: Array
+    bought: Array
+    unpaid: Array
     shadow: Array
-    shadow_money: float
+    shadow_money: Array
 
 
-def _rows(face: Facing) -> tuple[Array, Array]:
-    """Matrix and right side of the constraints on (z, m, b, lambda, unpaid)."""
-    s, pairs = face.final.size, np.flatnonzero(face.together > 0)
+def _rows(face: Facing, j: int) -> tuple[Array, Array]:
+    """Matrix and right side of the constraints of region j on (z, m, b, lambda, unpaid)."""
+    s, pairs = face.final.shape[1], np.flatnonzero(face.together[j] > 0)
     one, p = np.eye(s)[:, pairs], pairs.size
     goods = np.zeros((s, 2 * s + p + 2))
-    goods[:, :s] = face.inputs - np.diag(face.home * face.capacity)
-    goods[:, s : 2 * s] = np.diag(-face.abroad)
-    goods[:, 2 * s : -2] = -one * face.together[:, None]
-    goods[:, -2] = face.final
+    goods[:, :s] = face.inputs[j] - np.diag(face.home[j] * face.capacity[j])
+    goods[:, s : 2 * s] = np.diag(-face.abroad[j])
+    goods[:, 2 * s : -2] = -one * face.together[j][:, None]
+    goods[:, -2] = face.final[j]
     joint = np.zeros((2 * p, goods.shape[1]))
-    joint[:p, :s] = -one.T * face.capacity
+    joint[:p, :s] = -one.T * face.capacity[j]
     joint[p:, s : 2 * s] = -one.T
     joint[:, 2 * s : -2] = np.tile(np.eye(p), (2, 1))
-    sold = face.sales * np.minimum(face.capacity, 1.0)
-    balance = np.concatenate([-sold, face.bill, np.zeros(p), [0.0, -1.0]])
-    limits = np.concatenate([np.zeros(s + 2 * p), [face.transfer]])
+    sold = face.sales[j] * np.minimum(face.capacity[j], 1.0)
+    balance = np.concatenate([-sold, face.bill[j], np.zeros(p), [0.0, -1.0]])
+    limits = np.concatenate([np.zeros(s + 2 * p), [face.transfer[j]]])
     return np.vstack([goods, joint, balance]), limits
 
 
-def best_plan(face: Facing) -> Plan:
-    """Solve the programme of the module for one region.
+def _objective(face: Facing, j: int, size: int) -> tuple[Array, Array]:
+    """Gain and upper limit of each of the `size` variables of region j."""
+    s = face.final.shape[1]
+    bill = face.bill[j] / max(face.bill[j].sum(), np.finfo(float).tiny)
+    gain, upper = np.zeros(size), np.ones(size)
+    gain[: 2 * s] = TIE * np.concatenate([face.weight[j], bill])
+    gain[-2:], upper[-1] = (1.0, -UNPAID), np.inf
+    return gain, upper
+
+
+def _blocks(matrices: list[Array]) -> csr_array:
+    """Sparse matrix with `matrices` on its diagonal."""
+    rows, columns, values, down, right = [], [], [], 0, 0
+    for matrix in matrices:
+        i, k = np.nonzero(matrix)
+        rows.append(i + down)
+        columns.append(k + right)
+        values.append(matrix[i, k])
+        down, right = down + matrix.shape[0], right + matrix.shape[1]
+    at = (np.concatenate(rows), np.concatenate(columns))
+    return csr_array((np.concatenate(values), at), shape=(down, right))
+
+
+def best_plans(face: Facing, touched: Array) -> Plans:
+    """Solve the programme of the module for the regions `touched` (N,); the others stay at 1.
+
+    The programmes share nothing; they are handed to the solver as one because that is faster.
 
     Raises
     ------
     NotSolvedError : the linear programme was not solved to its optimum
 
     """
-    s = face.final.size
-    rows, limits = _rows(face)
-    bill = face.bill / max(face.bill.sum(), np.finfo(float).tiny)
-    gain, upper = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
-    gain[: 2 * s] = TIE * np.concatenate([face.weight, bill])
-    gain[-2:], upper[-1] = (1.0, -UNPAID), np.inf
-    limit = np.column_stack([np.zeros(upper.size), upper])
-    done = linprog(-gain, rows, limits, bounds=limit, method="highs-ds")
+    n, s = face.final.shape
+    plans = Plans(np.ones(n), np.ones((n, s)), np.ones((n, s)), np.zeros(n), np.zeros((n, s)),
+                  np.zeros(n))  # fmt: skip
+    who = np.flatnonzero(touched).tolist()
+    if not who:
+        return plans
+    rows = [_rows(face, j) for j in who]
+    goal = [_objective(face, j, matrix.shape[1]) for j, (matrix, _) in zip(who, rows, strict=True)]
+    gain, upper = (np.concatenate(parts) for parts in zip(*goal, strict=True))
+    done = linprog(
+        -gain,
+        _blocks([matrix for matrix, _ in rows]),
+        np.concatenate([right for _, right in rows]),
+        bounds=np.column_stack([np.zeros(upper.size), upper]),
+        method="highs-ds",
+        options={"presolve": False},
+    )
     if done.status != 0:
         raise NotSolvedError(
             f"The linear programme without substitution was not solved: {done.message} "
             "Check the shock for numbers of very different size."
         )
-    return Plan(
-        final=float(done.x[-2]),
-        output=done.x[:s] * face.capacity,
-        imports=done.x[s : 2 * s],
-        unpaid=float(done.x[-1]),
-        shadow=-done.ineqlin.marginals[:s],
-        shadow_money=-float(done.ineqlin.marginals[-1]),
-    )
+    right, down = 0, 0
+    for j, (matrix, _) in zip(who, rows, strict=True):
+        x = done.x[right : right + matrix.shape[1]]
+        prices = -done.ineqlin.marginals[down : down + matrix.shape[0]]
+        plans.used[j], plans.bought[j] = x[:s], x[s : 2 * s]
+        plans.final[j], plans.unpaid[j] = x[-2:]
+        plans.shadow[j], plans.shadow_money[j] = prices[:s], prices[-1]
+        right, down = right + matrix.shape[1], down + matrix.shape[0]
+    return plans
