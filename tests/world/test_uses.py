@@ -117,7 +117,9 @@ def test_shares_alone_make_a_balanced_world(seed: int, each: bool) -> None:
     share[rng.random(share.shape) < 0.3] = 0
     share[np.arange(N), np.arange(N)] += 1
     share /= share.sum(axis=0)
-    world = again(make(*table(seed)), share, balance="adjust", **rates(seed))
+    base = make(*table(seed))
+    gift = {"trade_balance": 0.1 * base.trade_balance}
+    world = again(base, share, balance="adjust", **gift, **rates(seed))
     assert world.uses == (EACH if each else TWO)
     assert worst_gap(world) <= 1e-12
     np.testing.assert_allclose(world.use_share, share, rtol=1e-14)
