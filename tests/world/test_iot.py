@@ -13,6 +13,7 @@ import entrepot as ep
 from entrepot.core.errors import IdentityError, LabelError, ValueRangeError
 from entrepot.world.benchmark import identity_gaps
 from entrepot.world.iot import from_iot
+from entrepot.world.uses import use_gaps
 from entrepot.world.world import World
 
 REGIONS, SECTORS = ("AAA", "BBB", "CCC"), ("food", "tools")
@@ -148,6 +149,24 @@ def test_value_added_must_be_positive_or_have_a_floor() -> None:
     assert "(AAA, tools)" in world.meta["iot"]["value_added_raised_to_floor"]
     assert worst_gap(world) <= 1e-10
     assert ep.solve(world).ok
+
+
+@pytest.mark.parametrize("uses", ["each", "two"])
+def test_floors_and_stocks_hold_with_uses_too(uses: str) -> None:
+    z, y = table()
+    z[:, 1] *= 8
+    stocks = np.random.default_rng(1).uniform(-3, 4, (6, 3, 1))
+    y = np.concatenate([y.reshape(6, 3, 2), stocks], axis=2).reshape(6, 9)
+    options: dict[str, Any] = {"inventories": [2], "value_added_floor": 0.3}
+    tariff = np.full((3, 3, 2), 0.1)
+    world, simple = (make(z, y, uses=u, tariff=tariff, **options) for u in (uses, "pooled"))
+    assert "(AAA, tools)" in world.meta["iot"]["value_added_raised_to_floor"]
+    assert world.value_added_share.min() == pytest.approx(0.3)
+    assert worst_gap(world) <= 1e-12
+    assert max(float(np.abs(g).max()) for g in use_gaps(world).values()) <= 1e-12
+    flags = world.provenance["trade_share"]
+    np.testing.assert_array_equal(flags, simple.provenance["trade_share"])
+    assert (world.meta["iot"]["uses"], simple.meta["iot"]["uses"]) == (uses, "pooled")
 
 
 def test_it_solves_with_a_real_shock() -> None:
