@@ -13,15 +13,15 @@ for factor income F, final and intermediate spending C and M, resource costs d a
 a.  With I = F + R + E + T, R = sum_is t Z, E = sum_ns e Z / (1 + e), and quantities shipped
 V = Z / q and delivered N = V / d, adding up gives
 
-    I_j d ln W_j =   sum_{n != j, s} Z_jns (d ln q_jns - rho)               export prices
-                   - sum_{i != j, s} Z^C_ijs (d ln q_ijs - rho)             prices of final imports
-                   - sum_{i != j, s} Z^M_ijs (d ln q_ijs - rho)             prices of imported inputs
-                   + sum_is t_ijs Z_ijs d ln N_ijs                          tariff revenue
-                   + sum_ns e_jns Z_jns / (1 + e_jns) d ln V_jns            export-tax revenue
-                   + sum_is Z_ijs (1 + t_ijs) d ln a_ijs / theta_s          variety
-                   - sum_is Z_ijs d ln d_ijs                                trade cost
-                   + sum_s Y_js d ln A_js                                   productivity
-                   + dT_j - T_j rho                                         transfer
+    I_j d ln W_j =   sum_{n != j, s} Z_jns (d ln q_jns - rho)            export prices
+                   - sum_{i != j, s} Z^C_ijs (d ln q_ijs - rho)          prices of final imports
+                   - sum_{i != j, s} Z^M_ijs (d ln q_ijs - rho)          prices of imported inputs
+                   + sum_is t_ijs Z_ijs d ln N_ijs                       tariff revenue
+                   + sum_ns e_jns Z_jns / (1 + e_jns) d ln V_jns         export-tax revenue
+                   + sum_is Z_ijs (1 + t_ijs) d ln a_ijs / theta_s       variety
+                   - sum_is Z_ijs d ln d_ijs                             trade cost
+                   + sum_s Y_js d ln A_js                                productivity
+                   + dT_j - T_j rho                                      transfer
 
 Sales at home cancel: what producers gain by a higher price their buyers lose.  rho is the change
 of the world price of traded goods, sum Z d ln q / sum Z over all trade between economies; since
@@ -36,6 +36,7 @@ import numpy as np
 
 from entrepot.results.decomposition_path import Node, Path
 from entrepot.solving.feasible import usual_standing
+from entrepot.world.uses import by_use
 
 Array = np.ndarray
 
@@ -68,12 +69,21 @@ class Slopes(NamedTuple):
     export_tax_revenue: Array
 
 
-def final_part(path: Path, node: Node) -> Array:
-    """(N, S) share of final users in spending on each sector."""
-    state, world = node.state, path.solution.world
-    final = world.final_share * state.income[:, None]
-    spent = state.expenditure
-    return np.divide(final, spent, out=np.zeros_like(final), where=spent > 0)
+def final_trade(path: Path, node: Node, cells: Array) -> Array:
+    """(N, N, S) trade for final use at world prices in `cells`, 0 elsewhere.
+
+    Whatever a cell's tax, cost and permission, all uses meet the same: with pi^C the benchmark's
+    share in what final users buy, ``pi'^C = pi^C a (c d (1+t')/(1+t) (1+e')/(1+e) / P^C)^-theta``.
+    """
+    world, shock, state = path.solution.world, node.shock, node.state
+    bought = by_use(world)
+    share = bought.trade_share[..., bought.final]
+    wedge = (1 + shock.tariff) / (1 + world.tariff) * shock.trade_cost
+    wedge = wedge * (1 + shock.export_tax) / (1 + world.export_tax)
+    dearer = np.log(wedge) + np.log(state.cost)[:, None, :] - np.log(state.price)
+    exponent = np.where(cells & (share > 0), -path.solution.problem.theta * dearer, -np.inf)
+    after = share * shock.access * np.exp(exponent)
+    return after * state.final / (1 + shock.tariff)
 
 
 def _kept_slope(path: Path, part: float) -> Array:
@@ -104,7 +114,7 @@ def at_node(path: Path, node: Node, slopes: Slopes) -> dict[str, Array]:
     foreign[here, here] = 0.0
     rho = _world_price(path, foreign, price)
     relative = price - rho[:, None, None]
-    final = foreign * final_part(path, node)
+    final = final_trade(path, node, foreign > 0)
     kept = _kept_slope(path, node.part) / theta
     earned = {
         "export_price": np.einsum("ijs,ijs->i", foreign, relative),

@@ -192,7 +192,7 @@ def follow(path: Path, parts: Array, solver: Solver) -> list[Node]:
 
 
 def bloc_units(path: Path, states: Sequence[State]) -> Array:
-    """(M, N) log of what a unit of the benchmark's money of each region's bloc is worth in `states`.
+    """(M, N) log of what the benchmark's money of each region's bloc is worth in `states`.
 
     Blocs are those of the solution, in which factor income of each bloc is at its benchmark value;
     on the path only that of the world is.
