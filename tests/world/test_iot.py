@@ -157,11 +157,11 @@ def test_floors_and_stocks_hold_with_uses_too(uses: str) -> None:
     z[:, 1] *= 8
     stocks = np.random.default_rng(1).uniform(-3, 4, (6, 3, 1))
     y = np.concatenate([y.reshape(6, 3, 2), stocks], axis=2).reshape(6, 9)
-    options: dict[str, Any] = {"inventories": [2], "value_added_floor": 0.3}
+    options: dict[str, Any] = {"inventories": [2], "value_added_floor": 0.9}
     tariff = np.full((3, 3, 2), 0.1)
     world, simple = (make(z, y, uses=u, tariff=tariff, **options) for u in (uses, "pooled"))
     assert "(AAA, tools)" in world.meta["iot"]["value_added_raised_to_floor"]
-    assert world.value_added_share.min() == pytest.approx(0.3)
+    assert world.value_added_share.min() == pytest.approx(0.9)
     assert worst_gap(world) <= 1e-12
     assert max(float(np.abs(g).max()) for g in use_gaps(world).values()) <= 1e-12
     flags = world.provenance["trade_share"]
