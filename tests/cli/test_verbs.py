@@ -110,6 +110,17 @@ def test_run_with_ranges_closure_and_date(call, world_file, scenario_file):
     assert Path("entrepot-out/oil-2018/manifest.json").exists()
 
 
+def test_run_with_new_links(call, world_file, scenario_file):
+    data = parsed(call, "run", scenario_file, "--world", world_file, "--scenario", "oil-2018",
+                  "--openness", "0.2", "--no-ranges")  # fmt: skip
+    assert data["world"] == "small+links"
+    assert any(note.startswith("New links (openness 0.2") for note in data["notes"])
+    status, _, told = call("run", scenario_file, "--world", world_file, "--scenario", "oil-2018",
+                           "--openness", "2")  # fmt: skip
+    assert status == 2
+    assert "openness is 2.0; it must be a number from 0" in " ".join(told.split())
+
+
 def test_validate(call, world_file, scenario_file):
     status, out, _ = call("validate", scenario_file, "--world", world_file)
     assert status == 0

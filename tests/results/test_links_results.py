@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import entrepot as ep
-from entrepot.results.links import new_link_trade, new_links
+from entrepot.report import write_run
+from entrepot.results.links import new_link_note, new_link_trade, new_links
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import latent_cells
 
@@ -66,3 +71,25 @@ def test_a_world_without_links_has_no_new_trade(world: ep.World) -> None:
     solved = ep.solve(world, ep.Economy.long_run(), ep.Shock())
     assert float(new_link_trade(solved)["trade"].sum()) == 0.0
     assert new_links(solved).empty
+    assert new_link_note(solved) == ()
+
+
+def test_the_note_names_who_gains(solution: ep.Solution) -> None:
+    (note,) = new_link_note(solution)
+    assert note.startswith("New links (openness 0.1, assumed) carry 0.07")
+    assert "NOR to FIN, gas (+1" in note
+    assert note.endswith(".")
+
+
+def test_a_run_with_openness_says_so(tmp_path: Path) -> None:
+    scenario = ep.library()["zero-by-november"]
+    run = ep.run_scenario(scenario, ep.load_world("2017"), ranges=False, openness=0.05)
+    assert run.options["openness"] == 0.05
+    assert run.world.name == "2017+links"
+    assert run.notes[-1].startswith("New links (openness 0.05")
+    folder = write_run(run, tmp_path / "out")
+    saved = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert saved["options"]["openness"] == 0.05
+    table = pd.read_csv(folder / "new_links.csv")
+    assert len(table) == run.world.meta["links"]["number"]
+    assert "New links (openness 0.05" in (folder / "report.html").read_text("utf-8")

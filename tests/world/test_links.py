@@ -96,6 +96,7 @@ def test_bundles_keep_the_cells(opened: World, tmp_path: Path) -> None:
 def test_nothing_is_opened_twice(opened: World) -> None:
     with pytest.raises(ValueRangeError, match="already"):
         with_latent_links(opened)
+    assert with_latent_links(opened, 0.0) is opened
 
 
 @pytest.mark.parametrize("openness", [-0.1, 1.5, float("nan"), True, "much"])

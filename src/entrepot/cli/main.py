@@ -75,13 +75,15 @@ def run(
     closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045 - typer on 3.11
                        "share_of_income, zero or frozen.")] = None,
     ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
+    openness: Annotated[float, typer.Option(help="New links: part of what gravity expects where "
+                        "nothing is traded, 0 (off) to 1; try 0.1.")] = 0.0,
     out: Folder = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Solve a scenario, print who loses and who gains, and write tables and a report."""
     from entrepot.cli.run import run_command
 
-    run_command(scenario, world, pick, date, closure, ranges, out, as_json)
+    run_command(scenario, world, pick, date, closure, ranges, openness, out, as_json)
 
 
 @app.command()

@@ -24,6 +24,7 @@ def run_command(
     date: str | None,
     closure: str | None,
     ranges: bool,
+    openness: float,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -36,7 +37,7 @@ def run_command(
     use_compilation_cache()
     with progress_bar("solving", quiet=as_json) as report:
         run = run_scenario(found, benchmark, date=day, closure=closure, ranges=ranges,
-                           report=report)  # fmt: skip
+                           openness=openness, report=report)  # fmt: skip
     summary = summarise(run)
     write_run(run, folder, summary)
     seconds = time.perf_counter() - began

@@ -17,8 +17,10 @@ from entrepot.report.figures import affected, partners, prices
 from entrepot.report.page import report_page
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
+from entrepot.results.links import new_links
 from entrepot.results.save import MANIFEST
 from entrepot.study import Run
+from entrepot.world.links_about import openness_of
 
 CHARTED = 2
 
@@ -52,7 +54,8 @@ def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
     """Return the tables of the folder by file name; the largest come as Parquet only."""
     hats = run.results.to_frame().reset_index()
     variants = run.variants.to_dataframe().reset_index()
-    return {
+    links = {"new_links": new_links(run.solution)} if openness_of(run.world) else {}
+    return links | {
         "regions": hats,
         "welfare": summary.welfare,
         "exports_of_targets": summary.exports,

@@ -127,7 +127,7 @@ def summarise(run: Run) -> Summary:
         certificate=gaps,
         worst=certificate.worst[1],
         assumptions=run.compiled.assumptions,
-        notes=(*run.compiled.notes, *solution.notes),
+        notes=(*run.notes, *solution.notes),
     )
 
 

@@ -10,10 +10,12 @@ import xarray as xr
 
 from entrepot.results.labelled import MONEY
 from entrepot.solving.solution import Solution
-from entrepot.world.links_about import latent_cells
+from entrepot.world.links_about import latent_cells, openness_of
 
 WHEN = ("benchmark", "counterfactual")
 FLOWS = ("imports", "exports")
+NAMED = 3
+"""Links that the note names."""
 
 
 def _flows(solution: Solution) -> tuple[np.ndarray, np.ndarray]:
@@ -93,3 +95,23 @@ def new_links(solution: Solution, top: int | None = None) -> pd.DataFrame:
     )
     frame = frame.sort_values("counterfactual", ascending=False, kind="stable", ignore_index=True)
     return frame if top is None else frame.head(top)
+
+
+def new_link_note(solution: Solution) -> tuple[str, ...]:
+    """One sentence on the trade over new links, or none if the world has none."""
+    openness = openness_of(solution.world)
+    if openness == 0:
+        return ()
+    before, after = 100 * new_link_trade(solution)["world_share"].values
+    text = (
+        f"New links (openness {openness:g}, assumed) carry {after:.2g} % of international trade, "
+        f"{before:.2g} % before"
+    )
+    grown = new_links(solution)
+    grown = grown.assign(more=grown["counterfactual"] - grown["benchmark"])
+    best = grown.nlargest(NAMED, "more")
+    named = [
+        f"{r.origin} to {r.dest}, {r.sector} ({r.more:+.0f} mn USD)"
+        for r in best[best["more"] >= 1].itertuples()
+    ]
+    return (text + (f"; most is gained by {', '.join(named)}." if named else "."),)

@@ -17,8 +17,11 @@ from entrepot.core.hashing import hash_arrays
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.results import Results
+from entrepot.results.links import new_link_note
 from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.world.links import with_latent_links
+from entrepot.world.links_about import openness_of
 from entrepot.world.world import World
 
 PER_VARIANT = ("welfare", "real_wage", "price_index", "factor_price")
@@ -42,8 +45,8 @@ class Run:
     failed : variants that gave no certified result, each with its reason
     timings : seconds by stage
     options : what the run was asked to do, defaults filled in: `closure` with `closure_from` and
-        `date` with `date_from` ("given", "scenario" or "default"), `ranges`, and every
-        field of `SolveOptions`
+        `date` with `date_from` ("given", "scenario" or "default"), `ranges`, `openness` (0: no
+        new links), and every field of `SolveOptions`
 
     """
 
@@ -62,8 +65,8 @@ class Run:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What compiling noted; the first says so if no measure is in force on the date."""
-        return self.compiled.notes
+        """What compiling noted, first if no measure is in force; then trade over new links."""
+        return (*self.compiled.notes, *new_link_note(self.solution))
 
     @property
     def world(self) -> World:
@@ -139,7 +142,12 @@ def _dataset(
 
 
 def _options(
-    compiled: Compiled, day: Date | None, closure: str | None, ranges: bool, options: SolveOptions
+    compiled: Compiled,
+    day: Date | None,
+    closure: str | None,
+    ranges: bool,
+    world: World,
+    options: SolveOptions,
 ) -> dict[str, Any]:
     """What a run is asked to do, with where its closure and its date come from."""
     asked = (closure, compiled.closure)
@@ -150,6 +158,7 @@ def _options(
         "date": compiled.day.isoformat() if compiled.day else None,
         "date_from": "given" if day else "scenario" if compiled.day else "default",
         "ranges": ranges,
+        "openness": openness_of(world),
         **asdict(options),
     }
 
@@ -161,6 +170,7 @@ def run_scenario(
     date: Date | None = None,
     closure: str | None = None,
     ranges: bool = True,
+    openness: float = 0.0,
     options: SolveOptions | None = None,
     report: Report = report_nothing,
 ) -> Run:
@@ -173,6 +183,7 @@ def run_scenario(
     date : day (default: the scenario's)
     closure : external balance (default: the scenario's, else "fixed")
     ranges : whether to solve the variants beside the central one
+    openness : give zero flows a latent share (see `with_latent_links`); 0 leaves them at zero
     options : numerical options
     report : called with (what, done, total) as solves finish
 
@@ -183,10 +194,11 @@ def run_scenario(
 
     """
     began = time.perf_counter()
+    world = with_latent_links(world, openness)
     plan = list(_variants(world, scenario, date))[: None if ranges else 1]
     _, _, _, economy, compiled, shock = plan[0]
     options = options or SolveOptions()
-    used = _options(compiled, date, closure, ranges, options)
+    used = _options(compiled, date, closure, ranges, world, options)
     chosen = used["closure"]
     ready = time.perf_counter()
     solution = solve(world, economy, shock, chosen, options).raise_if_failed()

@@ -40,6 +40,11 @@ def latent_cells(world: World) -> Array:
     return np.unpackbits(bits, count=int(np.prod(shape))).astype(bool).reshape(shape)
 
 
+def openness_of(world: World) -> float:
+    """Openness that the latent links of `world` were made with; 0 without links."""
+    return float(world.meta[KEY]["openness"]) if KEY in world.meta else 0.0
+
+
 def described(
     made: World, old: World, cells: Array, about: dict[str, Any], fit: DistanceFit, used: Array
 ) -> World:
