@@ -13,8 +13,8 @@ from entrepot.core.dims import REGION_SECTOR
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align, place
 from entrepot.model.shock import BoundShock, Shock
-from entrepot.results.labelled import HAT, MONEY, labelled
-from entrepot.study.bounds_face import Assumptions, home_plans, per_unit
+from entrepot.results.labelled import HAT, MONEY
+from entrepot.study.bounds_face import Assumptions, book, home_plans, per_unit
 from entrepot.study.bounds_flows import cost_of_old_bundle, lost_output
 from entrepot.study.bounds_plan import Facing, Plans
 from entrepot.study.bounds_world import cascade
@@ -154,7 +154,7 @@ def _chain(world: World, face: Facing, plans: Plans, j: int, lost: Array) -> tup
 
 def _chains(world: World, face: Facing, plans: Plans) -> tuple[tuple[str, ...], ...]:
     flows = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
-    income = world.accounts().income
+    income = book(world).income
     lost_sales = flows.sum(axis=(1, 2)) / income - face.sales.sum(axis=1)
     dearer = face.bill.sum(axis=1) - flows.sum(axis=(0, 2)) / income
     lost = np.clip(np.stack([lost_sales, dearer], axis=1), 0, None)
@@ -163,12 +163,28 @@ def _chains(world: World, face: Facing, plans: Plans) -> tuple[tuple[str, ...], 
 
 def _best(world: World, shock: BoundShock, final: Array) -> tuple[Array, Array]:
     """(N,) upper bounds: at old prices, and with all gains that others' losses could pay for."""
-    income = world.accounts().income
+    income = book(world).income
     rerouted = 1 + shock.transfer / income
     losses = income * (1 - final)
     ceiling = 1 + (losses.sum() - losses) / income
     helps = (shock.productivity > 1).any() or (shock.trade_cost < 1).any()
     return (np.full_like(final, np.nan),) * 2 if helps else (rerouted, ceiling)
+
+
+def _bound(world: World, shock: Shock | BoundShock) -> BoundShock:
+    """Bind `shock` to `world`, or check that it is; refuse worlds with purchases by use."""
+    if world.uses:
+        raise ValueRangeError(
+            f"The world '{world.name}' has purchases by use ({len(world.uses)} uses); bounds are "
+            "computed from one mix of origins per good. Pass world.pooled()."
+        )
+    bound = shock.bind(world) if isinstance(shock, Shock) else shock
+    if bound.world != world.hash:
+        raise ValueRangeError(
+            f"The shock was bound to the world {bound.world}, not to {world.hash} "
+            f"('{world.name}'). Bind it to the world it is used with."
+        )
+    return bound
 
 
 def bounds(
@@ -195,12 +211,7 @@ def bounds(
 
     """
     given = _assumptions(world, theta, essential, terms_of_trade)
-    bound = shock.bind(world) if isinstance(shock, Shock) else shock
-    if bound.world != world.hash:
-        raise ValueRangeError(
-            f"The shock was bound to the world {bound.world}, not to {world.hash} "
-            f"('{world.name}'). Bind it to the world it is used with."
-        )
+    bound = _bound(world, shock)
     face, plans = home_plans(world, bound, given)
     lost = lost_output(world, bound.kept(), bound.productivity)
     output = plans.used * bound.productivity
@@ -225,6 +236,20 @@ def bounds(
         shock=bound,
         assumptions=given,
         chains=_chains(world, face, plans),
-        **{k: labelled(world, v, ("region",), k, *WORDS[k]) for k, v in values.items()},
-        **{k: labelled(world, v, REGION_SECTOR, k, *WORDS[k]) for k, v in detail.items()},
+        **_labelled(world, {**values, **detail}),
     )
+
+
+def _labelled(world: World, values: dict[str, Array]) -> dict[str, xr.DataArray]:
+    """Values by region, or by region and sector, as labelled arrays that share their labels."""
+    data = {
+        name: (
+            REGION_SECTOR[: value.ndim],
+            value,
+            dict(zip(("title", "units"), WORDS[name], strict=True)),
+        )
+        for name, value in values.items()
+    }
+    coords = {"region": list(world.regions), "sector": list(world.sectors)}
+    table = xr.Dataset(data, coords=coords)
+    return {name: table[name] for name in values}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from entrepot.model.shock import BoundShock
 from entrepot.study.bounds_plan import Facing, Plans, best_plans
+from entrepot.world.benchmark import Accounts
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -35,6 +37,12 @@ class Assumptions:
     theta: Array
     essential: float = 0.0
     terms_of_trade: float = 1.0
+
+
+@lru_cache(maxsize=8)
+def book(world: World) -> Accounts:
+    """Money values of the benchmark, kept because every bound starts from them."""
+    return world.accounts()
 
 
 def per_unit(values: Array, of: Array) -> Array:
@@ -69,7 +77,7 @@ def facing(world: World, shock: BoundShock, given: Assumptions) -> Facing:
     Resource costs at home eat part of the quantity, which counts as ``q^(theta / (1 + theta))``
     among the varieties; resource costs and export taxes of imports raise their bill.
     """
-    book, n = world.accounts(), len(world.regions)
+    old, n = book(world), len(world.regions)
     here, abroad = np.arange(n), _abroad(world)
     left = world.trade_share * shock.kept()
     home = left[here, here] * shock.trade_cost[here, here] ** (-1 / (1 + 1 / given.theta))
@@ -79,18 +87,18 @@ def facing(world: World, shock: BoundShock, given: Assumptions) -> Facing:
     gate = (1 + shock.export_tax) / (1 + world.export_tax)
     offered = world.trade_flows() * shock.kept() * gate * abroad
     needed = np.where(world.input_share >= given.essential, world.input_share, 0.0)
-    income = book.income[:, None]
+    income = old.income[:, None]
     return Facing(
         final=per_unit(world.final_share * income, world.expenditure),
-        inputs=per_unit(needed * book.output[:, None, :], world.expenditure[:, :, None]),
+        inputs=per_unit(needed * old.output[:, None, :], world.expenditure[:, :, None]),
         home=alone,
         abroad=imported,
         together=np.where(joint > SYNERGY, joint, 0.0),
         capacity=shock.productivity,
         bill=(offered * shock.trade_cost).sum(axis=0) / income / given.terms_of_trade,
         sales=offered.sum(axis=1) / income,
-        transfer=(world.trade_balance + shock.transfer) / book.income,
-        weight=per_unit(world.value_added_share * book.output, world.value_added[:, None]),
+        transfer=(world.trade_balance + shock.transfer) / old.income,
+        weight=per_unit(world.value_added_share * old.output, world.value_added[:, None]),
     )
 
 

@@ -26,10 +26,11 @@ def lost_output(world: World, kept: Array, productivity: Array) -> Array:
     ``B dY`` the inputs that the missing output would have needed, as far as they are not counted
     in `d` already.  With A = 1 it is the Leontief inverse applied to the lost sales.
     """
-    flows = world.shares.producer_share() * world.expenditure[None]
+    producer = world.shares.producer_share()
+    flows = producer * world.expenditure[None]
     output = flows.sum(axis=1)
     direct = ((1 - kept) * flows).sum(axis=1)
-    chain = np.ascontiguousarray((world.shares.producer_share() * kept).transpose(2, 0, 1))
+    chain = np.ascontiguousarray((producer * kept).transpose(2, 0, 1))
     left = np.minimum(productivity, 1.0)
     lost = np.zeros_like(output)
     for _ in range(ROUNDS):
