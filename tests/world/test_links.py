@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from entrepot.world.benchmark import identity_gaps
 from entrepot.world.bundle import load_bundle, load_world, save_bundle
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import latent_cells
+from entrepot.world.uses import use_gaps
 from entrepot.world.world import World
 
 
@@ -142,5 +144,40 @@ def test_random_worlds_stay_consistent(small: World) -> None:
     cells = latent_cells(made)
     assert (made.trade_share[cells] > 0).all()
     assert (small.trade_share[cells] == 0).all()
-    if made is not small and made.meta.get("adjustment") == small.meta.get("adjustment"):
-        np.testing.assert_array_equal(made.value_added, small.value_added)
+    np.testing.assert_allclose(made.value_added, small.value_added, rtol=1e-3)
+    np.testing.assert_allclose(
+        made.trade_balance.sum() / made.value_added.sum(), 0, atol=1e-12
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("taxed", [True, False])
+def test_worlds_with_uses(taxed: bool) -> None:
+    """A link is absent if no use buys there; every use that buys at all then gets it."""
+    rng = np.random.default_rng(4)
+    regions, sectors = ("AAA", "BBB", "CCC", "DDD"), ("food", "tools", "care")
+    z, y = rng.uniform(1, 5, (12, 12)), rng.uniform(10, 40, (12, 4))
+    for row, column in ((0, 1), (4, 2), (8, 0)):
+        z[row, 3 * column : 3 * column + 3] = y[row, column] = 0.0
+    z[1, 3] = 0.0  # one use only: no absent link
+    rates = {"tariff": rng.uniform(0, 0.3, (4, 4, 3))} if taxed else {}
+    small = World.from_iot(z, y, regions=regions, sectors=sectors, **rates)
+    made = with_latent_links(small, 0.5, distance=distances(4))
+    cells = latent_cells(made)
+    assert sorted(map(tuple, np.argwhere(cells).tolist())) == [(0, 1, 0), (1, 2, 1), (2, 0, 2)]
+    assert made.uses == small.uses
+    assert made.use_share is not None
+    assert small.use_share is not None
+    assert (made.use_share[cells] > 0).all()
+    assert (made.use_share[0, 1, 1, 0] == 0) == (small.use_share[0, 1, 1, 0] == 0)
+    np.testing.assert_array_equal(made.value_added, small.value_added)
+    np.testing.assert_allclose(made.use_expenditure, small.use_expenditure, rtol=1e-9)
+    assert max(np.abs(g).max() for g in use_gaps(made).values()) < 1e-8
+
+
+def test_merging_first_is_asked_for(opened: World) -> None:
+    merged = opened.aggregate(regions={"NOR": ["NOR", "SWE"]})
+    with pytest.raises(ValueRangeError, match="Merge first"):
+        latent_cells(merged)
+    renamed = replace(opened, regions=opened.regions[::-1])
+    with pytest.raises(ValueRangeError, match="Merge first"):
+        latent_cells(renamed)

@@ -14,7 +14,7 @@ import numpy as np
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align
 from entrepot.world.links_about import KEY, described
-from entrepot.world.links_balance import scaled
+from entrepot.world.links_balance import ENOUGH, scaled
 from entrepot.world.links_closed import given_closed, known_closed
 from entrepot.world.links_distance import SOURCE, given_distance, known_distance
 from entrepot.world.links_gravity import fit_distance, predicted_share
@@ -30,8 +30,6 @@ chapter between 81 economies (Atlas of Economic Complexity): 0.05 one year after
 (tests/world/test_links_evidence.py).  What a shock of unseen size makes of it is assumed."""
 OPENNESS_ALLOWED = (0.0, 1.0)
 ASSUMED = 4
-ENOUGH = 1e-9
-"""Gap in output up to which the old value added is kept; beyond it is solved anew, and noted."""
 
 
 def with_latent_links(
@@ -154,18 +152,16 @@ def _balanced(world: World, added: Array) -> tuple[Array, float]:
 
 
 def _moved_balance(world: World, share: Array) -> Array:
-    """(N,) net transfers that keep income where tax revenue changes with the new flows.
+    """(N,) net transfers that the new flows carry: imports less exports at world prices.
 
-    They add to zero: output and expenditure of the world stay, so all taxes together do.
+    With output and expenditure as they were, they differ from the old ones by the change of tax
+    revenue, so that income stays; they add to zero.
     """
-    pooled = np.einsum(
-        "ijsu,jsu->ijs", share - by_use(world).trade_share, by_use(world).expenditure
-    )
-    more = pooled / (1 + world.tariff)
-    duties = np.einsum("ijs,ijs->j", more, world.tariff)
-    taxes = np.einsum("ijs,ijs->i", more, world.export_tax / (1 + world.export_tax))
-    balance: Array = world.trade_balance - duties - taxes
-    return balance - balance.sum() * world.value_added / world.value_added.sum()
+    mix = by_use(world)
+    moved = np.einsum("ijsu,jsu->ijs", share - mix.trade_share, mix.expenditure)
+    moved = (moved / (1 + world.tariff)).sum(axis=2)
+    balance: Array = world.trade_balance + moved.sum(axis=0) - moved.sum(axis=1)
+    return balance
 
 
 def _rebuilt(world: World, share: Array, cells: Array, gap: float) -> World:

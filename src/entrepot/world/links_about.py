@@ -18,6 +18,8 @@ Array = np.ndarray
 
 KEY = "links"
 """Where in `World.meta` it is said."""
+NOTE = "New links:"
+"""How the note begins; merging keeps notes and drops the rest."""
 
 
 def latent_cells(world: World) -> Array:
@@ -28,10 +30,11 @@ def latent_cells(world: World) -> Array:
     ValueRangeError : the world was merged or reordered after its links were opened
 
     """
-    said, shape = world.meta.get(KEY), world.trade_share.shape[:3]
-    if said is None:
+    said, shape = world.meta.get(KEY), world.trade_share.shape
+    noted = any(str(note).startswith(NOTE) for note in world.meta.get("notes", ()))
+    if said is None and not noted:
         return np.zeros(shape, dtype=bool)
-    if said["labels"] != _label_hash(world):
+    if said is None or said["labels"] != _label_hash(world):
         raise ValueRangeError(
             f"The latent links of world '{world.name}' were opened before its economies or sectors "
             "were merged; a merged cell mixes old trade and new. Merge first, then open the links."
@@ -67,7 +70,7 @@ def described(
         "trade": float(on_links.sum()),
         "trade_share": part,
         "trade_share_by_sector": _named(old, on_links / np.where(total > 0, total, 1.0)),
-        "elasticity": _elasticities(old, fit, used),
+        "elasticity": _elasticities(old, fit, used, given=about["elasticity_given"]),
         "largest_value_added_move": float(move.max()),
         "largest_balance_move": float(shift.max()),
         "largest_balance_move_region": old.regions[int(shift.argmax())],
@@ -76,7 +79,7 @@ def described(
         "cells": base64.b64encode(zlib.compress(np.packbits(cells).tobytes(), 9)).decode(),
     }
     note = (
-        f"New links: {int(cells.sum())} flows that are zero in '{old.name}' carry "
+        f"{NOTE} {int(cells.sum())} flows that are zero in '{old.name}' carry "
         f"{100 * part:.2g} % of international trade here (gravity, openness {about['openness']:g}, "
         "assumed)."
     )
@@ -88,17 +91,21 @@ def _named(world: World, values: Array) -> dict[str, float]:
     return dict(zip(world.sectors, values.tolist(), strict=True))
 
 
-def _elasticities(world: World, fit: DistanceFit, used: Array) -> dict[str, Any]:
-    """Distance elasticities as plain data; null where the links of a sector do not give one."""
-    rows = zip(world.sectors, used, fit.own, fit.error, fit.links, strict=True)
+def _elasticities(world: World, fit: DistanceFit, used: Array, *, given: bool) -> dict[str, Any]:
+    """Distance elasticities as plain data; null where the links of a sector do not give one.
+
+    ``used`` is in force (with `used_error`, if it was estimated), ``own`` what the sector says.
+    """
+    rows = zip(world.sectors, used, fit.used_error, fit.own, fit.error, fit.links, strict=True)
     sectors = {
         s: {
             "used": float(value),
+            "used_error": None if given else float(doubt),
             "own": float(own) if np.isfinite(own) else None,
             "error": float(error) if np.isfinite(error) else None,
             "links": int(links),
         }
-        for s, value, own, error, links in rows
+        for s, value, doubt, own, error, links in rows
     }
     return {"mean": fit.mean, "spread": fit.spread, "sectors": sectors}
 
