@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -93,3 +94,28 @@ def test_a_run_with_openness_says_so(tmp_path: Path) -> None:
     table = pd.read_csv(folder / "new_links.csv")
     assert len(table) == run.world.meta["links"]["number"]
     assert "New links (openness 0.05" in (folder / "report.html").read_text("utf-8")
+
+
+def test_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guide" / "new_links.md"
+    code = re.findall(r"```python\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    exec("\n".join(code), {})
+    out = capsys.readouterr().out
+    assert "[0.0238" in out
+    assert out.index("NOR") < out.index("ROW")
+    assert out.endswith("\n4\n")
+
+
+def test_the_guide_prints_what_the_worlds_give(world: ep.World) -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guide" / "new_links.md"
+    rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| ([\d.]+) ± ([\d.]+) \| ([\d.]+)",
+                      guide.read_text("utf-8"), re.MULTILINE)  # fmt: skip
+    opened = with_latent_links(world)
+    said = opened.meta["links"]["elasticity"]["sectors"]
+    cells = latent_cells(opened).sum(axis=(0, 1))
+    assert len(rows) == 17
+    for sector, links, new, own, error, used in rows:
+        row, k = said[sector], world.sectors.index(sector)
+        assert (row["links"], cells[k]) == (int(links), int(new))
+        found = (row["own"], row["error"], row["used"])
+        assert found == pytest.approx((float(own), float(error), float(used)), abs=0.0051)
