@@ -30,6 +30,7 @@ def arrays(
     deficits: float = 0.5,
     home: float = 8.0,
     inputs: float = 0.6,
+    uses: int = 0,
 ) -> dict[str, Any]:
     """Arrays for `World.from_arrays` with ``balance="adjust"``.
 
@@ -42,6 +43,7 @@ def arrays(
     deficits : largest deficit relative to what trade can carry
     home : weight of purchases at home
     inputs : largest share of inputs in cost
+    uses : 2 (intermediate, final) or s + 1 mixes of origins that differ widely; 0 for one mix
 
     """
     rng = np.random.default_rng(seed)
@@ -82,7 +84,7 @@ def arrays(
     return {
         "regions": tuple(REGIONS[:n]) if n <= 5 else tuple(f"R{i:02d}" for i in range(n)),
         "sectors": tuple(SECTORS[:s]) if s <= 4 else tuple(f"s{i:02d}" for i in range(s)),
-        "trade_share": share,
+        "trade_share": by_use(share, seed, uses) if uses else share,
         "input_share": needs,
         "value_added_share": beta,
         "final_share": final,
@@ -94,6 +96,17 @@ def arrays(
         "balance": "adjust",
         "name": f"random {seed}",
     }
+
+
+def by_use(share: np.ndarray, seed: int, uses: int) -> np.ndarray:
+    """Shares (origin, dest, sector, use) around `share`, with more zeros; home is never one."""
+    rng = np.random.default_rng([seed, uses])
+    mix = share[..., None] * np.exp(rng.normal(0, 1.5, (*share.shape, uses)))
+    lost = rng.uniform(size=mix.shape) < 0.2
+    lost[np.arange(len(share)), np.arange(len(share))] = False
+    total = np.where(lost, 0.0, mix).sum(axis=0)
+    mix = np.where(lost & (total > 0), 0.0, mix)
+    return mix / np.where(mix.sum(axis=0) > 0, mix.sum(axis=0), 1.0)
 
 
 def world(seed: int, **options: Any) -> World:

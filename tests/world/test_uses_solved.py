@@ -9,8 +9,9 @@ import pytest
 import worlds
 
 import entrepot as ep
+from entrepot.world.benchmark import identity_gaps
 from entrepot.world.readers import read_wiod
-from entrepot.world.uses import by_use
+from entrepot.world.uses import by_use, use_gaps
 from entrepot.world.world import FIELD_DIMS, World
 
 
@@ -49,6 +50,19 @@ def test_uses_that_buy_alike_are_a_pooled_world(seed: int, each: bool) -> None:
         if hasattr(first, "data_vars"):
             first, second = first["counterfactual"], second["counterfactual"]
         np.testing.assert_allclose(second.values, first.values, rtol=1e-8, atol=1e-7, err_msg=name)
+
+
+def test_random_worlds_with_uses_are_solved_or_the_reason_is_named() -> None:
+    said = []
+    for seed in (0, 1, 4, 5, 6, 7, 8, 9):
+        world = worlds.world(seed, uses=5 if seed % 2 else 2)
+        gaps = identity_gaps(
+            world.shares, world.expenditure, world.value_added, world.trade_balance
+        )
+        assert max(float(np.abs(g).max()) for g in (gaps | use_gaps(world)).values()) <= 1e-12
+        said.append(ep.solve(world, None, worlds.shock(seed, world)).message().partition(":")[0])
+    assert set(said) <= {"certified", "impossible"}
+    assert said.count("certified") >= 6
 
 
 def test_the_real_wiod_with_every_use_is_certified(raw_root: Path) -> None:
