@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 import worlds
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import entrepot as ep
 from entrepot.scenario import library
@@ -225,6 +227,29 @@ def test_problems_are_named_together() -> None:
         bounds(world, ep.Shock(), theta=[1.0, 2.0])
     with pytest.raises(ep.ValueRangeError, match="bound to the world"):
         bounds(world, ep.Shock().bind(worlds.world(2)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(world=worlds.random_worlds(), seed=worlds.seeds, theta=st.sampled_from((None, 0.02, 1.0)))
+def test_any_world_and_any_shock_gives_numbers(
+    world: World, seed: int, theta: float | None
+) -> None:
+    frame = bounds(world, worlds.shock(seed, world), theta=theta).to_frame()
+    within = frame[["final", "world_met", "upstream", "unpaid"]]
+    assert (within.to_numpy() >= -1e-9).all()
+    assert (within[["final", "world_met", "upstream"]].to_numpy() <= 1 + 1e-9).all()
+    assert frame[["value_added", "world_value_added", "cost"]].notna().all().all()
+
+
+@pytest.mark.parametrize("name", sorted(library()))
+def test_only_bystanders_of_the_library_lose_by_prices_alone(name: str) -> None:
+    """As the guide says; the bystanders are those that have almost nothing to lose by quantity."""
+    world = load_world("2017")
+    shock = ep.compile_shock(world, library()[name]).bind(world)
+    final = bounds(world, shock).final.values
+    welfare = ep.solve(world, ep.Economy.long_run(), shock).results().welfare.values
+    assert (welfare >= np.where(final < 0.998, final, 0.0)).all()
+    assert (final - welfare).max() < (0.0025 if "tariff" in shock.changed else 0.0006)
 
 
 @pytest.fixture(scope="module")
