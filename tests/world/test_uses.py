@@ -205,17 +205,21 @@ def test_a_slightly_negative_input_is_part_of_the_accounts() -> None:
     moved = inputs[0, 1, 2] + 0.0008
     inputs[0, 1, 2] = -0.0008
     value_added[0, 2] += moved
-    made = again(
-        world,
-        world.use_share,
-        input_share=inputs,
-        value_added_share=value_added,
-        balance="adjust",
-    )
+    taken = {"input_share": inputs, "value_added_share": value_added, "balance": "adjust"}
+    made = again(world, world.use_share, **taken)
     assert made.use_expenditure is not None
     assert made.use_expenditure[0, 1, 2] < 0
     assert worst_gap(made) <= 1e-12
     assert worst_gap(made.aggregate(sectors={"made": ["food", "tools"]})) <= 1e-12
+    alone = np.array(world.use_share)
+    alone[:, 0, 1] = np.where(
+        np.arange(N)[:, None] == 3, [0, 0, 1, 0], alone[:, 0, 1] * [1, 1, 0, 1]
+    )
+    alone[:3, 0, 1, [0, 1, 3]] /= alone[:3, 0, 1, [0, 1, 3]].sum(axis=0)
+    with pytest.raises(
+        IdentityError, match=r"less than nothing at \(origin DDD, dest AAA, .* tools"
+    ):
+        again(world, alone, **taken)
 
 
 def test_merging_the_world_is_merging_the_table() -> None:
