@@ -75,6 +75,17 @@ def test_a_world_without_links_has_no_new_trade(world: ep.World) -> None:
     assert new_link_note(solved) == ()
 
 
+def test_tiny_openness_gives_the_answer_without_links(world: ep.World) -> None:
+    """Where no supplier is lost the two agree as openness goes to zero."""
+    tariff = np.where(world.tariff > 0, 0.0, world.tariff)
+    plain, opened = (
+        ep.solve(w, ep.Economy.long_run(), ep.Shock(tariff=tariff)).results().welfare.values
+        for w in (world, with_latent_links(world, 1e-7))
+    )
+    assert np.abs(plain - 1).max() > 1e-3
+    np.testing.assert_allclose(opened, plain, atol=1e-7)
+
+
 def test_the_note_names_who_gains(solution: ep.Solution) -> None:
     (note,) = new_link_note(solution)
     assert note.startswith("New links (openness 0.1, assumed) carry 0.07")

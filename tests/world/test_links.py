@@ -10,12 +10,14 @@ import pytest
 import worlds
 import xarray as xr
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from entrepot.core.errors import LabelError, ValueRangeError
 from entrepot.world.benchmark import identity_gaps
 from entrepot.world.bundle import load_bundle, load_world, save_bundle
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import latent_cells
+from entrepot.world.links_distance import known_distance
 from entrepot.world.uses import use_gaps
 from entrepot.world.world import World
 
@@ -137,9 +139,12 @@ def test_closed_pairs_stay_closed(world: World) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(worlds.random_worlds())
-def test_random_worlds_stay_consistent(small: World) -> None:
-    made = with_latent_links(small, 0.3, distance=distances(len(small.regions)))
+@given(worlds.random_worlds(), st.integers(0, 999), st.sampled_from((0.0, 0.5, 0.9)))
+def test_random_worlds_stay_consistent(small: World, seed: int, shut: float) -> None:
+    n = len(small.regions)
+    closed = np.random.default_rng(seed).uniform(size=(n, n)) < shut
+    made = with_latent_links(small, 0.3, distance=distances(n, seed), closed=closed)
+    assert not latent_cells(made)[closed].any()
     assert largest_gap(made) < 1e-8
     cells = latent_cells(made)
     assert (made.trade_share[cells] > 0).all()
@@ -148,6 +153,46 @@ def test_random_worlds_stay_consistent(small: World) -> None:
     np.testing.assert_allclose(
         made.trade_balance.sum() / made.value_added.sum(), 0, atol=1e-12
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_autarkies(n: int) -> None:
+    """Nothing to learn from: distances of the literature; one economy has nobody to trade with."""
+    small = World.from_arrays(
+        regions=worlds.REGIONS[:n],
+        sectors=("a", "b"),
+        trade_share=np.eye(n)[:, :, None] * np.ones((1, 1, 2)),
+        input_share=np.zeros((n, 2, 2)),
+        value_added_share=np.ones((n, 2)),
+        final_share=np.full((n, 2), 0.5),
+        value_added=np.ones(n),
+    )
+    made = with_latent_links(small, 0.2, distance=np.full((n, n), 500.0))
+    assert latent_cells(made).sum() == 2 * n * (n - 1)
+    assert (made is small) == (n == 1)
+    assert largest_gap(made) < 1e-12
+    if n > 1:
+        sectors = made.meta["links"]["elasticity"]["sectors"]
+        assert (sectors["a"]["own"], sectors["a"]["used"]) == (None, 1.1)
+    none = with_latent_links(
+        small, 0.2, distance=np.full((n, n), 500.0), closed=np.ones((n, n), dtype=bool)
+    )
+    assert none is small
+
+
+def test_a_given_elasticity_is_used(world: World) -> None:
+    made = with_latent_links(world, 0.1, elasticity=2.5)
+    said = made.meta["links"]["elasticity"]["sectors"]["gas"]
+    assert (said["used"], said["used_error"]) == (2.5, None)
+    assert said["own"] == pytest.approx(2.24, abs=0.01)
+    gas, norway = world.sectors.index("gas"), world.regions.index("NOR")
+    far = known_distance(world.regions)[norway]
+    usual = with_latent_links(world, 0.1)
+    both = latent_cells(made)[norway, :, gas] & (far > 0)
+    ratio = np.log(made.trade_share[norway, both, gas] / usual.trade_share[norway, both, gas])
+    assert np.corrcoef(ratio, np.log(far[both]))[0, 1] < -0.4
+    with pytest.raises(ValueRangeError, match="distance by this power"):
+        with_latent_links(world, 0.1, elasticity=-1.0)
 
 
 @pytest.mark.parametrize("taxed", [True, False])

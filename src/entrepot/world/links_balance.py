@@ -78,6 +78,6 @@ def _newton(made: Array, kept: Array, due: Array, gaps: Array, *, power: bool) -
     taxed = (paid * (logs - (part * logs).sum(axis=0))).sum(axis=1)
     power = power and bool(np.max(np.abs(taxed)) > LEAST_TAXED)
     slope[:n, n], slope[n, n] = taxed if power else 1.0, 0.0
-    steps = np.linalg.solve(slope, np.append(-gaps, 0.0))
+    steps = np.linalg.lstsq(slope, np.append(-gaps, 0.0), rcond=None)[0]  # separate blocs: no rank
     change: Array = steps[:n, None] + (steps[n] * logs if power else 0.0)
     return change

@@ -85,7 +85,7 @@ def _start(flows: Array, on: Array, far: Array) -> Array:
 
 
 def fit_sector(flows: Array, far: Array) -> tuple[float, float]:
-    """Distance elasticity of one sector and its standard error, or NaN and NaN.
+    """Distance elasticity of one sector and its standard error; both NaN if its links give none.
 
     Parameters
     ----------
@@ -114,6 +114,8 @@ def fit_sector(flows: Array, far: Array) -> tuple[float, float]:
         made = np.where(on, np.exp(np.clip(index, logs - 5, logs + 5)), 0.0)
         if abs(slope - before) < TOLERANCE:
             break
+    else:
+        return np.nan, np.nan
     clean = _demeaned(far, made)
     score = (flows - made) * clean
     both = np.triu(score + score.T, 1)
