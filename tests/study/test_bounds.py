@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 import worlds
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +162,27 @@ def test_love_of_variety_decides_whether_quantities_that_add_up_are_a_bound() ->
     assert any(above)
 
 
+def test_theta_is_matched_by_label() -> None:
+    world = worlds.world(1)
+    kept = np.where(worlds.abroad(world), 0.5, 1.0)
+    values = np.array([0.5, np.inf, 2.0, 8.0])
+    plain = bounds(world, ep.Shock(access=kept), theta=values)
+    turned = xr.DataArray(values[::-1], dims="sector", coords={"sector": list(world.sectors[::-1])})
+    labelled = bounds(world, ep.Shock(access=kept), theta=turned)
+    np.testing.assert_array_equal(labelled.assumptions.theta, values)
+    np.testing.assert_array_equal(labelled.final, plain.final)
+
+
+def test_who_pays_a_transfer_is_short_of_money() -> None:
+    world = worlds.world(0, taxes=False, deficits=0.0)
+    paid = np.zeros(len(world.regions))
+    paid[0] = -0.2 * (world.trade_flows()[0, 1:].sum())
+    paid[1] = -paid[0]
+    found = bounds(world, ep.Shock(transfer=paid))
+    assert found.final[0] < 1
+    assert found.chains[0][0] == "transfer paid"
+
+
 def test_a_world_with_uses_is_refused_by_name(tiny_world: World) -> None:
     uses = replace(tiny_world, uses=("intermediate", "final"))
     with pytest.raises(ep.ValueRangeError, match=r"pooled\(\)"):
@@ -213,6 +235,8 @@ def test_a_transfer_that_cannot_be_paid_is_said() -> None:
 def test_help_from_the_shock_has_no_upper_bound() -> None:
     found = bounds(two_inputs(), ep.Shock(productivity=[[1.1, 1.0]]))
     assert np.isnan(found.ceiling).all()
+    world = load_world("2017")
+    assert np.isnan(bounds(world, ep.Shock(tariff=0 * world.tariff)).rerouted).all()
     assert found.final.item() == pytest.approx(1.0)
 
 
@@ -221,6 +245,9 @@ def test_problems_are_named_together() -> None:
     with pytest.raises(ep.ValueRangeError) as raised:
         bounds(world, ep.Shock(), theta=0.001, essential=2.0, terms_of_trade=0.0)
     assert len(raised.value.problems) == 3
+    for odd in (-np.inf, np.nan):
+        with pytest.raises(ep.ValueRangeError, match="theta"):
+            bounds(world, ep.Shock(), theta=odd)
     with pytest.raises(ep.ValueRangeError, match="NaN"):
         bounds(world, ep.Shock(access=np.full(world.trade_share.shape, np.nan)))
     with pytest.raises(ep.LabelError, match="theta"):

@@ -22,7 +22,10 @@ from entrepot.world.world import World
 
 Array = np.ndarray
 SCARCE = 1e-6
-MONEY_SHORT = ("export revenue", "import costs")
+LEAST_THETA = 0.02
+ENDLESS = 1e300
+"""Stands for `inf` while labels are matched, because arrays from users must be finite."""
+MONEY_SHORT = ("export revenue", "import costs", "transfer paid")
 PER_REGION = ("final", "value_added", "world_value_added", "world_met", "upstream", "cost",
               "rerouted", "ceiling", "unpaid")  # fmt: skip
 WORDS = {
@@ -67,7 +70,7 @@ class Bounds:
         elsewhere at no cost and at the old prices; an upper bound at unchanged terms of trade
     ceiling : (region) the same with every loss of the other regions as its gain; an upper bound
         at any terms of trade if `final` is a lower bound for the others.  Both are NaN if the
-        shock raises a productivity or lowers a resource cost
+        shock raises a productivity, or lowers a resource cost or a tax
 
     """
 
@@ -99,15 +102,12 @@ class Bounds:
 def _assumptions(world: World, theta: Any, essential: float, terms: float) -> Assumptions:
     """Check the assumptions, all problems at once."""
     problems = []
-    given = np.full(len(world.sectors), np.inf if theta is None else theta) \
-        if theta is None or np.ndim(theta) == 0 else theta  # fmt: skip
-    endless = np.isinf(np.asarray(given, dtype=float))
-    finite = align(np.where(endless, 1.0, given), "theta", ("sector",), world.labels)
-    bad = finite < 0.02
+    variety = _variety(world, theta)
+    bad = variety < LEAST_THETA
     if bad.any():
         problems.append(
-            f"theta is {finite[bad][0]:g} at {place(bad, ('sector',), world.labels)}; it is 0.02 "
-            "or more, inf for goods that are the same from every origin."
+            f"theta is {variety[bad][0]:g} at {place(bad, ('sector',), world.labels)}; it is "
+            f"{LEAST_THETA:g} or more, inf for goods that are the same from every origin."
         )
     if not 0 <= essential <= 1:
         problems.append(f"essential is {essential:g}; it is a cost share between 0 and 1.")
@@ -115,15 +115,28 @@ def _assumptions(world: World, theta: Any, essential: float, terms: float) -> As
         problems.append(f"terms_of_trade is {terms:g}; it is a hat above 0 and at most 1.")
     if problems:
         raise ValueRangeError.collect("The bounds cannot be computed", problems)
-    return Assumptions(np.where(endless, np.inf, finite), essential, terms)
+    return Assumptions(variety, essential, terms)
+
+
+def _variety(world: World, theta: Any) -> Array:
+    """(S,) `theta` in the order of `world`; a number counts for every sector, None is `inf`."""
+    given = np.inf if theta is None else theta
+    if np.ndim(given) == 0:
+        given = np.full(len(world.sectors), given)
+    if hasattr(given, "where"):
+        marked = given.where(given != np.inf, ENDLESS)
+    else:
+        marked = np.where(np.asarray(given) == np.inf, ENDLESS, given)
+    plain = align(marked, "theta", ("sector",), world.labels)
+    return np.where(plain == ENDLESS, np.inf, plain)
 
 
 def _root(face: Facing, plans: Plans, j: int, lost: Array) -> tuple[int, str | None]:
     """Good whose shortage costs region j most final bundles, and what is short if it is money.
 
     What is missing is valued at the shadow prices of the plan: origins that may not be bought
-    and lost output directly; lost sales and dearer imports (`lost`, in old final expenditure) as
-    money that buys fewer imports.
+    and lost output directly; lost sales, dearer imports and transfers paid (`lost`, in old final
+    expenditure) as money that buys fewer imports.
     """
     full = face.home[j] + face.abroad[j] + face.together[j]
     direct = plans.shadow[j] * (1 - full * np.minimum(face.capacity[j], 1.0))
@@ -152,12 +165,14 @@ def _chain(world: World, face: Facing, plans: Plans, j: int, lost: Array) -> tup
     return (*filter(None, (money,)), *(world.sectors[k] for k in way))
 
 
-def _chains(world: World, face: Facing, plans: Plans) -> tuple[tuple[str, ...], ...]:
+def _chains(
+    world: World, shock: BoundShock, face: Facing, plans: Plans
+) -> tuple[tuple[str, ...], ...]:
     flows = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
     income = book(world).income
     lost_sales = flows.sum(axis=(1, 2)) / income - face.sales.sum(axis=1)
     dearer = face.bill.sum(axis=1) - flows.sum(axis=(0, 2)) / income
-    lost = np.clip(np.stack([lost_sales, dearer], axis=1), 0, None)
+    lost = np.clip(np.stack([lost_sales, dearer, -shock.transfer / income], axis=1), 0, None)
     return tuple(_chain(world, face, plans, j, lost[j]) for j in range(len(world.regions)))
 
 
@@ -167,7 +182,9 @@ def _best(world: World, shock: BoundShock, final: Array) -> tuple[Array, Array]:
     rerouted = 1 + shock.transfer / income
     losses = income * (1 - final)
     ceiling = 1 + (losses.sum() - losses) / income
-    helps = (shock.productivity > 1).any() or (shock.trade_cost < 1).any()
+    cheaper = (shock.tariff < world.tariff) | (shock.export_tax < world.export_tax)
+    cheaper |= shock.trade_cost < 1
+    helps = (shock.productivity > 1).any() or (cheaper & (world.trade_share > 0)).any()
     return (np.full_like(final, np.nan),) * 2 if helps else (rerouted, ceiling)
 
 
@@ -235,7 +252,7 @@ def bounds(
         world=world,
         shock=bound,
         assumptions=given,
-        chains=_chains(world, face, plans),
+        chains=_chains(world, bound, face, plans),
         **_labelled(world, {**values, **detail}),
     )
 
