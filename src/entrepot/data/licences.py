@@ -44,6 +44,17 @@ MATERIAL = (
         citation="Made with Natural Earth; M. Bostock, world-atlas.",
     ),
     Material(
+        title="Distances between the economies of the bundled worlds",
+        path="src/entrepot/world/links_distance.csv",
+        publisher="CEPII",
+        licence="Etalab 2.0",
+        terms="Free with citation. An extract of GeoDist in whole km; the rest of the world is a "
+        "mean of ours.",
+        address="https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=6",
+        citation="Mayer, T., Zignago, S. (2011). Notes on CEPII's distances measures: the GeoDist "
+        "database. CEPII Working Paper 2011-25.",
+    ),
+    Material(
         title="Single values beside the claims of the casebook: trade",
         path=f"{CASES}/*.yaml",
         publisher="The Growth Lab at Harvard University",

@@ -63,7 +63,7 @@ def with_latent_links(
     -----
     With pi_ijs the share of origin i in what dest j spends on s, each zero cell gets
     ``openness * Y_is u_is d_js km_ij^-delta_s`` (`links_gravity`).  Rows and columns of each sector
-    are then scaled in turn until every origin sells its old output Y_is at producer prices and
+    are then scaled until every origin sells its old output Y_is at producer prices and
     every dest spends its old X_js.  The net transfer D_j moves by the change of tax revenue, so
     value added stays.  A cell at home stays zero: an economy that makes nothing of a good does not
     start to.  In a world with uses a link is absent if no use buys there; all uses get it.
@@ -81,23 +81,16 @@ def with_latent_links(
         raise ValueRangeError(
             f"World '{world.name}' has latent links already. Start from the world without them."
         )
-    km = (
-        known_distance(world.regions)
-        if distance is None
-        else given_distance(distance, world.regions)
-    )
-    shut = known_closed(world) if closed is None else given_closed(closed, world)
-    far = np.log(np.where(np.eye(len(km), dtype=bool), 1.0, km))
+    far = _log_km(world, distance)
     fit = fit_distance(world.trade_share, far)
     used = fit.used if elasticity is None else _checked_elasticity(world, elasticity)
-    book = world.accounts()
-    expected = predicted_share(world.trade_share, book.output, far, used)
+    expected = predicted_share(world.trade_share, world.accounts().output, far, used)
     empty = (world.trade_share == 0) & (expected > 0) & (world.expenditure > 0)[None]
+    shut = known_closed(world) if closed is None else given_closed(closed, world)
     cells = empty & ~shut[:, :, None]
     if not cells.any():
         return world
-    share, gap = _balanced(world, openness * np.where(cells, expected, 0.0))
-    made = _rebuilt(world, share, cells, gap)
+    made = _rebuilt(world, *_balanced(world, openness * np.where(cells, expected, 0.0)), cells)
     about = {
         "openness": openness,
         "distance": "given" if distance is not None else SOURCE,
@@ -105,6 +98,12 @@ def with_latent_links(
         "elasticity_given": elasticity is not None,
     }
     return described(made, world, cells, about, fit, used)
+
+
+def _log_km(world: World, distance: Any) -> Array:
+    regions = world.regions
+    km = known_distance(regions) if distance is None else given_distance(distance, regions)
+    return np.log(np.where(np.eye(len(regions), dtype=bool), 1.0, km))
 
 
 def _checked_openness(openness: float) -> float:
@@ -164,7 +163,7 @@ def _moved_balance(world: World, share: Array) -> Array:
     return balance
 
 
-def _rebuilt(world: World, share: Array, cells: Array, gap: float) -> World:
+def _rebuilt(world: World, share: Array, gap: float, cells: Array) -> World:
     flags = {name: np.array(codes) for name, codes in world.provenance.items()}
     if "trade_share" in flags:
         flags["trade_share"][cells] = ASSUMED
