@@ -79,7 +79,8 @@ def test_a_sector_without_enough_links_takes_the_mean_of_the_others() -> None:
     fit = fit_distance(share, far)
     assert np.isnan(fit.own[3])
     assert fit.used[3] == pytest.approx(fit.mean)
-    assert fit.used_error[3] == pytest.approx(fit.spread)
+    assert fit.used_error[3] == pytest.approx(np.hypot(fit.spread, fit.mean_error))
+    assert 0 < fit.mean_error < fit.spread
     assert fit.links[3] == 2
 
 
@@ -101,7 +102,7 @@ def test_the_error_of_a_noisy_sector_draws_it_to_the_mean() -> None:
     share = gravity_shares(30, far, seed=4, grain=5.0)
     fit = fit_distance(share, far)
     assert (np.abs(fit.used - fit.mean) <= np.abs(fit.own - fit.mean) + 1e-12).all()
-    assert (fit.used_error <= fit.error + 1e-12).all()
+    assert (fit.used_error <= np.hypot(fit.error, fit.mean_error)).all()
 
 
 def test_predictions_add_up_to_what_is_seen() -> None:

@@ -107,7 +107,8 @@ def _elasticities(world: World, fit: DistanceFit, used: Array, *, given: bool) -
         }
         for s, value, doubt, own, error, links in rows
     }
-    return {"mean": fit.mean, "spread": fit.spread, "sectors": sectors}
+    over = {"mean": fit.mean, "mean_error": fit.mean_error, "spread": fit.spread}
+    return {**over, "sectors": sectors}
 
 
 def _label_hash(world: World) -> str:

@@ -45,6 +45,7 @@ CLOSED: tuple[Closed, ...] = (
     Closed(("SAU", "BHR"), ("IRN",), 2016, 2022, "relations broken off in January 2016"),
     Closed(("ARM",), ("AZE",), 1991, None, "closed border"),
     Closed(("SAU", "ARE", "BHR", "EGY"), ("QAT",), 2017, 2020, "blockade of June 2017"),
+    Closed(("IND",), ("PAK",), 2019, None, "trade suspended by Pakistan in August 2019"),
     Closed(("RUS",), ("UKR",), 2022, None, "war"),
     Closed(("BLR",), ("UKR",), 2022, None, "war"),
     Closed(SANCTIONING, ("RUS",), 2022, None, "measures after February 2022, EU 833/2014 amended"),

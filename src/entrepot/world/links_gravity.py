@@ -36,7 +36,8 @@ class DistanceFit:
     ----------
     own : (S,) elasticity of each sector by itself, NaN where its links do not identify it
     error : (S,) its standard error, clustered by pair of economies; NaN likewise
-    mean, spread : mean over sectors and standard deviation of the true values around it
+    mean, mean_error, spread : mean over sectors, its standard error, and the standard deviation of
+        the true values around it
     used : (S,) elasticity used, `own` drawn towards the mean; never below zero
     used_error : (S,) its standard error
     links : (S,) positive flows behind each
@@ -46,6 +47,7 @@ class DistanceFit:
     own: Array
     error: Array
     mean: float
+    mean_error: float
     spread: float
     used: Array
     used_error: Array
@@ -130,29 +132,31 @@ def fit_distance(share: Array, far: Array) -> DistanceFit:
     total = abroad.sum(axis=0)
     imports = abroad / np.where(total > 0, total, 1.0)[None]
     own, error = np.array([fit_sector(imports[:, :, k], far) for k in range(s)]).T
-    mean, spread = _mean_and_spread(own, error)
+    mean, mean_error, spread = _over_sectors(own, error)
     known = np.isfinite(own)
     trust = np.where(known, spread**2 / (spread**2 + np.where(known, error, 1.0) ** 2), 0.0)
     used = np.maximum(mean + trust * np.where(known, own - mean, 0.0), 0.0)
-    used_error = np.where(known, np.sqrt(trust) * np.where(known, error, 1.0), spread)
+    within = np.where(known, trust * np.where(known, error, 1.0) ** 2, spread**2)
+    used_error = np.sqrt(within + ((1 - trust) * mean_error) ** 2)
     links = (abroad > 0).sum(axis=(0, 1))
-    return DistanceFit(own, error, mean, spread, used, used_error, links)
+    return DistanceFit(own, error, mean, mean_error, spread, used, used_error, links)
 
 
-def _mean_and_spread(own: Array, error: Array) -> tuple[float, float]:
-    """Mean over sectors and spread of the true values (DerSimonian and Laird 1986)."""
+def _over_sectors(own: Array, error: Array) -> tuple[float, float, float]:
+    """Mean over sectors, its error, and spread of true values (DerSimonian and Laird 1986)."""
     known = np.isfinite(own)
     if not known.any():
-        return TYPICAL, TYPICAL_SPREAD
+        return TYPICAL, 0.0, TYPICAL_SPREAD
     value, weight = own[known], error[known] ** -2.0
     if len(value) == 1:
-        return float(value[0]), TYPICAL_SPREAD
+        return float(value[0]), float(error[known][0]), TYPICAL_SPREAD
     fixed = float((weight * value).sum() / weight.sum())
     q = float((weight * (value - fixed) ** 2).sum())
     free = float(weight.sum() - (weight**2).sum() / weight.sum())
     spread2 = max(0.0, (q - (len(value) - 1)) / free)
     weight = 1 / (error[known] ** 2 + spread2)
-    return float((weight * value).sum() / weight.sum()), float(np.sqrt(spread2))
+    mean = float((weight * value).sum() / weight.sum())
+    return mean, float(weight.sum() ** -0.5), float(np.sqrt(spread2))
 
 
 def predicted_share(share: Array, output: Array, far: Array, elasticity: Array) -> Array:
