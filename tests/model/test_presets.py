@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 import small
-import xarray as xr
 import yaml
 
 import entrepot as ep
@@ -23,7 +22,6 @@ from entrepot.model.presets import (
     SYMBOLS,
     Preset,
     at,
-    economy_arguments,
     preset,
 )
 
@@ -73,12 +71,13 @@ def test_substitution_grows_with_time(end: str) -> None:
 
 def test_the_long_run_is_that_of_caliendo_and_parro() -> None:
     world = ep.load_world("2017")
-    given = economy_arguments(preset("long_run"), world.theta)
-    assert given["theta"] is world.theta
-    assert Economy(**given).hash(world) == Economy.long_run().hash(world)
-    assert Economy(**economy_arguments(preset("long_run"))).hash(world) == (
-        Economy.long_run().hash(world)
-    )
+    for economy in (
+        Economy.from_preset(preset("long_run")),
+        Economy.from_preset(preset("long_run"), world.theta),
+        Economy.at(120),
+        Economy.long_run(source={}),
+    ):
+        assert economy.hash(world) == Economy.long_run().hash(world)
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
@@ -88,7 +87,7 @@ def test_bundled_worlds_take_both_ends_of_every_range(name: str, end: str) -> No
     assert world.theta_range is not None
     theta = world.theta_range[0 if end == "low" else 1]
     moved = getattr(preset(name), end)()
-    Economy(**economy_arguments(moved, theta)).elasticities_for(world)
+    Economy.from_preset(moved, theta).elasticities_for(world)
 
 
 # --- the path between them ----------------------------------------------------------------------
@@ -155,29 +154,20 @@ def test_numpy_numbers_are_times() -> None:
 
 
 def test_theta_keeps_the_pattern_of_the_sectors() -> None:
-    theta = np.array([4.0, 8.0, 2.0])
-    short = preset("short_run")
-    given = economy_arguments(short, theta)
-    ratio = short.parameters["theta_ratio"].value
-    np.testing.assert_array_equal(given["theta"], ratio * theta)
-    assert given.keys() == {"theta", "epsilon", "mu", "sigma", "kappa"}
-    assert given["mu"] == short.parameters["mu"].value
+    world = small.make_world()
+    ratio = preset("short_run").parameters["theta_ratio"].value
+    theta = Economy.short_run().elasticities_for(world).theta
+    np.testing.assert_allclose(theta, ratio * Economy.long_run().theta_for(world))
+    assert Economy.short_run(theta=3.0).theta_for(world) == pytest.approx(3.0 * ratio)
 
 
-def test_labels_of_theta_are_kept() -> None:
-    theta = xr.DataArray([4.0, 8.0], dims="sector", coords={"sector": ["a", "b"]})
-    found = economy_arguments(at(6), theta)["theta"]
-    assert list(found.coords["sector"].values) == ["a", "b"]
-    assert list(economy_arguments(at(6), theta.to_series())["theta"].index) == ["a", "b"]
-
-
-def test_a_list_of_theta_is_scaled_not_repeated() -> None:
-    assert economy_arguments(at(6), [4.0, 8.0])["theta"].shape == (2,)
-
-
-def test_nothing_to_scale_is_an_error() -> None:
-    with pytest.raises(ValueRangeError, match=r"'short_run' has 0\.36 .* Pass theta"):
-        economy_arguments(preset("short_run"))
+@pytest.mark.parametrize("name", PRESET_NAMES)
+def test_every_preset_is_a_door_of_economy(name: str) -> None:
+    world = small.make_world()
+    months = preset(name).months
+    assert getattr(Economy, name)().hash(world) == Economy.at(months).hash(world)
+    source = {name: {"sigma": {"value": 1.1, "low": 1, "high": 1.2, "source": "assumed"}}}
+    assert getattr(Economy, name)(source=source).sigma == 1.1
 
 
 # --- ranges and tables --------------------------------------------------------------------------
@@ -341,7 +331,7 @@ def test_a_ban_hurts_its_target_less_as_time_passes() -> None:
     ban[target, target, crude] = False
     lost = []
     for p in ALL:
-        economy = Economy(**economy_arguments(p, world.theta))
+        economy = Economy.from_preset(p)
         solution = ep.solve(world, economy, ep.Shock(ban=ban))
         lost.append(1 - float(solution.results().welfare.sel(region="IRN")))
     assert all(early > late > 0 for early, late in itertools.pairwise(lost))

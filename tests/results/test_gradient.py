@@ -86,7 +86,8 @@ def test_value_is_the_outcome_and_everything_comes_at_once(solved):
         found = solution.gradient(outcome)
         assert found.attrs["value"] == pytest.approx(formula(solution.results()), rel=1e-9)
         assert set(found.data_vars) == {"tariff", "export_tax", "trade_cost", "productivity",
-                                        "transfer", "theta"}  # fmt: skip
+                                        "transfer", "theta", "epsilon", "mu",
+                                        "sigma"}  # fmt: skip
         assert found.tariff.dims == ("origin", "dest", "sector")
 
 

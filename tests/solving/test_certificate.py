@@ -11,7 +11,7 @@ import worlds
 import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.solving.bind import bind
-from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.certificate import Unknowns, certify, rebuild
 from entrepot.solving.solve import SolveOptions, _attempt, _verdict
 
 
@@ -28,24 +28,25 @@ def unknowns(solution):
     used = world.expenditure > 0
     spent = np.where(used, state.expenditure / np.where(used, world.expenditure, 1), 1)
     spent = np.where(spent > 0, spent, 1)
-    return np.log(state.price), spent, np.log(state.factor_price)
+    wage, by_sector = np.log(state.factor_price), np.log(state.sector_factor_price)
+    return Unknowns(np.log(state.price)[..., None], spent[..., None], wage, by_sector)
 
 
 def test_the_solution_itself_passes(solved):
     problem = solved.problem
     assert certify(problem, solved.state).ok
-    assert certify(problem, rebuild(problem, *unknowns(solved))).ok
+    assert certify(problem, rebuild(problem, unknowns(solved))).ok
 
 
-@pytest.mark.parametrize("which", [0, 1, 2])
+@pytest.mark.parametrize("which", ["ln_price", "spending", "ln_wage", "ln_factor"])
 @pytest.mark.parametrize("size", [1e-3, 1e-6])
 def test_a_wrong_unknown_is_caught(solved, which, size):
     """The world has economies of a thousandth of world income: perturb the largest."""
-    problem, given = solved.problem, list(unknowns(solved))
+    problem, given = solved.problem, unknowns(solved)
     largest = int(np.argmax(solved.world.value_added))
-    given[which] = given[which].copy()
-    given[which][largest] += size  # of about 1: logs of prices and wages, X'/X
-    certificate = certify(problem, rebuild(problem, *given))
+    moved = getattr(given, which).copy()
+    moved[largest] += size  # of about 1: logs of prices and wages, X'/X
+    certificate = certify(problem, rebuild(problem, given._replace(**{which: moved})))
     assert not certificate.ok
     assert certificate.worst[1] > 1e-8
     assert not certificate.to_dict()["ok"]
@@ -110,7 +111,7 @@ def test_a_balance_bound_wrongly_is_not_certified(tiny_world, closure):
     """The certificate knows the closures by itself: a moved balance shows as an external gap."""
     frozen = np.array([closure == "frozen", False, False, False, False])
     shock = ep.Shock(frozen=frozen).bind(tiny_world)
-    problem = bind(tiny_world, tiny_world.theta, shock, Closure(closure))
+    problem = bind(tiny_world, ep.Economy().elasticities_for(tiny_world), shock, Closure(closure))
     smaller, larger = np.argsort(tiny_world.value_added)[-2:]
     size = 0.01 * tiny_world.value_added[smaller]
     moved = problem.balance.copy()

@@ -133,6 +133,7 @@ def align(
     labels: Mapping[str, Sequence[str]],
     *,
     dtype: type = float,
+    infinite: bool = False,
 ) -> np.ndarray:
     """Return `array` as a plain array in the order of `labels`.
 
@@ -144,6 +145,7 @@ def align(
     dims : its dimensions, in order
     labels : labels of each dimension
     dtype : float or bool
+    infinite : whether an entry may be infinite
 
     Raises
     ------
@@ -173,11 +175,12 @@ def align(
         raise LabelError(
             f"'{name}' has shape {plain.shape}; it needs {shape} ({want}). Transpose or subset it."
         )
-    if dtype is float and not np.isfinite(plain).all():
+    bad = np.isnan(plain) if infinite else ~np.isfinite(plain)
+    if dtype is float and bad.any():
+        what = "NaN" if infinite else "NaN or infinite"
         raise ValueRangeError(
-            f"'{name}' holds {int((~np.isfinite(plain)).sum())} entries that are NaN or infinite, "
-            f"first at {place(~np.isfinite(plain), dims, labels)}. Missing is not zero: fill or "
-            "drop them on purpose."
+            f"'{name}' holds {int(bad.sum())} entries that are {what}, first at "
+            f"{place(bad, dims, labels)}. Missing is not zero: fill or drop them on purpose."
         )
     return plain
 

@@ -2,74 +2,188 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, place
+from entrepot.model.presets import Preset, Source, at, preset
 from entrepot.world.world import World
 
-THETA_RANGE = (0.02, 200.0)
+
+class Elasticities(NamedTuple):
+    """Elasticities as plain arrays over the labels of a world.
+
+    Attributes
+    ----------
+    theta, epsilon, mu : (S,)
+    sigma, kappa : (N,); kappa may be infinite
+
+    """
+
+    theta: np.ndarray
+    epsilon: np.ndarray
+    mu: np.ndarray
+    sigma: np.ndarray
+    kappa: np.ndarray
+
+    @property
+    def cobb_douglas(self) -> bool:
+        """Whether epsilon, mu and sigma are all exactly 1."""
+        return all(bool((e == 1).all()) for e in (self.epsilon, self.mu, self.sigma))
+
+    @property
+    def mobile(self) -> bool:
+        """Whether one factor price rules in each country (kappa infinite everywhere)."""
+        return bool(np.isinf(self.kappa).all())
+
+
+DIMS: dict[str, tuple[str, ...]] = {
+    "theta": ("sector",),
+    "epsilon": ("sector",),
+    "mu": ("sector",),
+    "sigma": ("region",),
+    "kappa": ("region",),
+    "theta_ratio": ("sector",),
+}
+RANGES: dict[str, tuple[float, float, str]] = {
+    "theta": (0.02, 200.0, "It is the positive exponent on trade costs, not its inverse and not a "
+              "negative elasticity"),
+    "epsilon": (0.0, 50.0, "It is the elasticity of substitution between value added and inputs"),
+    "mu": (0.0, 50.0, "It is the elasticity of substitution among inputs"),
+    "sigma": (0.0, 50.0, "It is the elasticity of substitution among sectors in final demand"),
+    "kappa": (0.0, np.inf, "It is the mobility of factors between sectors: 0 for specific factors, "
+              "infinity for one wage"),
+    "theta_ratio": (0.001, 10.0, "It is the share of the long-run trade elasticities that is "
+                    "reached at the time since the shock"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Economy:
-    """The long-run member of the family: Caliendo and Parro (2015).
+    """A member of the family of economies: nested CES with its elasticities (design 5.1).
 
-    Cobb-Douglas in production, among inputs and in final demand; origins compete with the trade
-    elasticity theta; one factor bundle per country moves freely between sectors.
+    The defaults are the long run, Caliendo and Parro (2015): Cobb-Douglas in production, among
+    inputs and in final demand; one factor bundle per country moves freely between sectors.
+    Each elasticity is a number, a bare array or an xarray array with the world's labels.
 
     Attributes
     ----------
-    theta : trade elasticity theta_s > 0, the exponent on trade costs: a number, an array
-        (sector,), or None for the elasticities of the world
+    theta : (sector,) trade elasticity theta_s > 0, the exponent on trade costs; None for the
+        elasticities of the world
+    epsilon : (sector,) substitution between value added and the input bundle of the sector
+    mu : (sector,) substitution among the inputs of the sector
+    sigma : (region,) substitution among sectors in final demand
+    kappa : (region,) mobility of factors between sectors (Roy-Frechet); 0: specific factors,
+        infinity: one factor price
+    theta_ratio : (sector,) share rho of `theta` that is reached at the time since the shock
 
     """
 
     theta: Any = None
+    epsilon: Any = 1.0
+    mu: Any = 1.0
+    sigma: Any = 1.0
+    kappa: Any = np.inf
+    theta_ratio: Any = 1.0
 
     def __repr__(self) -> str:
-        """Name of the member and its elasticities in short."""
-        theta = "of the world" if self.theta is None else np.asarray(self.theta)
-        if np.ndim(theta):
-            theta = f"{np.min(theta):.3g} to {np.max(theta):.3g}"
-        return f"<Economy long_run, theta {theta}>"
+        """Every elasticity in short."""
+        said = ", ".join(f"{f.name} {_short(getattr(self, f.name))}" for f in fields(self))
+        return f"<Economy {said}>"
 
     @classmethod
-    def long_run(cls, theta: Any = None) -> Economy:
-        """Caliendo-Parro; `theta` as in the class (None: the world's own elasticities)."""
-        return cls(theta=theta)
+    def long_run(cls, theta: Any = None, source: Source = None) -> Economy:
+        """Caliendo-Parro; `theta` as in the class (None: the world's own elasticities).
+
+        `source` is a file or mapping with other values (see `entrepot.model.presets`).
+        """
+        if source is None:
+            return cls(theta=theta)
+        return cls.from_preset(preset("long_run", source), theta)
+
+    @classmethod
+    def very_short_run(cls, theta: Any = None, source: Source = None) -> Economy:
+        """First month after a shock; `theta` is that of the long run, arguments as there."""
+        return cls.from_preset(preset("very_short_run", source), theta)
+
+    @classmethod
+    def short_run(cls, theta: Any = None, source: Source = None) -> Economy:
+        """About one year after a shock; `theta` is that of the long run, arguments as there."""
+        return cls.from_preset(preset("short_run", source), theta)
+
+    @classmethod
+    def medium_run(cls, theta: Any = None, source: Source = None) -> Economy:
+        """About five years after a shock; `theta` is that of the long run, arguments as there."""
+        return cls.from_preset(preset("medium_run", source), theta)
+
+    @classmethod
+    def at(cls, months: float, theta: Any = None, source: Source = None) -> Economy:
+        """`months` after a shock, between the presets in log time (`entrepot.model.presets.at`)."""
+        return cls.from_preset(at(months, source), theta)
+
+    @classmethod
+    def from_preset(cls, preset: Preset, theta: Any = None) -> Economy:
+        """Take the values of `preset`; `theta` is that of the long run (None: the world's)."""
+        values = {name: p.value for name, p in preset.parameters.items()}
+        return cls(theta=theta, **values)
 
     def theta_for(self, world: World) -> np.ndarray:
-        """(sector,) trade elasticities to use in `world`.
+        """(sector,) trade elasticities to use in `world`; raises as `elasticities_for`."""
+        return self.elasticities_for(world).theta
+
+    def elasticities_for(self, world: World) -> Elasticities:
+        """All elasticities as plain arrays in the order of `world`.
 
         Raises
         ------
-        ValueRangeError : there are none, or one lies outside 0.02 to 200
+        ValueRangeError : theta is neither given nor in the world, or a value is out of range
+        LabelError : an array does not fit the world
 
         """
-        given = world.theta if self.theta is None else self.theta
-        if given is None:
+        if self.theta is None and world.theta is None:
             raise ValueRangeError(
                 "The world carries no trade elasticities and none were given. Pass them: "
                 "ep.Economy.long_run(theta=...), one per sector, positive."
             )
-        if np.ndim(given) == 0:
-            given = np.full(len(world.sectors), given)
-        theta = align(given, "theta", ("sector",), world.labels)
-        low, high = THETA_RANGE
-        bad = (theta < low) | (theta > high)
-        if bad.any():
-            raise ValueRangeError(
-                f"theta is {float(theta[bad][0]):g} at {place(bad, ('sector',), world.labels)}; "
-                f"allowed {low:g} to {high:g}. It is the positive exponent on trade costs, not "
-                "its inverse and not a negative elasticity."
-            )
-        return theta
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        given["theta"] = world.theta if self.theta is None else self.theta
+        problems: list[str] = []
+        plain = {name: _checked(name, value, world, problems) for name, value in given.items()}
+        if problems:
+            raise ValueRangeError.collect("The elasticities cannot be used", problems)
+        plain["theta"] = plain["theta"] * plain.pop("theta_ratio")
+        return Elasticities(**plain)
 
     def hash(self, world: World) -> str:
         """Content hash of the parameters as used in `world`."""
-        return hash_arrays({"theta": self.theta_for(world)}, "long_run")
+        values = self.elasticities_for(world)
+        if values.cobb_douglas and values.mobile:
+            return hash_arrays({"theta": values.theta}, "long_run")
+        return hash_arrays(values._asdict(), "family")
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "of the world"
+    low, high = float(np.min(value)), float(np.max(value))
+    return f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+
+
+def _checked(name: str, given: Any, world: World, problems: list[str]) -> np.ndarray:
+    """Return `given` as a plain array in the order of `world`; note what is out of range."""
+    dims = DIMS[name]
+    if np.ndim(given) == 0:
+        given = np.full(len(world.labels[dims[0]]), given)
+    values = align(given, name, dims, world.labels, infinite=name == "kappa")
+    low, high, meaning = RANGES[name]
+    bad = ~((values >= low) & (values <= high))
+    if bad.any():
+        problems.append(
+            f"{name} is {float(values[bad][0]):g} at {place(bad, dims, world.labels)}; allowed "
+            f"{low:g} to {high:g}. {meaning}."
+        )
+    return values

@@ -178,35 +178,6 @@ def at(months: float, source: Source = None) -> Preset:
     return _between(early, late, when)
 
 
-def economy_arguments(preset: Preset, theta_of_world: Any = None) -> dict[str, Any]:
-    """Keyword arguments of `Economy`: theta, epsilon, mu, sigma, kappa.
-
-    Parameters
-    ----------
-    preset : from `preset` or `at`
-    theta_of_world : (sector,) long-run trade elasticities, bare or labelled; a row of
-        `World.theta_range` gives their low or high set.  With a ratio of 1 they are passed on
-        untouched, and None leaves them to the world.
-
-    Raises
-    ------
-    ValueRangeError : the ratio is not 1 and there are no elasticities to scale
-
-    """
-    values = {name: p.value for name, p in preset.parameters.items()}
-    ratio = values.pop("theta_ratio")
-    if ratio == 1:
-        return {"theta": theta_of_world, **values}
-    if theta_of_world is None:
-        raise ValueRangeError(
-            f"Preset '{preset.name}' has {ratio:g} of the long-run trade elasticities, and none "
-            "were given. Pass theta: World.theta, or one per sector."
-        )
-    labelled = hasattr(theta_of_world, "dims") or hasattr(theta_of_world, "axes")
-    theta = theta_of_world if labelled else np.asarray(theta_of_world, dtype=float)
-    return {"theta": theta * ratio, **values}
-
-
 def _preset(name: str, entry: PresetEntry) -> Preset:
     parameters = {}
     for key, (symbol, unit) in SYMBOLS.items():

@@ -80,7 +80,13 @@ def _mix(state: _State, f: Array, g: Array, weight: float) -> Array:
 
 
 @partial(jax.jit, static_argnames=("fn", "options"))
-def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: Anderson) -> Outcome:
+def anderson(
+    fn: Callable[[Array, Any], Step],
+    y0: Array,
+    args: Any,
+    options: Anderson,
+    limit: Array | int | None = None,
+) -> Outcome:
     """Solve ``y = fn(y, args).y`` by Anderson acceleration.
 
     Parameters
@@ -88,8 +94,10 @@ def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: An
     fn : map from ``(y, args)`` to a `Step`; hashable, compiled once per shape
     y0 : (n,) first iterate
     args : anything the map needs, as a pytree of arrays
+    limit : evaluations at most, instead of that of the options; need not be compiled in
 
     """
+    most = options.max_evaluations if limit is None else limit
     memory, n = options.memory, y0.shape[0]
 
     def worst(step: Step) -> Array:
@@ -97,7 +105,7 @@ def anderson(fn: Callable[[Array, Any], Step], y0: Array, args: Any, options: An
 
     def proceed(state: _State) -> Array:
         size = worst(state.step)
-        going = (size > options.tolerance) & (state.count < options.max_evaluations)
+        going = (size > options.tolerance) & (state.count < most)
         return going & jnp.isfinite(size)
 
     def body(state: _State) -> _State:

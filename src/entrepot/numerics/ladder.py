@@ -1,4 +1,4 @@
-"""The ladder of strategies: accelerated fixed point, Newton-Krylov, continuation.
+"""The ladder of strategies: accelerated fixed point, refitted steps, Newton-Krylov, continuation.
 
 Written once for every model: ``args_at(part)`` gives the arguments when only a part (0 to 1) of
 the change is applied.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from entrepot.numerics.outcome import Outcome, Status, Step
 Array = Any
 Map = Callable[[Array, Any], Step]
 FIRST_PART, SMALLEST_PART, MOST_PARTS = 0.25, 1e-3, 40
+FIRST_CHUNK = 60
+MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 60, 12, 0.98, 4, 3.0
 DIVERGED = 1.0
 """An iterate with a larger relative gap than this is a worse start than the old one."""
 
@@ -58,53 +60,98 @@ def _status(outcome: Outcome, tolerance: float) -> Status:
     return Status.CONVERGED if done else Status.NOT_CONVERGED
 
 
-def _pair(
-    fn: Map, y: Array, args: Any, fixed: Anderson, newton: NewtonKrylov, deadline: float
-) -> Outcome:
-    """Accelerated fixed point, then Newton-Krylov from where it got to (or from y).
+@dataclass(slots=True)
+class _Climber:
+    """What every rung needs, and the count of evaluations by rung."""
 
-    The evaluations of both are added up.
-    """
-    first = anderson(fn, y, args, fixed)
-    if _status(first, fixed.tolerance) is Status.CONVERGED:
-        return first
-    second = newton_krylov(fn, _start(first, y), args, newton, deadline)
-    return second._replace(evaluations=int(first.evaluations) + int(second.evaluations))
+    fn: Map
+    fixed: Anderson
+    newton: NewtonKrylov
+    deadline: float
+    refresh: Callable[[Any, Array], Any] | None
+    first: int | None = None
+    evaluations: dict[str, int] = field(default_factory=dict)
+    method: str = ""
+
+    def count(self, method: str, outcome: Outcome) -> Outcome:
+        self.method = method
+        self.evaluations[method] = self.evaluations.get(method, 0) + int(outcome.evaluations)
+        return outcome
+
+    def done(self, outcome: Outcome) -> bool:
+        return _status(outcome, self.fixed.tolerance) is Status.CONVERGED
+
+    @property
+    def late(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+    def stage(self, y: Array, args: Any, name: str = "") -> Outcome:
+        """Accelerated fixed point, refitted steps, Newton-Krylov, at given arguments."""
+        best = self.count(name or "accelerated", anderson(self.fn, y, args, self.fixed, self.first))
+        if self.done(best):
+            return best
+        best = self._refitted(best, y, args, name or "refitted")
+        if self.done(best) or self.late:
+            return best
+        start = _start(best, y)
+        if self.refresh is not None:
+            args = self.refresh(args, start)
+        return self.count(
+            name or "newton_krylov",
+            newton_krylov(self.fn, start, args, self.newton, self.deadline),
+        )
+
+    def _refitted(self, first: Outcome, y: Array, args: Any, name: str) -> Outcome:
+        """Go on with arguments refitted to the iterate, as long as that helps."""
+        if self.refresh is None:
+            return first
+        best, idle = first, 0
+        at = _start(first, y)
+        for _ in range(MOST_REFITS):
+            args = self.refresh(args, at)
+            found = self.count(name, anderson(self.fn, at, args, self.fixed, REFIT_AFTER))
+            idle = 0 if _size(found) < PROGRESS * _size(best) else idle + 1
+            best = found if _size(found) < _size(best) else best
+            at = found.y if _size(found) <= ASTRAY * _size(best) else best.y
+            if self.done(best) or idle > PATIENCE or self.late:
+                break
+        return best
+
+
+def _size(outcome: Outcome) -> float:
+    worst = float(np.max(np.asarray(outcome.residual)))
+    return worst if bool(outcome.finite) else float("inf")
 
 
 def _start(outcome: Outcome, y: Array) -> Array:
     """Where the next rung starts: where the last one got to, unless that led astray."""
-    near = bool(outcome.finite) and float(np.max(np.asarray(outcome.residual))) <= DIVERGED
-    return outcome.y if near else y
+    return outcome.y if _size(outcome) <= DIVERGED else y
 
 
 def _continue(
-    fn: Map,
-    y0: Array,
-    args_at: Callable[[float], Any],
-    fixed: Anderson,
-    newton: NewtonKrylov,
-    deadline: float,
+    climber: _Climber, y0: Array, args_at: Callable[[float], Any]
 ) -> tuple[Outcome, float]:
     """Follow the solution as the change grows; return the last outcome and the part solved.
 
-    The outcome counts the evaluations of all parts, those that failed included.  The first guess
-    of each part continues the line through the last two solutions.  A part that fails is tried
-    again with a quarter of the step, one that succeeds doubles the next.
+    The first guess of each part continues the line through the last two solutions.  A part that
+    fails is tried again with a quarter of the step, one that succeeds doubles the next.
     """
-    y, done, step, slope, spent = y0, 0.0, FIRST_PART, 0.0 * y0, 0
+    y, done, step, slope = y0, 0.0, FIRST_PART, 0.0 * y0
     for _ in range(MOST_PARTS):
         part = min(done + step, 1.0)
-        outcome = _pair(fn, y + (part - done) * slope, args_at(part), fixed, newton, deadline)
-        spent += int(outcome.evaluations)
-        if _status(outcome, fixed.tolerance) is Status.CONVERGED:
+        args = args_at(part)
+        guess = y + (part - done) * slope
+        if climber.refresh is not None:
+            args = climber.refresh(args, guess)
+        outcome = climber.stage(guess, args, "continuation")
+        if climber.done(outcome):
             slope = (outcome.y - y) / (part - done)
             y, done, step = outcome.y, part, 2 * step
         else:
             step /= 4
-        if done == 1.0 or step < SMALLEST_PART or time.perf_counter() > deadline:
+        if done == 1.0 or step < SMALLEST_PART or climber.late:
             break
-    return outcome._replace(evaluations=spent), done
+    return outcome, done
 
 
 def climb(
@@ -114,39 +161,30 @@ def climb(
     fixed: Anderson,
     newton: NewtonKrylov,
     max_seconds: float = float("inf"),
+    refresh: Callable[[Any, Array], Any] | None = None,
 ) -> Attempt:
     """Try the rungs in turn until one converges; return the last outcome in any case.
 
-    No new step is begun after `max_seconds`.
+    `refresh` fits what guides the steps in the arguments (and nothing that defines the solution)
+    to an iterate.  No new step is begun after `max_seconds`.
     """
     began = time.perf_counter()
-    deadline = began + max_seconds
-    args = args_at(1.0)
-    evaluations: dict[str, int] = {}
-    part = 1.0
-    outcome = anderson(fn, y0, args, fixed)
-    method = "accelerated"
-    evaluations[method] = int(outcome.evaluations)
+    first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
+    climber = _Climber(fn, fixed, newton, began + max_seconds, refresh, first)
+    outcome = climber.stage(y0, args_at(1.0))
+    part = 1.0 if climber.done(outcome) else 0.0
+    if part == 0.0 and not climber.late:
+        outcome, part = _continue(climber, y0, args_at)
     status = _status(outcome, fixed.tolerance)
-    if status is not Status.CONVERGED:
-        outcome = newton_krylov(fn, _start(outcome, y0), args, newton, deadline)
-        method = "newton_krylov"
-        evaluations[method] = int(outcome.evaluations)
-        status = _status(outcome, fixed.tolerance)
-    if status is not Status.CONVERGED and time.perf_counter() < deadline:
-        outcome, part = _continue(fn, y0, args_at, fixed, newton, deadline)
-        method = "continuation"
-        evaluations[method] = int(outcome.evaluations)
-        status = _status(outcome, fixed.tolerance)
-        if part < 1.0 and status is Status.CONVERGED:  # solved, but not the whole change
-            status = Status.NOT_CONVERGED
+    if part < 1.0 and status is Status.CONVERGED:  # solved, but not the whole change
+        status = Status.NOT_CONVERGED
     return Attempt(
         np.asarray(outcome.y),
         status,
         np.asarray(outcome.residual),
-        method,
-        evaluations,
+        climber.method,
+        climber.evaluations,
         time.perf_counter() - began,
         part,
-        status is not Status.CONVERGED and time.perf_counter() >= deadline,
+        status is not Status.CONVERGED and climber.late,
     )

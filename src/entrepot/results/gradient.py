@@ -97,8 +97,9 @@ def gradient(
     ----------
     solution : a certified solution
     outcome : an `Outcome`, or text such as ``"welfare:IRN"`` (see `Outcome.parse`)
-    wrt : "tariff", "export_tax", "trade_cost", "productivity", "transfer", "theta", several of
-        them, or None for all; one adjoint solve serves them all
+    wrt : "tariff", "export_tax", "trade_cost", "productivity", "transfer", "theta", "epsilon",
+        "mu", "sigma", "kappa" (where finite), several of them, or None for all; one adjoint solve
+        serves them all
 
     Returns
     -------
@@ -123,6 +124,13 @@ def gradient(
             f"Nothing to differentiate by is called '{unknown[0]}'."
             f"{did_you_mean(unknown[0], INSTRUMENT_DIMS)} There are {', '.join(INSTRUMENT_DIMS)}."
         )
+    if "kappa" in names and solution.problem.elasticities.mobile:
+        if wrt is not None:
+            raise InputError(
+                "There is no derivative by kappa where it is infinite: one factor price rules in "
+                "every country. Solve with a finite kappa, such as ep.Economy(kappa=100)."
+            )
+        names.remove("kappa")
     assert solution.unknowns is not None
     data = (*chosen.weights(world), world.accounts().income)
     value, arrays = derivatives(solution.problem, solution.unknowns, FORMULAS[chosen.kind], data)

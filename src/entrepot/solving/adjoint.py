@@ -20,9 +20,12 @@ import numpy as np
 from jax.scipy.sparse.linalg import gmres
 
 from entrepot.core.errors import NotSolvedError
-from entrepot.model.longrun import LongRun, domestic_income, longrun_step, split, unit_cost
+from entrepot.model.family import Family, family_step, markets, nests, split
+from entrepot.model.longrun import domestic_income
 from entrepot.solving.bind import Problem
-from entrepot.solving.coefficients import coefficients
+from entrepot.solving.coefficients import family_coefficients
+from entrepot.solving.response import newton_steps
+from entrepot.world.uses import by_use
 
 Array = Any
 KRYLOV, RESTARTS, TOLERANCE, ACCEPTED = 80, 10, 1e-12, 1e-8
@@ -36,7 +39,8 @@ class Instruments(NamedTuple):
     tariff, export_tax, trade_cost : (N, N, S) rates and cost hats
     productivity : (N, S) hats
     transfer : (N,) mn USD
-    theta : (S,) trade elasticities
+    theta, epsilon, mu : (S,) elasticities
+    sigma, kappa : (N,); kappa None where one factor price rules in every country
 
     """
 
@@ -46,6 +50,10 @@ class Instruments(NamedTuple):
     productivity: Array
     transfer: Array
     theta: Array
+    epsilon: Array
+    mu: Array
+    sigma: Array
+    kappa: Array
 
 
 class Levels(NamedTuple):
@@ -53,7 +61,8 @@ class Levels(NamedTuple):
 
     Attributes
     ----------
-    ln_price : (N, S); ln_price_index, ln_wage, income : (N,); trade : (N, N, S) at world prices
+    ln_price : (N, S) of what final demand buys; ln_price_index, ln_wage, income : (N,)
+    trade : (N, N, S) at world prices
 
     """
 
@@ -69,10 +78,11 @@ class Fixed(NamedTuple):
 
     Attributes
     ----------
-    share : (N, N, S) pi times kept varieties
+    share : (N, N, S, U) pi times kept varieties
     tariff, export_tax : (N, N, S) of the benchmark
     transfer : (N,) of the solution
     base : coefficients of the solution
+    kind : first user of each kind, whose mu it has
 
     """
 
@@ -80,51 +90,60 @@ class Fixed(NamedTuple):
     tariff: Array
     export_tax: Array
     transfer: Array
-    base: LongRun
+    base: Family
+    kind: Array
 
 
-def fixed_part(problem: Problem) -> Fixed:
+def fixed_part(problem: Problem, y: np.ndarray) -> Fixed:
     """Gather what the instruments do not change."""
     world, shock = problem.world, problem.shock
-    kept = np.where(problem.standing.open_cells, shock.kept(), 0.0)
-    base = coefficients(problem)
-    if base.k_export is None:
-        base = base._replace(k_export=np.zeros_like(base.k_producer))
-    return Fixed(world.trade_share * kept, world.tariff, world.export_tax, shock.transfer, base)
+    kept = np.where(problem.standing.open_cells, shock.kept()[..., None], 0.0)
+    m = family_coefficients(problem)
+    shared = m.base
+    if shared.k_export is None:
+        shared = shared._replace(k_export=np.zeros_like(shared.k_producer))
+    steps = newton_steps(y, m)
+    m = m._replace(base=shared, newton=steps.country, newton_world=steps.world,
+                   newton_weight=steps.weight)  # fmt: skip
+    first = np.unique(m.kind, return_index=True)[1]
+    share = by_use(world).trade_share * kept
+    return Fixed(share, world.tariff, world.export_tax, shock.transfer, m, first)
 
 
-def assemble(a: Instruments, fixed: Fixed) -> LongRun:
+def assemble(a: Instruments, fixed: Fixed) -> Family:
     """Coefficients of the equations at instruments `a` (all of them, differentiably)."""
     wedge = (1 + a.tariff) / (1 + fixed.tariff) * a.trade_cost
     wedge = wedge * (1 + a.export_tax) / (1 + fixed.export_tax)
-    k = fixed.share * wedge**-a.theta
-    producer = k / ((1 + a.tariff) * (1 + a.export_tax))
-    return fixed.base._replace(
-        k=k.transpose(2, 1, 0),
-        k_tariff=(k * a.tariff / (1 + a.tariff)).transpose(2, 1, 0),
-        k_producer=producer.transpose(2, 0, 1),
-        k_export=(producer * a.export_tax).transpose(2, 0, 1),
+    k = fixed.share * (wedge**-a.theta)[..., None]
+    tariff, export_tax = a.tariff[..., None], a.export_tax[..., None]
+    producer = k / ((1 + tariff) * (1 + export_tax))
+    shared = fixed.base.base._replace(
+        k=k.transpose(3, 2, 1, 0),
+        k_tariff=(k * tariff / (1 + tariff)).transpose(3, 2, 1, 0),
+        k_producer=producer.transpose(3, 2, 0, 1),
+        k_export=(producer * export_tax).transpose(3, 2, 0, 1),
         theta=a.theta,
         ln_productivity=jnp.log(a.productivity).T,
-        balance=fixed.base.balance + a.transfer - fixed.transfer,
+        balance=fixed.base.base.balance + a.transfer - fixed.transfer,
     )
+    return fixed.base._replace(base=shared, eps=1 - a.epsilon, mu=1 - a.mu, sigma=1 - a.sigma,
+                               kind_mu=(1 - a.mu)[fixed.kind], kappa=a.kappa)  # fmt: skip
 
 
 def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
     """Levels at unknowns `y` and instruments `a`."""
     m = assemble(a, fixed)
-    p, x, ln_w = split(y, m.expenditure.shape)
-    ln_price, wage = p + ln_w, jnp.exp(ln_w)
-    power = jnp.exp(-m.theta[:, None] * unit_cost(ln_price, ln_w, m))
-    total = jnp.einsum("sji,si->sj", m.k, power)
-    total = jnp.where(total > 0, total, 1.0)
-    z = m.expenditure * x * wage / total
-    trade = jnp.einsum("sji,si,sj->ijs", m.k - m.k_tariff, power, z)
-    tariffs = jnp.einsum("sji,si,sj->j", m.k_tariff, power, z)
-    export_taxes = jnp.einsum("sij,si,sj->i", m.k_export, power, z)
-    income = domestic_income(wage * m.value_added, tariffs + export_taxes, m)
-    ln_index = jnp.einsum("sj,sj->j", m.alpha, ln_price)
-    return Levels(ln_price.T, ln_index, ln_w, income, trade)
+    p, x, ln_w, u = split(y, m)
+    nest = nests(p, u, m)
+    market = markets(x, ln_w, nest, m)
+    income = domestic_income(market.factor_income, market.revenue, m.base)
+    power = jnp.exp(-m.base.theta[:, None] * (nest.cost + ln_w - m.base.ln_productivity))
+    total = jnp.einsum("usji,si->usj", m.base.k, power)
+    z = m.base.expenditure * x * jnp.exp(ln_w) / jnp.where(total > 0, total, 1.0)
+    sold = jnp.einsum("usji,usj->sji", m.base.k - m.base.k_tariff, z)
+    trade = jnp.einsum("sji,si->ijs", sold, power)
+    bought = jnp.einsum("u,usi->is", m.final_use, p) + ln_w[:, None]
+    return Levels(bought, nest.final + ln_w, ln_w, income, trade)
 
 
 @partial(jax.jit, static_argnames="outcome")
@@ -135,7 +154,7 @@ def _adjoint(
         return outcome(levels(y, a, fixed), data)
 
     def step(y: Array, a: Instruments) -> Array:
-        return longrun_step(y, assemble(a, fixed)).y
+        return family_step(y, assemble(a, fixed)).y
 
     found, (by_y, by_a) = jax.value_and_grad(value, argnums=(0, 1))(y, a)
     _, back = jax.vjp(step, y, a)
@@ -167,9 +186,19 @@ def derivatives(
     NotSolvedError : the adjoint system could not be solved to 1e-8
 
     """
-    shock, fixed = problem.shock, fixed_part(problem)
-    a = Instruments(shock.tariff, shock.export_tax, shock.trade_cost, shock.productivity,
-                    shock.transfer, problem.theta)  # fmt: skip
+    shock, fixed, values = problem.shock, fixed_part(problem, y), problem.elasticities
+    a = Instruments(
+        shock.tariff,
+        shock.export_tax,
+        shock.trade_cost,
+        shock.productivity,
+        shock.transfer,
+        values.theta,
+        values.epsilon,
+        values.mu,
+        values.sigma,
+        None if values.mobile else np.where(np.isinf(values.kappa), 0.0, values.kappa),
+    )
     with jax.enable_x64(True):
         value, total, gap = _adjoint(jnp.asarray(y), a, fixed, outcome, data)
     if not float(gap) <= ACCEPTED:
@@ -178,7 +207,8 @@ def derivatives(
             "there are no derivatives at this solution. It lies where the equilibrium hardly "
             "determines factor prices: try a smaller shock."
         )
-    return float(value), {name: np.asarray(array) for name, array in total._asdict().items()}
+    found = total._asdict()
+    return float(value), {k: np.asarray(v) for k, v in found.items() if v is not None}
 
 
 INSTRUMENT_DIMS: dict[str, tuple[str, ...]] = {
@@ -188,4 +218,8 @@ INSTRUMENT_DIMS: dict[str, tuple[str, ...]] = {
     "productivity": ("region", "sector"),
     "transfer": ("region",),
     "theta": ("sector",),
+    "epsilon": ("sector",),
+    "mu": ("sector",),
+    "sigma": ("region",),
+    "kappa": ("region",),
 }

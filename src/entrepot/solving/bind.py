@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from entrepot.model.closure import Closure, offset
+from entrepot.model.economy import Elasticities
 from entrepot.model.shock import BoundShock
 from entrepot.solving.feasible import Standing, standing, usual_standing
 from entrepot.world.world import World
@@ -20,7 +21,8 @@ class Problem:
 
     Attributes
     ----------
-    world, theta, shock : what was bound; theta (S,)
+    world, shock : what was bound
+    elasticities : those of the economy, as arrays over the labels of the world
     closure : external closure
     standing : what the permissions leave
     balance : (N,) net transfer in units of world factor income, transfers of the shock included
@@ -30,13 +32,24 @@ class Problem:
     """
 
     world: World
-    theta: Array
+    elasticities: Elasticities
     shock: BoundShock
     closure: Closure
     standing: Standing
     balance: Array
     balance_share: Array | None
     notes: tuple[str, ...]
+
+    @property
+    def theta(self) -> Array:
+        """(S,) trade elasticities."""
+        return self.elasticities.theta
+
+    @property
+    def general(self) -> bool:
+        """Whether the equations of the whole family are needed, not only those of the long run."""
+        plain = self.elasticities.cobb_douglas and self.elasticities.mobile
+        return not plain or self.standing.used.shape[2] > 1
 
     @property
     def export_taxed(self) -> bool:
@@ -57,7 +70,7 @@ def _target_balance(world: World, shock: BoundShock, closure: Closure, cut_off: 
     return offset(world.trade_balance, _frozen(shock, closure, cut_off), blocs) + shock.transfer
 
 
-def bind(world: World, theta: Array, shock: BoundShock, closure: Closure) -> Problem:
+def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: Closure) -> Problem:
     """Work out what is left standing and which balances the closure asks for."""
     usual = usual_standing(world)
     balance = _target_balance(world, shock, closure, usual.cut_off, usual.blocs)
@@ -78,7 +91,7 @@ def bind(world: World, theta: Array, shock: BoundShock, closure: Closure) -> Pro
         notes.append("The closure is 'frozen', but the shock names no region without access to "
                      "foreign finance: it is the same as 'fixed'.")  # fmt: skip
     notes = [*left.notes, *notes]
-    return Problem(world, theta, shock, closure, left, balance, share, tuple(notes))
+    return Problem(world, elasticities, shock, closure, left, balance, share, tuple(notes))
 
 
 def _balance_notes(world: World, left: Standing, closure: Closure) -> list[str]:

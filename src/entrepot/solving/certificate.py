@@ -7,12 +7,14 @@ order of dimensions, and rebuilds costs, shares, flows, revenue and income from 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from entrepot.model.closure import Closure
 from entrepot.solving.bind import Problem
+from entrepot.solving.nests import Nests, nests
+from entrepot.world.uses import by_use
 
 Array = np.ndarray
 TOLERANCE = 1e-8
@@ -25,29 +27,46 @@ class State:
 
     Attributes
     ----------
-    cost : (N, S) hat of unit cost; price : (N, S) hat of the sector price index
-    factor_price : (N,) hat; price_index : (N,) hat of the final price index
-    trade_share : (N, N, S) pi'; trade : (N, N, S) mn USD at world prices (before the tariff)
-    expenditure, output : (N, S) mn USD
+    cost : (N, S) hat of unit cost
+    price : (N, S) hat of the sector price index that final demand pays
+    price_by_use : (N, S, U) hat of the sector price index of each use (U = 1 when pooled)
+    factor_price : (N,) hat of the factor price index
+    sector_factor_price : (N, S) hat of the factor price in each sector
+    price_index : (N,) hat of the final price index
+    trade_share : (N, N, S) pi', all uses together; trade : (N, N, S) mn USD at world prices
+        (before the tariff)
+    expenditure, output : (N, S) mn USD; expenditure_by_use : (N, S, U)
+    final : (N, S) final expenditure, mn USD; factor_cost : (N, S) payments to factors, mn USD
     factor_income, tariff_revenue, export_tax_revenue, transfer, income : (N,) mn USD
+    nests : cost shares after the shock
     price_gap : largest log distance of the solver's price indices from their definition
+    share_gap : largest distance of a sum of trade shares of one use from 1
+    banned : largest trade share of one use in a cell that is banned or cannot be served
 
     """
 
     cost: Array
     price: Array
+    price_by_use: Array
     factor_price: Array
+    sector_factor_price: Array
     price_index: Array
     trade_share: Array
     trade: Array
     expenditure: Array
+    expenditure_by_use: Array
     output: Array
+    final: Array
+    factor_cost: Array
     factor_income: Array
     tariff_revenue: Array
     export_tax_revenue: Array
     transfer: Array
     income: Array
+    nests: Nests
     price_gap: float
+    share_gap: float
+    banned: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,54 +121,90 @@ class Certificate:
         return {**asdict(self), "ok": self.ok, "tolerance": TOLERANCE}
 
 
-def rebuild(problem: Problem, ln_price: Array, spending: Array, ln_wage: Array) -> State:
-    """Everything that follows from the solver's ln P (N, S), X'/X (N, S) and ln w (N,)."""
+class Unknowns(NamedTuple):
+    """The solver's unknowns in the public order of dimensions.
+
+    Attributes
+    ----------
+    ln_price, spending : (N, S, U) ln P and X'/X
+    ln_wage : (N,) ln of the factor price index
+    ln_factor : (N, S) ln of the factor price in each sector
+
+    """
+
+    ln_price: Array
+    spending: Array
+    ln_wage: Array
+    ln_factor: Array
+
+
+def _shares(problem: Problem, ln_cost: Array, ln_price: Array) -> tuple[Array, Array]:
+    """Trade shares by use (N, N, S, U) and ln P (N, S, U) as they follow from costs."""
     world, shock, theta = problem.world, problem.shock, problem.theta
-    inputs = np.einsum("irs,ir->is", world.input_share, ln_price)
-    ln_cost = world.value_added_share * ln_wage[:, None] + inputs - np.log(shock.productivity)
-    weight = np.where(problem.standing.open_cells, world.trade_share, 0.0)
+    weight = np.where(problem.standing.open_cells, by_use(world).trade_share, 0.0)
     if "ban" in shock.changed:
         weight[shock.ban] = 0.0
     if "access" in shock.changed:
-        weight *= shock.access
-    exponent = -theta * (ln_cost[:, None, :] - ln_price[None])
+        weight *= shock.access[..., None]
+    exponent = -theta[:, None] * (ln_cost[:, None, :, None] - ln_price[None])
     taxed = {"tariff": 1 + world.tariff, "export_tax": 1 + world.export_tax}
     for name, before in taxed.items():
         if name in shock.changed:
             after = 1 + getattr(shock, name)
             at = np.nonzero(after != before)
-            exponent[at] -= theta[at[2]] * (np.log(after[at]) - np.log(before[at]))
+            move = theta[at[2]] * (np.log(after[at]) - np.log(before[at]))
+            exponent[at] -= move[:, None]
     if "trade_cost" in shock.changed:
-        exponent -= theta * np.log(shock.trade_cost)
+        exponent -= (theta * np.log(shock.trade_cost))[..., None]
     weight *= np.exp(np.minimum(exponent, LARGEST_EXPONENT))
     total = weight.sum(axis=0)
     total[total <= 0] = 1.0
-    share = weight / total
-    ln_defined = ln_price - np.log(total) / theta
-    price_gap = float(np.max(np.abs(ln_defined - ln_price)))
-    expenditure = np.where(problem.standing.used, world.expenditure * spending, 0.0)
-    trade = share * expenditure / (1 + shock.tariff)
+    weight /= total
+    return weight, ln_price - np.log(total) / theta[:, None]
+
+
+def rebuild(problem: Problem, at: Unknowns) -> State:
+    """Everything that follows from the solver's unknowns."""
+    world, shock = problem.world, problem.shock
+    nest = nests(problem, at.ln_price, at.ln_factor)
+    share, ln_price = _shares(problem, nest.ln_cost, at.ln_price)
+    uses, used = by_use(world), problem.standing.used
+    expenditure = np.where(used, uses.expenditure * at.spending, 0.0)
+    spent = expenditure.sum(axis=2)
+    bought = np.einsum("ijsu,jsu->ijs", share, expenditure)
+    trade = bought / (1 + shock.tariff)
     net = trade / (1 + shock.export_tax) if problem.export_taxed else trade
     output = np.einsum("ijs->is", net)
-    factor_income = world.value_added * np.exp(ln_wage)
+    factor_income = world.value_added * np.exp(at.ln_wage)
     tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
     export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
     transfer = closure_transfer(problem, factor_income + tariffs + export_taxes)
+    income = factor_income + tariffs + export_taxes + transfer
+    price = np.exp(ln_price)
+    index = nests(problem, ln_price, at.ln_factor).ln_index
     return State(
-        cost=np.exp(ln_cost),
-        price=np.exp(ln_defined),
-        factor_price=np.exp(ln_wage),
-        price_index=np.exp(np.einsum("js,js->j", world.final_share, ln_defined)),
-        trade_share=share,
+        cost=np.exp(nest.ln_cost),
+        price=price[:, :, uses.final],
+        price_by_use=price,
+        factor_price=np.exp(at.ln_wage),
+        sector_factor_price=np.exp(at.ln_factor),
+        price_index=np.exp(index),
+        trade_share=bought / np.where(spent > 0, spent, 1.0),
         trade=trade,
-        expenditure=expenditure,
+        expenditure=spent,
+        expenditure_by_use=expenditure,
         output=output,
+        final=nest.final_share * income[:, None],
+        factor_cost=nest.factor_share * output,
         factor_income=factor_income,
         tariff_revenue=tariffs,
         export_tax_revenue=export_taxes,
         transfer=transfer,
-        income=factor_income + tariffs + export_taxes + transfer,
-        price_gap=price_gap,
+        income=income,
+        nests=nest,
+        price_gap=float(np.max(np.abs(ln_price - at.ln_price))),
+        share_gap=float(np.max(np.abs(np.where(used, share.sum(axis=0) - 1, 0.0)))),
+        banned=_in_banned_cells(problem, share, problem.standing.open_cells),
     )
 
 
@@ -179,35 +234,71 @@ def closure_transfer(problem: Problem, base: Array) -> Array:
     return own + problem.shock.transfer
 
 
-def _in_banned_cells(problem: Problem, state: State) -> float:
+def _in_banned_cells(problem: Problem, share: Array, open_cells: Array) -> float:
     """Return the largest trade share in a cell that is banned or cannot be served."""
-    shock, closed = problem.shock, ~problem.standing.open_cells
+    shock = problem.shock
+    worst = float(np.max(share, where=~open_cells, initial=0.0))
     for name, banned in (("ban", shock.ban), ("access", shock.access == 0)):
         if name in shock.changed:
-            closed = closed | banned
-    return float(np.max(state.trade_share[closed], initial=0.0))
+            worst = max(worst, float(np.max(share[banned], initial=0.0)))
+    return worst
 
 
 def _own_gap(problem: Problem, goods: Array, factors: Array) -> float:
     """Largest gap in units of the region's own value added, so that small ones count too."""
     own = problem.world.value_added
-    return float(max(np.max(np.abs(goods) / own[:, None]), np.max(np.abs(factors) / own)))
+    goods, factors = goods.reshape(len(own), -1), factors.reshape(len(own), -1)
+    return float(max(np.max(np.abs(gap) / own[:, None]) for gap in (goods, factors)))
+
+
+def _demand(problem: Problem, state: State) -> Array:
+    """(N, S, U) demand by use: inputs at the cost shares after the shock, and final demand."""
+    uses, nest = by_use(problem.world), state.nests
+    demand = np.zeros_like(uses.expenditure)
+    for use in range(uses.expenditure.shape[2]):
+        buys = uses.of_sector == use
+        demand[:, :, use] = np.einsum("irs,is->ir", nest.input_share[:, :, buys],
+                                      state.output[:, buys])  # fmt: skip
+    demand[:, :, uses.final] += nest.final_share * state.income[:, None]
+    return demand
+
+
+def _factor_gaps(problem: Problem, state: State) -> Array:
+    """Payments to factors minus factor income: (N,) with one factor price, else (N, S) by sector.
+
+    With finite kappa a sector's factors earn ``VA W lambda (w / W)^(kappa + 1)`` and the factor
+    price index W is that of its definition (both are part of the gap).
+    """
+    world, kappa = problem.world, problem.elasticities.kappa
+    paid = state.nests.factor_share * state.output
+    total = paid.sum(axis=1) - state.factor_income
+    if problem.elasticities.mobile:
+        return total
+    earned = world.value_added_share * world.accounts().output
+    sells = problem.standing.open_cells.any(axis=(1, 3))
+    stuck = np.isfinite(kappa)
+    power = np.where(stuck, kappa, 0.0)[:, None] + 1
+    relative = state.sector_factor_price / state.factor_price[:, None]
+    supply = earned / earned.sum(axis=1)[:, None] * sells * relative**power
+    own = paid - state.factor_income[:, None] * supply
+    index = state.factor_income * (supply.sum(axis=1) - 1)
+    by_sector = np.where(stuck[:, None], own, 0.0)
+    return np.column_stack([by_sector, total, np.where(stuck, index, 0.0)])
 
 
 def certify(problem: Problem, state: State) -> Certificate:
     """Check every identity of `state` against its definition."""
     world = problem.world
     size = float(world.value_added.sum())
-    used = problem.standing.used
-    sums = np.where(used, state.trade_share.sum(axis=0) - 1, 0.0)
-    demand = world.final_share * state.income[:, None]
-    demand = demand + np.einsum("irs,is->ir", world.input_share, state.output)
-    goods = state.expenditure - demand
-    paid = np.einsum("is,is->i", world.value_added_share, state.output)
+    still: Array = problem.standing.open_cells.any(axis=3)
+    sums = np.where(state.expenditure > 0, state.trade_share.sum(axis=0) - 1, 0.0)
+    goods = state.expenditure_by_use - _demand(problem, state)
+    factors = _factor_gaps(problem, state)
+    paid = (state.nests.factor_share * state.output).sum(axis=1)
     bought, sold = np.einsum("ijs->j", state.trade), np.einsum("ijs->i", state.trade)
     external = bought - sold - state.transfer
     spent = state.expenditure.sum(axis=1)
-    intermediate = np.einsum("irs,is->i", world.input_share, state.output)
+    intermediate = np.einsum("irs,is->i", state.nests.input_share, state.output)
     income = spent - intermediate - state.income
     numeraire = np.bincount(problem.standing.blocs, state.factor_income - world.value_added) / size
     levels = (state.expenditure, state.output, state.income[:, None])
@@ -215,14 +306,14 @@ def certify(problem: Problem, state: State) -> Certificate:
     return Certificate(
         prices=state.price_gap,
         goods=float(np.max(np.abs(goods)) / size),
-        factors=float(np.max(np.abs(paid - state.factor_income)) / size),
+        factors=float(np.max(np.abs(factors)) / size),
         external=float(np.max(np.abs(external)) / size),
         income=float(np.max(np.abs(income)) / size),
         numeraire=float(np.max(np.abs(numeraire))),
-        shares=float(np.max(np.abs(sums))),
+        shares=float(np.max(np.abs([state.share_gap, *sums.reshape(-1)]))),
         walras=float(abs((paid - state.factor_income).sum() - goods.sum()) / size),
-        own=_own_gap(problem, goods, paid - state.factor_income),
+        own=_own_gap(problem, goods, factors),
         world_balance=float(abs(state.transfer.sum()) / size),
-        bans=_in_banned_cells(problem, state),
+        bans=float(np.max([state.banned, _in_banned_cells(problem, state.trade_share, still)])),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
     )

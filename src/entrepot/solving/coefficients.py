@@ -9,11 +9,13 @@ import numpy as np
 
 from entrepot.core.errors import IdentityError
 from entrepot.model.closure import Closure
+from entrepot.model.family import Family
 from entrepot.model.longrun import LongRun
 from entrepot.solving.bind import Problem
 from entrepot.solving.feasible import usual_standing
 from entrepot.world.benchmark import identity_gaps
 from entrepot.world.checks import IDENTITY_TOLERANCE
+from entrepot.world.uses import by_use, use_gaps
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -25,9 +27,11 @@ class Frame(NamedTuple):
 
     Attributes
     ----------
-    k, k_tariff : (S, dest, origin); k_producer, k_export : (S, origin, dest), of the benchmark
+    k, k_tariff : (U, S, dest, origin); k_producer, k_export : (U, S, origin, dest), of the
+        benchmark
     pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
-    beta, alpha, expenditure : (S, N); gamma, gamma_use : (N, S, S)
+    beta, alpha : (S, N); expenditure : (U, S, N); gamma, gamma_use : (N, S, S)
+    factor_share : (S, N) share of the sector in the country's factor income
 
     """
 
@@ -41,6 +45,7 @@ class Frame(NamedTuple):
     expenditure: Array
     gamma: Array
     gamma_use: Array
+    factor_share: Array
 
 
 @lru_cache(maxsize=8)
@@ -54,6 +59,7 @@ def frame(world: World) -> Frame:
     """
     shares, flows = world.shares, world.trade_flows()
     gaps = identity_gaps(shares, world.expenditure, world.value_added, world.trade_balance)
+    gaps |= use_gaps(world) if world.uses else {}
     name = max(gaps, key=lambda k: float(np.max(np.abs(gaps[k]))))
     if (gap := float(np.max(np.abs(gaps[name])))) > IDENTITY_TOLERANCE:
         raise IdentityError(
@@ -61,19 +67,25 @@ def frame(world: World) -> Frame:
             f"{gap:.1e} of world income (allowed {IDENTITY_TOLERANCE:g}). One of its arrays was "
             "replaced by itself: make a new world with World.from_arrays(..., balance='adjust')."
         )
-    weight = flows * (1 - world.trade_share) * world.value_added_share[:, None, :]
-    taxed = world.trade_share * world.tariff / (1 + world.tariff)
+    rivalry = (flows * (1 - world.trade_share)).sum(axis=1)
+    uses = by_use(world)
+    tariff, export_tax = world.tariff[..., None], world.export_tax[..., None]
+    producer = uses.trade_share / ((1 + tariff) * (1 + export_tax))
+    earned = world.value_added_share * world.accounts().output
     return Frame(
-        k=np.ascontiguousarray(world.trade_share.transpose(2, 1, 0)),
-        k_tariff=np.ascontiguousarray(taxed.transpose(2, 1, 0)),
-        k_producer=np.ascontiguousarray(shares.producer_share().transpose(2, 0, 1)),
-        k_export=np.ascontiguousarray(shares.export_tax_share().transpose(2, 0, 1)),
-        pressure=weight.sum(axis=1) / world.value_added[:, None],
+        k=np.ascontiguousarray(uses.trade_share.transpose(3, 2, 1, 0)),
+        k_tariff=np.ascontiguousarray(
+            (uses.trade_share * tariff / (1 + tariff)).transpose(3, 2, 1, 0)
+        ),
+        k_producer=np.ascontiguousarray(producer.transpose(3, 2, 0, 1)),
+        k_export=np.ascontiguousarray((producer * export_tax).transpose(3, 2, 0, 1)),
+        pressure=rivalry * world.value_added_share / world.value_added[:, None],
         beta=np.ascontiguousarray(world.value_added_share.T),
         alpha=np.ascontiguousarray(world.final_share.T),
-        expenditure=np.ascontiguousarray(world.expenditure.T),
+        expenditure=np.ascontiguousarray(uses.expenditure.transpose(2, 1, 0)),
         gamma=world.input_share,
         gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
+        factor_share=np.ascontiguousarray((earned / earned.sum(axis=1)[:, None]).T),
     )
 
 
@@ -87,22 +99,24 @@ def changed_cells(problem: Problem) -> Cells:
         if name in usual:
             moved |= getattr(shock, name) != usual[name]
     if problem.standing is not usual_standing(world):
-        moved |= ~problem.standing.open_cells
+        moved |= ~problem.standing.open_cells.all(axis=3)
     i, j, s = np.nonzero(moved)
     return i, j, s
 
 
 def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array, Array]:
-    """K, tariff and export tax of the cells `at` with a `part` of the shock applied."""
+    """K (C, U), tariff and export tax (C,) of the C cells `at` with a `part` of the shock."""
     world, shock = problem.world, problem.shock
     before, tax_before = world.tariff[at], world.export_tax[at]
     tariff = before + part * (shock.tariff[at] - before)
     export_tax = tax_before + part * (shock.export_tax[at] - tax_before)
     wedge = (1 + tariff) / (1 + before) * (1 + export_tax) / (1 + tax_before)
     wedge = wedge * shock.trade_cost[at] ** part
-    kept = np.where(shock.ban[at] | ~problem.standing.open_cells[at], 0.0, shock.access[at])
+    kept = np.where(shock.ban[at], 0.0, shock.access[at])
+    kept = np.where(problem.standing.open_cells[at], kept[:, None], 0.0)
     kept = np.where(kept > 0, kept**part, 1 - part)
-    return world.trade_share[at] * kept * wedge ** -problem.theta[at[2]], tariff, export_tax
+    cheaper = wedge ** -problem.theta[at[2]]
+    return by_use(world).trade_share[at] * kept * cheaper[:, None], tariff, export_tax
 
 
 def _trade(problem: Problem, part: float) -> tuple[Array, Array, Array, Array]:
@@ -113,16 +127,21 @@ def _trade(problem: Problem, part: float) -> tuple[Array, Array, Array, Array]:
     if not len(i):
         return arrays
     k, tariff, export_tax = _cell_values(problem, at, part)
+    tariff, export_tax = tariff[:, None], export_tax[:, None]
     producer = k / ((1 + tariff) * (1 + export_tax))
     values = (k, k * tariff / (1 + tariff), producer, producer * export_tax)
     out = tuple(array.copy() for array in arrays)
     for array, value, index in zip(out, values, ((s, j, i),) * 2 + ((s, i, j),) * 2, strict=True):
-        array[index] = value
+        array[(slice(None), *index)] = value.T
     return out[0], out[1], out[2], out[3]
 
 
-def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
-    """Coefficients of the equations with a `part` (0 to 1] of the shock applied."""
+def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
+    """Coefficients of the equations with a `part` (0 to 1] of the shock applied.
+
+    Those of the long run where they are enough (pooled, Cobb-Douglas, one factor price), else of
+    the whole family.
+    """
     world, base, left = problem.world, frame(problem.world), problem.standing
     k, k_tariff, k_producer, k_export = _trade(problem, part)
     whole = part == 1.0
@@ -130,8 +149,8 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
     blocs = left.blocs if whole else np.zeros_like(left.blocs)
     expenditure = base.expenditure
     if whole and left is not usual_standing(world):
-        expenditure = np.where(left.used.T, expenditure, 0.0)
-    return LongRun(
+        expenditure = np.where(left.used.transpose(2, 1, 0), expenditure, 0.0)
+    shared = LongRun(
         k=k,
         k_tariff=k_tariff,
         k_producer=k_producer,
@@ -148,4 +167,60 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun:
         bloc=(blocs[:, None] == blocs[None, :]).astype(float),
         expenditure=expenditure,
         damping=1 / (1 + base.pressure @ problem.theta),
+    )
+    return _family(problem, shared, whole) if problem.general else _pooled(shared)
+
+
+def family_coefficients(problem: Problem) -> Family:
+    """Coefficients of the whole family, also where those of the long run would be enough."""
+    found = coefficients(problem)
+    if isinstance(found, Family):
+        return found
+    k_export = None if found.k_export is None else found.k_export[None]
+    widened = found._replace(k=found.k[None], k_tariff=found.k_tariff[None], k_export=k_export,
+                             k_producer=found.k_producer[None],
+                             expenditure=found.expenditure[None])  # fmt: skip
+    return _family(problem, widened, whole=True)
+
+
+def _weights(expenditure: Array) -> Array:
+    """(U, S, N) share of each use in the spending on a sector."""
+    total = expenditure.sum(axis=0)
+    return expenditure / np.where(total > 0, total, 1.0)
+
+
+def _pooled(shared: LongRun) -> LongRun:
+    """Drop the use axis, which has one entry."""
+    parts = {name: getattr(shared, name) for name in ("k", "k_tariff", "k_producer", "k_export",
+                                                      "expenditure")}  # fmt: skip
+    return shared._replace(**{k: v[0] for k, v in parts.items() if v is not None})
+
+
+def _family(problem: Problem, shared: LongRun, whole: bool) -> Family:
+    """Coefficients of the nests and of imperfectly mobile factors."""
+    world, values, base = problem.world, problem.elasticities, frame(problem.world)
+    uses = by_use(world)
+    pairs, kind = np.unique(
+        np.stack([uses.of_sector, 1 - values.mu], axis=1), axis=0, return_inverse=True
+    )
+    count = len(shared.expenditure)
+    rest = 1 - world.value_added_share[:, None, :]
+    sells = problem.standing.open_cells.any(axis=(1, 3)).T if whole else True
+    stuck = np.isfinite(values.kappa)
+    factor_share = np.where(sells & stuck, base.factor_share, 0.0)
+    kappa = None if values.mobile else np.where(stuck, values.kappa, 0.0)
+    return Family(
+        base=shared,
+        eps=1 - values.epsilon,
+        mu=1 - values.mu,
+        sigma=1 - values.sigma,
+        mix=np.where(rest > 0, world.input_share / np.where(rest > 0, rest, 1.0), 0.0),
+        kind=kind.reshape(-1),
+        kind_use=pairs[:, 0].astype(int),
+        kind_mu=pairs[:, 1],
+        member=(np.arange(count)[:, None] == uses.of_sector).astype(float),
+        final_use=(np.arange(count) == uses.final).astype(float),
+        factor_share=factor_share,
+        kappa=kappa,
+        weight=_weights(shared.expenditure),
     )

@@ -21,7 +21,8 @@ def likely_causes(problem: Problem) -> list[str]:
     world, balance = problem.world, problem.balance
     abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
     dearer = np.maximum(problem.shock.trade_cost, 1.0) ** -problem.theta
-    open_share = np.where(problem.standing.open_cells, problem.shock.kept() * dearer, 0.0)
+    still = problem.standing.open_cells.any(axis=3)
+    open_share = np.where(still, problem.shock.kept() * dearer, 0.0)
     flows = world.trade_flows() * abroad * open_share
     exports, imports = flows.sum(axis=(1, 2)), flows.sum(axis=(0, 2))
     found = []

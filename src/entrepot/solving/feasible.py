@@ -1,8 +1,9 @@
 """What a shock leaves standing, before anything is solved.
 
-Arrays are plain and boolean; ``open_cells`` (N, N, S) says which origin can still sell to which
-dest.  Nothing here needs prices: a buyer without any supplier, blocs without any trade between
-them, and countries that can sell but not buy follow from who may trade with whom.
+Arrays are plain and boolean; ``open_cells`` (N, N, S, U) says which origin can still sell to which
+use of which dest (U = 1 in a pooled world).  Nothing here needs prices: a buyer without any
+supplier, blocs without any trade between them, and countries that can sell but not buy follow from
+who may trade with whom.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from entrepot.world.uses import by_use
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -23,8 +25,8 @@ class Standing:
 
     Attributes
     ----------
-    open_cells : (N, N, S) bool, trade that is still possible
-    used : (N, S) bool, sectors that region j still buys
+    open_cells : (N, N, S, U) bool, trade that is still possible, by use
+    used : (N, S, U) bool, sectors that region j still buys, by use
     blocs : (N,) number of the bloc of regions that trade with each other, directly or not
     cut_off : (N,) bool, regions left without any foreign trade although they had some
     missing : buyers left without a supplier, as (region index, sector index); only those who
@@ -49,31 +51,33 @@ class Standing:
 def suppliers_left(world: World, open_cells: Array) -> tuple[Array, Array, Array]:
     """Greatest set of producers and buyers that can go on.
 
-    A producer (i, s) can go on if all its inputs can be bought in i; a good (j, s) can be bought
-    if one producer that goes on may sell it to j.  Returns ``makes`` (N, S), ``buys`` (N, S) and
-    the open cells with producers that cannot go on removed.
+    A producer (i, s) can go on if all its inputs can be bought in i for its use; a good (j, s, u)
+    can be bought if one producer that goes on may sell it there.  Returns ``makes`` (N, S),
+    ``buys`` (N, S, U) and the open cells with producers that cannot go on removed.
     """
-    needs = world.input_share != 0
+    needs, use = world.input_share != 0, by_use(world).of_sector
     makes: Array = np.ones(world.value_added_share.shape, dtype=bool)
     while True:
-        cells: Array = open_cells & makes[:, None, :]
+        cells: Array = open_cells & makes[:, None, :, None]
         buys = np.asarray(cells.any(axis=0))
-        still = makes & ~np.einsum("irs,ir->is", needs, ~buys)
+        still = makes & ~(needs & ~buys[:, :, use]).any(axis=1)
         if (still == makes).all():
             return makes, buys, cells
         makes = still
 
 
 def demanded(world: World, cells: Array) -> tuple[Array, Array]:
-    """Return ``used`` (N, S), what region j still wants, and the cells that still serve a want.
+    """Return ``used`` (N, S, U), what region j still wants, and the cells that still serve a want.
 
     Wanted is what is in final demand or an input of a sector that sells; a sector sells if
     somebody who may buy from it wants its good.
     """
-    needs = world.input_share != 0
+    needs, uses = world.input_share != 0, by_use(world)
+    member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = cells.any(axis=1)
-        used = (world.final_share > 0) | np.einsum("irs,is->ir", needs, sells)
+        sells = cells.any(axis=(1, 3))
+        used = np.einsum("irs,is,us->iru", needs, sells, member)
+        used[:, :, uses.final] |= world.final_share > 0
         serving = cells & used[None]
         if (serving == cells).all():
             return used, serving
@@ -82,7 +86,7 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
 
 def blocs_of(cells: Array) -> Array:
     """(N,) bloc numbers: regions linked by any open trade, in either direction."""
-    linked = np.asarray(cells.any(axis=2))
+    linked = np.asarray(cells.any(axis=(2, 3)))
     reach = linked | linked.T | np.eye(len(linked), dtype=bool)
     while True:
         further = reach @ reach
@@ -100,10 +104,10 @@ def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[st
     transfer received, imports cannot be paid.  Both limits are autarky.
     """
     notes: list[str] = []
-    abroad = ~np.eye(cells.shape[0], dtype=bool)[:, :, None]
+    abroad = ~np.eye(cells.shape[0], dtype=bool)[:, :, None, None]
     while True:
         outside = cells & abroad
-        sells, buys = outside.any(axis=(1, 2)), outside.any(axis=(0, 2))
+        sells, buys = outside.any(axis=(1, 2, 3)), outside.any(axis=(0, 2, 3))
         no_pay = buys & ~sells & (balance <= 0)
         no_use = sells & ~buys & (balance >= 0)
         if not (no_pay | no_use).any():
@@ -115,7 +119,7 @@ def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[st
             notes.append(f"{world.regions[i]} can import nothing and owes no net transfer: it has "
                          "no use for exports, so its exports are zero too.")  # fmt: skip
         out = no_pay | no_use
-        cells = cells & ~(abroad & (out[:, None, None] | out[None, :, None]))
+        cells = cells & ~(abroad & (out[:, None] | out)[:, :, None, None])
 
 
 def standing(world: World, kept: Array, balance: Array) -> Standing:
@@ -123,25 +127,29 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
 
     `balance` (N,) is the net transfer each region is to receive after the shock.
     """
-    before = world.trade_share > 0
-    allowed, notes = _one_way(world, before & (kept > 0), balance)
+    before = by_use(world).trade_share > 0
+    allowed, notes = _one_way(world, before & (kept > 0)[..., None], balance)
     _, _, cells = suppliers_left(world, allowed)
     used, _ = demanded(world, allowed)
     at_once, in_the_end = used & ~allowed.any(axis=0), used & ~cells.any(axis=0)
     missing = at_once if at_once.any() else in_the_end
     used, cells = demanded(world, cells)
     blocs = blocs_of(cells)
-    abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
-    traded = np.asarray((before & abroad).any(axis=(0, 2)) | (before & abroad).any(axis=(1, 2)))
-    trades = np.asarray((cells & abroad).any(axis=(0, 2)) | (cells & abroad).any(axis=(1, 2)))
+    traded, trades = _trading(before), _trading(cells)
     return Standing(
         open_cells=cells,
         used=used,
         blocs=blocs,
         cut_off=traded & ~trades,
-        missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing)),
+        missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing.any(axis=2))),
         notes=tuple(notes),
     )
+
+
+def _trading(cells: Array) -> Array:
+    """(N,) regions with any foreign trade."""
+    abroad = cells & ~np.eye(len(cells), dtype=bool)[:, :, None, None]
+    return np.asarray(abroad.any(axis=(0, 2, 3)) | abroad.any(axis=(1, 2, 3)))
 
 
 @lru_cache(maxsize=8)

@@ -13,14 +13,16 @@ import numpy as np
 
 from entrepot.core.errors import InputError, LabelError, ValueRangeError, did_you_mean
 from entrepot.model.closure import Closure
-from entrepot.model.economy import Economy
+from entrepot.model.economy import Economy, Elasticities
+from entrepot.model.family import Family, family_step
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
 from entrepot.solving.bind import Problem, bind, impossible
-from entrepot.solving.certificate import certify, rebuild
+from entrepot.solving.certificate import Unknowns, certify, rebuild
 from entrepot.solving.coefficients import coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income
+from entrepot.solving.response import NewtonSteps, newton_steps
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
 
@@ -134,11 +136,11 @@ def solve(
     economy = economy or Economy.long_run()
     options = options or SolveOptions()
     _check_types(world, economy, shock)
-    theta = economy.theta_for(world)
+    elasticities = economy.elasticities_for(world)
     bound = _bound(world, shock)
     chosen = _closure(closure)
     _check_frozen(world, bound, chosen)
-    problem = bind(world, theta, bound, chosen)
+    problem = bind(world, elasticities, bound, chosen)
     common: dict[str, Any] = {"world": world, "economy": economy, "shock": bound,
                               "closure": str(problem.closure), "notes": problem.notes,
                               "problem": problem}  # fmt: skip
@@ -167,20 +169,62 @@ def _check_device() -> None:
 
 
 def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
-    fixed = Anderson(
-        tolerance=options.tolerance, max_evaluations=options.max_evaluations, blocks=BLOCKS
-    )
+    fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations,
+                     blocks=BLOCKS)  # fmt: skip
     newton = NewtonKrylov(tolerance=options.tolerance)
-    s, n = len(problem.world.sectors), len(problem.world.regions)
 
-    start = np.concatenate([np.zeros(s * n), np.ones(s * n), np.zeros(n)])
+    def args_at(part: float) -> LongRun | Family:
+        found = coefficients(problem, part)
+        return guided(problem, found, None) if isinstance(found, Family) else found
 
-    def args_at(part: float) -> LongRun:
-        return coefficients(problem, part)
+    def refresh(args: Family, y: np.ndarray) -> Family:
+        return guided(problem, args, y)
 
+    step = family_step if problem.general else longrun_step
     _check_device()
+    renew = refresh if problem.general else None
+    start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
-        return climb(longrun_step, start, args_at, fixed, newton, options.max_seconds)
+        return climb(step, start, args_at, fixed, newton, options.max_seconds, renew)
+
+
+def guided(problem: Problem, m: Family, y: np.ndarray | None) -> Family:
+    """Give the equations `m` steps that fit the unknowns `y`, or the benchmark (None)."""
+    if y is None:
+        key = tuple(v.tobytes() for v in problem.elasticities)
+        steps = usual_steps(problem.world, key)
+    else:
+        steps = newton_steps(y, m)
+    return m._replace(newton=steps.country, newton_world=steps.world, newton_weight=steps.weight)
+
+
+@lru_cache(maxsize=16)
+def usual_steps(world: World, key: tuple[bytes, ...]) -> NewtonSteps:
+    """Steps at the benchmark of `world` under the elasticities with the bytes `key`."""
+    values = Elasticities(*(np.frombuffer(k) for k in key))
+    problem = bind(world, values, Shock().bind(world), Closure.FIXED)
+    at_rest = coefficients(problem, 0.0)
+    assert isinstance(at_rest, Family)
+    return newton_steps(benchmark_unknowns(problem), at_rest)
+
+
+def benchmark_unknowns(problem: Problem) -> np.ndarray:
+    """The solver's unknowns when nothing has changed (see `entrepot.model.family`)."""
+    n, s, u = problem.standing.used.shape
+    cells = n * s * u
+    factors = 0 if problem.elasticities.mobile else n * s
+    return np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(n + factors)])
+
+
+def read(problem: Problem, y: np.ndarray) -> Unknowns:
+    """Put the solver's unknowns into the public order, in the numeraire of the world."""
+    n, s, u = problem.standing.used.shape
+    cells = n * s * u
+    ln_w = y[2 * cells : 2 * cells + n]
+    p, x = (y[k * cells : (k + 1) * cells].reshape(u, s, n).transpose(2, 1, 0) for k in (0, 1))
+    by_sector = y[2 * cells + n :].reshape(s, n).T if len(y) > 2 * cells + n else np.zeros((n, s))
+    wage = ln_w[:, None, None]
+    return Unknowns(p + wage, x * np.exp(wage), ln_w, by_sector + ln_w[:, None])
 
 
 def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
@@ -195,10 +239,7 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
                 "reasons": (f"{where} after {attempt.evaluations}", part, *late,
                             *likely_causes(problem))}  # fmt: skip
-    s, n = len(problem.world.sectors), len(problem.world.regions)
-    p, x = attempt.y[: s * n].reshape(s, n), attempt.y[s * n : 2 * s * n].reshape(s, n)
-    ln_w = attempt.y[2 * s * n :]
-    state = rebuild(problem, (p + ln_w).T, (x * np.exp(ln_w)).T, ln_w)
+    state = rebuild(problem, read(problem, attempt.y))
     certificate = certify(problem, state)
     if not certificate.ok:
         name, gap = certificate.worst
