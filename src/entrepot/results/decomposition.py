@@ -16,7 +16,6 @@ import xarray as xr
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.results.decomposition_channels import CHANNELS, OWN_SALES, Slopes, at_node
 from entrepot.results.decomposition_path import (
-    CLUSTER,
     Node,
     Path,
     Rule,
@@ -26,7 +25,7 @@ from entrepot.results.decomposition_path import (
     one_by_one,
     path_to,
     rescaled,
-    rule,
+    rule_for,
 )
 from entrepot.solving.solution import Solution
 
@@ -65,16 +64,16 @@ def _slopes(path: Path, nodes: list[Node], at: Rule) -> list[Slopes]:
     levels stay sharp where hardly any trade between blocs is left to say what that money is worth.
     """
     book = path.solution.world.accounts()
-    states = [n.state for n in nodes]
-    units = bloc_units(path, states)
+    units = bloc_units(path, nodes)
     moved = at.open_slope @ np.concatenate([np.zeros_like(units[:1]), units])
-    here = [*zip(states, units, strict=True), (path.solution.certified(), np.zeros(len(units[0])))]
-    cost = [np.zeros_like(book.output), *(np.log(s.cost) - u[:, None] for s, u in here)]
+    end = Node.of(0.0, path.solution.certified())
+    here = [*zip(nodes, units, strict=True), (end, np.zeros(len(book.income)))]
+    cost = [np.zeros_like(book.output), *(np.log(n.cost) - u[:, None] for n, u in here)]
     found = [np.einsum("nm,mis->nis", at.slope, np.stack(cost)) + moved[:, :, None]]
     for name in ("tariff_revenue", "export_tax_revenue"):
-        levels = [getattr(book, name), *(getattr(s, name) * np.exp(-u) for s, u in here)]
+        levels = [getattr(book, name), *(getattr(n, name) * np.exp(-u) for n, u in here)]
         value = at.slope @ np.stack(levels)
-        found.append(value * np.exp(units) + moved * [getattr(s, name) for s in states])
+        found.append(value * np.exp(units) + moved * [getattr(n, name) for n in nodes])
     return [Slopes(*row) for row in zip(*found, strict=True)]
 
 
@@ -125,8 +124,8 @@ def decompose(
     before: Parts | None = None
     n, gap, moved = FEWEST_NODES, np.inf, np.inf
     while n <= max_nodes:
-        at = rule(n, CLUSTER if (path.kept == 0).any() else 1.0)
-        nodes = follow(path, at.parts, solver)
+        at = rule_for(path, n)
+        nodes = follow(path, at, solver)
         parts = integrate(path, nodes, at)
         change = np.abs(parts.channels - (before.channels if before else 0.0))
         gap = float(np.max(np.abs(exact - parts.channels.sum(axis=1))))

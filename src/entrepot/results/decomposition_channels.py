@@ -34,7 +34,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from entrepot.results.decomposition_path import Node, Path
+from entrepot.model.shock import BoundShock
+from entrepot.results.decomposition_path import Node, Path, partial_shock
 from entrepot.solving.feasible import usual_standing
 from entrepot.world.uses import by_use
 
@@ -69,27 +70,27 @@ class Slopes(NamedTuple):
     export_tax_revenue: Array
 
 
-def final_trade(path: Path, node: Node, cells: Array) -> Array:
+def final_trade(path: Path, node: Node, shock: BoundShock, cells: Array) -> Array:
     """(N, N, S) trade for final use at world prices in `cells`, 0 elsewhere.
 
     Whatever a cell's tax, cost and permission, all uses meet the same: with pi^C the benchmark's
     share in what final users buy, ``pi'^C = pi^C a (c d (1+t')/(1+t) (1+e')/(1+e) / P^C)^-theta``.
     """
-    world, shock, state = path.solution.world, node.shock, node.state
+    world = path.solution.world
     bought = by_use(world)
     share = bought.trade_share[..., bought.final]
     wedge = (1 + shock.tariff) / (1 + world.tariff) * shock.trade_cost
     wedge = wedge * (1 + shock.export_tax) / (1 + world.export_tax)
-    dearer = np.log(wedge) + np.log(state.cost)[:, None, :] - np.log(state.price)
+    dearer = np.log(wedge) + np.log(node.cost)[:, None, :] - np.log(node.price)
     exponent = np.where(cells & (share > 0), -path.solution.problem.theta * dearer, -np.inf)
     after = share * shock.access * np.exp(exponent)
-    return after * state.final / (1 + shock.tariff)
+    return after * node.final / (1 + shock.tariff)
 
 
-def _kept_slope(path: Path, part: float) -> Array:
+def _kept_slope(path: Path, left: float) -> Array:
     """(N, N, S) d ln a along the path."""
     lost = path.kept <= 0
-    return np.where(lost, -1 / (1 - part), np.log(np.where(lost, 1.0, path.kept)))
+    return np.where(lost, -1 / left, np.log(np.where(lost, 1.0, path.kept)))
 
 
 def _world_price(path: Path, traded: Array, change: Array) -> Array:
@@ -102,10 +103,10 @@ def _world_price(path: Path, traded: Array, change: Array) -> Array:
 
 def at_node(path: Path, node: Node, slopes: Slopes) -> dict[str, Array]:
     """d ln W by channel (N,) at `node`, and `OWN_SALES`."""
-    world, shock, state = path.solution.world, node.shock, node.state
+    world, shock = path.solution.world, partial_shock(path, node.left)
     whole, theta = path.solution.shock, path.solution.problem.theta
     here = np.arange(len(world.regions))
-    trade, tariff, export_tax = state.trade, shock.tariff, shock.export_tax
+    trade, tariff, export_tax = node.trade, shock.tariff, shock.export_tax
     tariff_slope, tax_slope = whole.tariff - world.tariff, whole.export_tax - world.export_tax
     dearer = np.log(whole.trade_cost)
     price = slopes.ln_cost[:, None, :] + tax_slope / (1 + export_tax)
@@ -114,8 +115,8 @@ def at_node(path: Path, node: Node, slopes: Slopes) -> dict[str, Array]:
     foreign[here, here] = 0.0
     rho = _world_price(path, foreign, price)
     relative = price - rho[:, None, None]
-    final = final_trade(path, node, foreign > 0)
-    kept = _kept_slope(path, node.part) / theta
+    final = final_trade(path, node, shock, foreign > 0)
+    kept = _kept_slope(path, node.left) / theta
     earned = {
         "export_price": np.einsum("ijs,ijs->i", foreign, relative),
         "import_price": -np.einsum("ijs,ijs->j", final, relative),
@@ -126,8 +127,8 @@ def at_node(path: Path, node: Node, slopes: Slopes) -> dict[str, Array]:
         - np.einsum("ijs,ijs->i", producer, tax_slope + export_tax * slopes.ln_cost[:, None, :]),
         "variety": np.einsum("ijs,ijs->j", trade * (1 + tariff), kept),
         "trade_cost": -np.einsum("ijs,ijs->j", trade, dearer),
-        "productivity": np.einsum("is,is->i", state.output, np.log(whole.productivity)),
-        "transfer": path.stop - path.start - state.transfer * rho,
+        "productivity": np.einsum("is,is->i", node.output, np.log(whole.productivity)),
+        "transfer": path.stop - path.start - node.transfer * rho,
         OWN_SALES: np.einsum("is,is->i", trade[here, here], relative[here, here]),
     }
-    return {name: value / state.income for name, value in earned.items()}
+    return {name: value / node.income for name, value in earned.items()}

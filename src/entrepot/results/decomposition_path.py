@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from entrepot.core.errors import NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.solving.certificate import State
+from entrepot.solving.feasible import usual_standing
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import SolveOptions, solve
 from entrepot.world.world import World
@@ -38,10 +39,12 @@ Solver = Callable[[World, Economy, Sequence[BoundShock], str], Iterable[Solution
 NODE_TOLERANCE = 1e-12
 """Residual asked of the equilibria on the path: differentiation enlarges their errors."""
 
-CLUSTER = 2.0
-"""How close the nodes come to the end where cells close: ``1 - p = (1 - u)^CLUSTER``.
+CLUSTERS = {"open": 1.0, "closing": 6.0, "parting": 2.0}
+"""How close the nodes come to the end, ``1 - p = (1 - u)^CLUSTER``: by whether cells close there.
 
-Prices of what is made with a lost input grow like a power of ``1 - p``; in u they are smoother.
+Where cells close, others take over at once if they were small, and prices of what is made with a
+lost input grow like a power of ``1 - p``; in u all that is smooth.  Where blocs part, ever less
+trade tells what the money of one is worth in that of the other, so nodes keep a distance.
 """
 
 
@@ -58,14 +61,14 @@ class Rule(NamedTuple):
 
     Attributes
     ----------
-    parts, weights : (n,) nodes and weights
+    left, weights : (n,) 1 - p at the nodes, which may be far below rounding in p, and weights
     slope : (n, n + 2) derivative at the nodes from values at 0, the nodes and 1
     open_slope : (n, n + 1) the same from values at 0 and the nodes
     end : (n + 1,) value at 1 from values at 0 and the nodes
 
     """
 
-    parts: Array
+    left: Array
     weights: Array
     slope: Array
     open_slope: Array
@@ -93,7 +96,7 @@ def rule(n: int, cluster: float = 1.0) -> Rule:
     speed = cluster * left ** (cluster - 1)
     end = weights / (1 - u[:-1])
     return Rule(
-        1 - left**cluster,
+        left**cluster,
         w / 2 * speed,
         closed[1:-1] / speed[:, None],
         opened[1:] / speed[:, None],
@@ -127,57 +130,78 @@ def path_to(solution: Solution) -> Path:
     return Path(solution, world.trade_balance, state.transfer, kept)
 
 
-def partial_shock(path: Path, part: float) -> BoundShock:
-    """Return a `part` of the shock, to be solved with closure "fixed"."""
-    whole, world = path.solution.shock, path.solution.world
-    before = {"tariff": world.tariff, "export_tax": world.export_tax}
-    rates = {k: v + part * (getattr(whole, k) - v) for k, v in before.items()}
-    given = {*whole.changed, "transfer"} | ({"access"} if (path.kept != 1).any() else set())
-    return replace(
-        whole,
-        **rates,
-        trade_cost=whole.trade_cost**part,
-        productivity=whole.productivity**part,
-        access=np.where(path.kept > 0, path.kept**part, 1 - part),
-        ban=np.zeros_like(whole.ban),
-        transfer=part * (path.stop - path.start),
-        frozen=np.zeros_like(whole.frozen),
-        changed=tuple(sorted(given - {"ban", "frozen"})),
-    )
+def rule_for(path: Path, n: int) -> Rule:
+    """Return the rule with `n` nodes that suits a path."""
+    solution = path.solution
+    before = usual_standing(solution.world).blocs
+    if not (path.kept == 0).any():
+        return rule(n, CLUSTERS["open"])
+    parted = (solution.problem.standing.blocs != before).any()
+    return rule(n, CLUSTERS["parting" if parted else "closing"])
+
+
+def partial_shock(path: Path, left: float) -> BoundShock:
+    """Return the shock but for a part `left` of it, to be solved with closure "fixed"."""
+    whole, world, part = path.solution.shock, path.solution.world, 1 - left
+    given = set(whole.changed) - {"access", "ban", "frozen"} | {"transfer"}
+    fields: dict[str, Any] = {"transfer": part * (path.stop - path.start)}
+    for name in given & {"tariff", "export_tax"}:
+        before = getattr(world, name)
+        fields[name] = before + part * (getattr(whole, name) - before)
+    for name in given & {"trade_cost", "productivity"}:
+        fields[name] = getattr(whole, name) ** part
+    if (path.kept != 1).any():
+        given.add("access")
+        fields["access"] = np.where(path.kept > 0, path.kept**part, left)
+    fields |= {name: np.zeros_like(getattr(whole, name)) for name in ("ban", "frozen")}
+    return replace(whole, **fields, changed=tuple(sorted(given)))
 
 
 class Node(NamedTuple):
-    """An equilibrium on the path.
+    """What the decomposition needs of an equilibrium on the path.
 
     Attributes
     ----------
-    part : how much of the shock is in force
-    shock : that part
-    state : levels and hats
+    left : how much of the shock is not yet in force
+    cost, price, trade, output, final, factor_income, tariff_revenue, export_tax_revenue, transfer,
+    income : as in `State`
 
     """
 
-    part: float
-    shock: BoundShock
-    state: State
+    left: float
+    cost: Array
+    price: Array
+    trade: Array
+    output: Array
+    final: Array
+    factor_income: Array
+    tariff_revenue: Array
+    export_tax_revenue: Array
+    transfer: Array
+    income: Array
+
+    @classmethod
+    def of(cls, left: float, state: State) -> Node:
+        """Take it from a state; the rest of the state is not kept."""
+        return cls(left, *(getattr(state, name) for name in cls._fields[1:]))
 
 
-def follow(path: Path, parts: Array, solver: Solver) -> list[Node]:
-    """Solve the equilibria at `parts` of the shock.
+def follow(path: Path, at: Rule, solver: Solver) -> list[Node]:
+    """Solve the equilibria at the nodes of a rule.
 
     Raises
     ------
     NotSolvedError : one of them has no certified result; all that have none are named
 
     """
-    shocks = [partial_shock(path, float(p)) for p in parts]
-    found = path.solution
-    solutions = list(solver(found.world, found.economy, shocks, "fixed"))
-    problems = [
-        f"{100 * p:.6g} % of the shock: {s.message()}"
-        for p, s in zip(parts, solutions, strict=True)
-        if not s.ok
-    ]
+    found, nodes, problems = path.solution, [], []
+    shocks = [partial_shock(path, left) for left in at.left.tolist()]
+    solved = solver(found.world, found.economy, shocks, "fixed")
+    for left, solution in zip(at.left.tolist(), solved, strict=True):
+        if solution.ok:
+            nodes.append(Node.of(left, solution.certified()))
+        else:
+            problems.append(f"{100 * (1 - left):.6g} % of the shock: {solution.message()}")
     if problems:
         raise NotSolvedError.collect(
             "The path from the benchmark to the solution cannot be followed, so there is no "
@@ -185,21 +209,18 @@ def follow(path: Path, parts: Array, solver: Solver) -> list[Node]:
             "Not certified",
             problems,
         )
-    return [
-        Node(float(p), shock, s.certified())
-        for p, shock, s in zip(parts, shocks, solutions, strict=True)
-    ]
+    return nodes
 
 
-def bloc_units(path: Path, states: Sequence[State]) -> Array:
-    """(M, N) log of what the benchmark's money of each region's bloc is worth in `states`.
+def bloc_units(path: Path, nodes: Sequence[Node]) -> Array:
+    """(n, N) log of what the benchmark's money of each region's bloc is worth at `nodes`.
 
     Blocs are those of the solution, in which factor income of each bloc is at its benchmark value;
     on the path only that of the world is.
     """
     blocs = path.solution.problem.standing.blocs
     before = np.bincount(blocs, path.solution.world.value_added)
-    worth = [np.bincount(blocs, s.factor_income) / before for s in states]
+    worth = [np.bincount(blocs, n.factor_income) / before for n in nodes]
     return np.log(np.stack(worth))[:, blocs]
 
 
@@ -208,6 +229,6 @@ def rescaled(path: Path, nodes: Sequence[Node], at: Rule) -> Path:
 
     The last digits follow as the nodes are refined.
     """
-    units = bloc_units(path, [n.state for n in nodes])
+    units = bloc_units(path, nodes)
     scale = np.exp(at.end @ np.concatenate([np.zeros((1, units.shape[1])), units]))
     return path._replace(stop=path.solution.certified().transfer * scale)
