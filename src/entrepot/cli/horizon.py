@@ -1,0 +1,31 @@
+"""The time since the shock that a verb is asked about: a preset by name, or a number of months."""
+
+from __future__ import annotations
+
+from entrepot.core.errors import InputError
+from entrepot.model.economy import Economy
+from entrepot.model.presets import Preset, at, preset
+
+LONG_RUN = "long_run"
+
+
+def preset_from(horizon: str | None, months: float | None) -> Preset:
+    """Return the preset called `horizon`, or that of `months`; the long run if neither is given.
+
+    Raises
+    ------
+    InputError : both are given
+    ValueRangeError : there is no such preset, or `months` is negative
+
+    """
+    if horizon is not None and months is not None:
+        raise InputError(
+            f"--horizon {horizon} and --months {months:g} both say how much time has passed. Give "
+            "one of them."
+        )
+    return preset(horizon or LONG_RUN) if months is None else at(months)
+
+
+def economy_from(horizon: str | None, months: float | None) -> Economy:
+    """Return the economy of `preset_from`, with the trade elasticities of the world."""
+    return Economy.from_preset(preset_from(horizon, months))
