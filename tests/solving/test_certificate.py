@@ -29,7 +29,8 @@ def unknowns(solution):
     spent = np.where(used, state.expenditure / np.where(used, world.expenditure, 1), 1)
     spent = np.where(spent > 0, spent, 1)
     wage, by_sector = np.log(state.factor_price), np.log(state.sector_factor_price)
-    return Unknowns(np.log(state.price)[..., None], spent[..., None], wage, by_sector)
+    employment = np.log(state.employment)
+    return Unknowns(np.log(state.price)[..., None], spent[..., None], wage, by_sector, employment)
 
 
 def test_the_solution_itself_passes(solved):

@@ -15,12 +15,14 @@ from entrepot.world.world import World
 
 
 class Elasticities(NamedTuple):
-    """Elasticities as plain arrays over the labels of a world.
+    """Parameters of an economy as plain arrays over the labels of a world.
 
     Attributes
     ----------
     theta, epsilon, mu : (S,)
     sigma, kappa : (N,); kappa may be infinite
+    profit_share, scale, entry_shape : (S,)
+    labour_supply, rebate, entry_cost_share : (N,)
 
     """
 
@@ -29,6 +31,12 @@ class Elasticities(NamedTuple):
     mu: np.ndarray
     sigma: np.ndarray
     kappa: np.ndarray
+    profit_share: np.ndarray
+    labour_supply: np.ndarray
+    rebate: np.ndarray
+    scale: np.ndarray
+    entry_cost_share: np.ndarray
+    entry_shape: np.ndarray
 
     @property
     def cobb_douglas(self) -> bool:
@@ -40,6 +48,27 @@ class Elasticities(NamedTuple):
         """Whether one factor price rules in each country (kappa infinite everywhere)."""
         return bool(np.isinf(self.kappa).all())
 
+    @property
+    def profits(self) -> bool:
+        """Whether any sector earns profits."""
+        return bool(self.profit_share.any())
+
+    @property
+    def elastic_labour(self) -> bool:
+        """Whether the supply of factors answers their real price anywhere."""
+        return bool(self.labour_supply.any())
+
+    @property
+    def entry_costs(self) -> bool:
+        """Whether sellers pay for entry with the factors of any destination."""
+        return bool(self.entry_cost_share.any())
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is the long run of Caliendo and Parro, without any further option."""
+        options = self.profits or self.elastic_labour or self.entry_costs
+        return self.cobb_douglas and self.mobile and not options
+
 
 DIMS: dict[str, tuple[str, ...]] = {
     "theta": ("sector",),
@@ -48,6 +77,12 @@ DIMS: dict[str, tuple[str, ...]] = {
     "sigma": ("region",),
     "kappa": ("region",),
     "theta_ratio": ("sector",),
+    "profit_share": ("sector",),
+    "labour_supply": ("region",),
+    "rebate": ("region",),
+    "scale": ("sector",),
+    "entry_cost_share": ("region",),
+    "entry_shape": ("sector",),
 }
 RANGES: dict[str, tuple[float, float, str]] = {
     "theta": (0.02, 200.0, "It is the positive exponent on trade costs, not its inverse and not a "
@@ -59,6 +94,16 @@ RANGES: dict[str, tuple[float, float, str]] = {
               "infinity for one wage"),
     "theta_ratio": (0.001, 10.0, "It is the share of the long-run trade elasticities that is "
                     "reached at the time since the shock"),
+    "profit_share": (0.0, 0.99, "It is the share of sales that is profit (1 / sigma for a fixed "
+                     "number of firms that compete monopolistically)"),
+    "labour_supply": (0.0, 10.0, "It is the elasticity of the supply of factors to their real "
+                      "price"),
+    "rebate": (0.0, 1.0, "It is the share of tax revenue that lowers the tax on factor income; "
+               "the rest is handed out lump-sum"),
+    "scale": (0.0, 1.0, "It is the elasticity of productivity to a country's employment"),
+    "entry_cost_share": (0.0, 0.9, "It is the share of every sale that pays for entry in the "
+                         "destination"),
+    "entry_shape": (1.0, 1000.0, "It is the Pareto shape of firms' productivity"),
 }  # fmt: skip
 
 
@@ -80,6 +125,18 @@ class Economy:
     kappa : (region,) mobility of factors between sectors (Roy-Frechet); 0: specific factors,
         infinity: one factor price
     theta_ratio : (sector,) share rho of `theta` that is reached at the time since the shock
+    profit_share : (sector,) share of sales that is profit of households at home: monopolistic
+        competition with a fixed number of firms has 1 / (elasticity among varieties) and
+        theta = that elasticity - 1 (Ossa 2014).  The world's value added includes it
+    labour_supply : (region,) elasticity of the supply of factors to their price, after tax, over
+        the price of final goods (Ignatenko and others 2025)
+    rebate : (region,) share of the change of tax revenue that lowers the tax on factor income; the
+        rest is lump-sum.  It matters only where supply is elastic
+    scale : (sector,) elasticity of productivity to the country's employment
+    entry_cost_share : (region,) share of the value of every sale in the region, home sales
+        included, that pays for entry with the region's own factors (Ignatenko and others 2025);
+        only in worlds without inputs
+    entry_shape : (sector,) Pareto shape of firms' productivity, for `entry_cost_share`
 
     """
 
@@ -89,10 +146,19 @@ class Economy:
     sigma: Any = 1.0
     kappa: Any = np.inf
     theta_ratio: Any = 1.0
+    profit_share: Any = 0.0
+    labour_supply: Any = 0.0
+    rebate: Any = 0.0
+    scale: Any = 0.0
+    entry_cost_share: Any = 0.0
+    entry_shape: Any = 4 / 0.67
 
     def __repr__(self) -> str:
         """Every elasticity in short."""
-        said = ", ".join(f"{f.name} {_short(getattr(self, f.name))}" for f in fields(self))
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        usual = {f.name: f.default for f in fields(self)[5:]}
+        shown = {k: v for k, v in values.items() if k not in usual or np.any(v != usual[k])}
+        said = ", ".join(f"{k} {_short(v)}" for k, v in shown.items())
         return f"<Economy {said}>"
 
     @classmethod
@@ -153,15 +219,16 @@ class Economy:
         given["theta"] = world.theta if self.theta is None else self.theta
         problems: list[str] = []
         plain = {name: _checked(name, value, world, problems) for name, value in given.items()}
+        problems += _combined(plain, world) if not problems else []
         if problems:
-            raise ValueRangeError.collect("The elasticities cannot be used", problems)
+            raise ValueRangeError.collect("The parameters of the economy cannot be used", problems)
         plain["theta"] = plain["theta"] * plain.pop("theta_ratio")
         return Elasticities(**plain)
 
     def hash(self, world: World) -> str:
         """Content hash of the parameters as used in `world`."""
         values = self.elasticities_for(world)
-        if values.cobb_douglas and values.mobile:
+        if values.plain:
             return hash_arrays({"theta": values.theta}, "long_run")
         return hash_arrays(values._asdict(), "family")
 
@@ -171,6 +238,35 @@ def _short(value: Any) -> str:
         return "of the world"
     low, high = float(np.min(value)), float(np.max(value))
     return f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+
+
+def _combined(plain: dict[str, np.ndarray], world: World) -> list[str]:
+    """Problems of parameters that must fit each other or the world."""
+    problems = []
+    labels, dims = world.labels, ("region", "sector")
+    makes = world.accounts().output > 0
+    bad = makes & (plain["profit_share"] > 0) & (plain["profit_share"] >= world.value_added_share)
+    if bad.any():
+        problems.append(
+            f"profit_share is at least the value-added share at {place(bad, dims, labels)}, "
+            f"{int(bad.sum())} such sectors; profits are a part of value added. Lower it there."
+        )
+    if plain["entry_cost_share"].any() and world.input_share.any():
+        problems.append(
+            "entry_cost_share is above 0 in a world with inputs; entry costs are worked out for "
+            "final goods only. Set it to 0, or use a world whose value-added shares are all 1."
+        )
+    if plain["entry_cost_share"].any() and np.isfinite(plain["kappa"]).any():
+        problems.append(
+            "entry_cost_share is above 0 with a finite kappa; entry is paid with factors that move "
+            "freely. Leave kappa at infinity."
+        )
+    if plain["scale"].any() and not plain["labour_supply"].any():
+        problems.append(
+            "scale is above 0, but employment is fixed: it would change nothing. Give "
+            "labour_supply too, or leave scale at 0."
+        )
+    return problems
 
 
 def _checked(name: str, given: Any, world: World, problems: list[str]) -> np.ndarray:

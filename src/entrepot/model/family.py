@@ -1,13 +1,14 @@
 """The whole family as equations: nested CES, factors of any mobility, purchases by use.
 
 Beside the unknowns of `entrepot.model.longrun`, in the same units (prices and spending of a
-country in units of its own factor price), stands with finite kappa one more block:
+country in units of its own factor price), stand, with finite kappa or elastic supply:
 
 =========  =========  =========================================================================
 p          (U, S, N)  ln P_jsu - ln W_j, price index of sector s in country j for use u
 x          (U, S, N)  X'_jsu / (X_jsu W_j)
 ln W       (N,)       log change of the factor price index of country i
 u          (S, N)     ln w_is - ln W_i, price of the factor in sector s
+ln L       (N,)       log change of employment, where the supply of factors is elastic
 =========  =========  =========================================================================
 
 Equations (design 5.1), beside those of the long run:
@@ -17,6 +18,10 @@ Equations (design 5.1), beside those of the long run:
 - final price ``P_i = [sum_s alpha_is P_is^(1-sigma)]^(1/(1-sigma))``
 - factor income of sector s ``VA_i W_i lambda_is (w_is / W_i)^(kappa+1)`` with
   ``W_i^(kappa+1) = sum_s lambda_is w_is^(kappa+1)`` (Roy-Frechet; kappa = 0: specific factors)
+
+Options (see `Economy`): profits are a share of sales and part of income; employment answers the
+real price of factors (`employment`) and raises productivity; entry takes a share of every sale in
+a country and pays its factors, and more spending there draws in more varieties.
 
 An elasticity of exactly 1 is the Cobb-Douglas limit, taken exactly and smoothly (see `ces`).
 """
@@ -43,6 +48,38 @@ NEAR_ONE = 1e-2
 """Below this size of its argument a function with a removable gap is a series of eight terms."""
 
 
+class Labour(NamedTuple):
+    """Coefficients of an elastic supply of factors.
+
+    Attributes
+    ----------
+    elasticity : (N,) of supply to the real price after tax
+    rebate : (N,) share of the change of tax revenue that lowers the tax on factor income
+    revenue_share : (N,) benchmark tax revenue over factor income
+    scale : (S, 1) elasticity of productivity to employment
+
+    """
+
+    elasticity: Array
+    rebate: Array
+    revenue_share: Array
+    scale: Array
+
+
+class Entry(NamedTuple):
+    """Coefficients of entry costs.
+
+    Attributes
+    ----------
+    share : (N,) nu_j, share of every sale in j that pays for entry with factors of j
+    power : (U, S, N) phi - 1, minus the elasticity of the price index to spending
+
+    """
+
+    share: Array
+    power: Array
+
+
 class Family(NamedTuple):
     """Coefficients of the family: those of the long run, with a use axis, and the nests.
 
@@ -60,6 +97,8 @@ class Family(NamedTuple):
         that sell nothing and in countries with one factor price
     kappa : (N,), or None when one factor price rules in every country
     weight : (U, S, N) share of each use in the spending on a sector
+    profit_share : (S, 1) share of sales that is profit, or None
+    labour, entry : options, or None; labour adds ln L (N,) to the unknowns
     newton : (N, B S, B S) steps of (p, ln x, u) per unit of their residuals, country by country
     newton_world, newton_weight : (B S, B S) the same for the world's mean; (B S, N) its weights;
         the three guide the steps and do not touch the solution
@@ -79,6 +118,9 @@ class Family(NamedTuple):
     factor_share: Array
     kappa: Array
     weight: Array
+    profit_share: Array = None
+    labour: Labour | None = None
+    entry: Entry | None = None
     newton: Array = None
     newton_world: Array = None
     newton_weight: Array = None
@@ -119,14 +161,34 @@ def ces(mean: Array, power: Array) -> Array:
     return mean * _shrunk(power * mean)
 
 
-def split(y: Array, m: Family) -> tuple[Array, Array, Array, Array]:
-    """Unstack ``y`` into p, x (U, S, N), ln W (N,) and u (S, N), zeros under full mobility."""
+class Unknowns(NamedTuple):
+    """The unknowns as arrays.
+
+    Attributes
+    ----------
+    p, x : (U, S, N); ln_w : (N,)
+    u : (S, N), zeros where one factor price rules in every country
+    ln_l : (N,) ln of employment, zeros where it is fixed
+
+    """
+
+    p: Array
+    x: Array
+    ln_w: Array
+    u: Array
+    ln_l: Array
+
+
+def split(y: Array, m: Family) -> Unknowns:
+    """Unstack ``y``."""
     shape = m.base.expenditure.shape
     cells, n = m.base.expenditure.size, shape[-1]
     p, x = y[:cells].reshape(shape), y[cells : 2 * cells].reshape(shape)
-    ln_w = y[2 * cells : 2 * cells + n]
-    u = y[2 * cells + n :].reshape(shape[1:]) if m.kappa is not None else jnp.zeros(shape[1:])
-    return p, x, ln_w, u
+    ln_w, rest = y[2 * cells : 2 * cells + n], y[2 * cells + n :]
+    u, ln_l = jnp.zeros(shape[1:]), jnp.zeros(n)
+    if m.kappa is not None:
+        u, rest = rest[: u.size].reshape(u.shape), rest[u.size :]
+    return Unknowns(p, x, ln_w, u, ln_l if m.labour is None else rest)
 
 
 class Nests(NamedTuple):
@@ -178,11 +240,6 @@ def final_demand(income: Array, p: Array, nest: Nests, m: Family) -> Array:
     return m.final_use[:, None, None] * spent
 
 
-def factor_payments(output: Array, u: Array, nest: Nests, m: Family) -> Array:
-    """(S, N) what sectors pay to factors, ``beta'_is Y_is``."""
-    return output * m.base.beta * jnp.exp(m.eps[:, None] * (u - nest.cost))
-
-
 def _from_origins(k: Array, power: Array) -> Array:
     """``sum_i k_usji power_si`` (U, S, N); without the use axis where there is one use: faster."""
     if k.shape[0] == 1:
@@ -203,30 +260,66 @@ class Markets(NamedTuple):
     Attributes
     ----------
     p : (U, S, N) price indices that follow, relative to W
-    output : (S, N); revenue : (N,) tariffs and export taxes
-    factor_income : (N,)
+    power : (S, N) c^-theta; z : (U, S, N) spending over the sums behind the price indices
+    output : (S, N) sales of producers; cost : (S, N) their cost, sales without profits
+    paid : (S, N) payments of sectors to factors; entry : (N,) payments for entry to factors
+    revenue : (N,) tariffs and export taxes
+    factor_income, income : (N,) factor income, and final expenditure
 
     """
 
     p: Array
+    power: Array
+    z: Array
     output: Array
+    cost: Array
+    paid: Array
+    entry: Array
     revenue: Array
     factor_income: Array
+    income: Array
 
 
-def markets(x: Array, ln_w: Array, nest: Nests, m: Family) -> Markets:
-    """Trade at the costs of `nest` and at spending x (U, S, N)."""
-    base, wage = m.base, jnp.exp(ln_w)
-    power = jnp.exp(-base.theta[:, None] * (nest.cost + ln_w - base.ln_productivity))
+def markets(a: Unknowns, nest: Nests, m: Family) -> Markets:
+    """Trade, payments and incomes at the unknowns and at the costs of `nest`."""
+    base, wage = m.base, jnp.exp(a.ln_w)
+    ln_productivity = base.ln_productivity
+    if m.labour is not None:
+        ln_productivity = ln_productivity + m.labour.scale * a.ln_l
+    power = jnp.exp(-base.theta[:, None] * (nest.cost + a.ln_w - ln_productivity))
     total = _from_origins(base.k, power)
     total = jnp.where(total > 0, total, 1.0)
-    z = base.expenditure * jnp.maximum(x, SMALLEST) * wage / total
+    x = jnp.maximum(a.x, SMALLEST)
+    z = base.expenditure * x * wage / total
     output = power * _to_dests(base.k_producer, z)
-    revenue = jnp.einsum("usj,usj->j", z, _from_origins(base.k_tariff, power))
+    taken = jnp.einsum("usj,usj->j", z, _from_origins(base.k_tariff, power))
+    revenue = taken
     if base.k_export is not None:
         revenue += over_sectors(power * _to_dests(base.k_export, z))
-    new_p = -jnp.log(total) / base.theta[:, None] - ln_w
-    return Markets(new_p, output, revenue, wage * base.value_added)
+    new_p = -jnp.log(total) / base.theta[:, None] - a.ln_w
+    entry = jnp.zeros_like(wage)
+    if m.entry is not None:
+        new_p = new_p - m.entry.power * jnp.log(x)
+        sales = jnp.einsum("usj->j", base.expenditure * x * wage) - taken
+        entry = m.entry.share * sales
+    cost = output if m.profit_share is None else (1 - m.profit_share) * output
+    paid = cost * base.beta * jnp.exp(m.eps[:, None] * (a.u - nest.cost))
+    factor_income = wage * base.value_added * jnp.exp(a.ln_l)
+    earned = factor_income
+    if m.profit_share is not None:
+        earned = earned + over_sectors(m.profit_share * output)
+    income = domestic_income(earned, revenue, base)
+    return Markets(new_p, power, z, output, cost, paid, entry, revenue, factor_income, income)
+
+
+def employment(a: Unknowns, nest: Nests, market: Markets, labour: Labour) -> Array:
+    """(N,) ln of the supply of factors at their real price after tax.
+
+    ``L = (W / (P (1 - tau)))^elasticity``, where tau is what tax revenue takes the place of:
+    its part `rebate` of the change of revenue over factor income (Ignatenko and others 2025).
+    """
+    less = market.revenue / market.factor_income - labour.revenue_share
+    return -labour.elasticity * (nest.final + jnp.log1p(-labour.rebate * less))
 
 
 def _shortened(move: Array) -> Array:
@@ -256,6 +349,7 @@ class Gaps(NamedTuple):
     country : (N,) payments to factors over factor income
     sector : (S, N) the same by sector; zeros with one factor price
     index : (N,) factor price index against its definition
+    labour : (N,) supply of factors against employment; zeros where it is fixed
 
     """
 
@@ -264,24 +358,24 @@ class Gaps(NamedTuple):
     country: Array
     sector: Array
     index: Array
+    labour: Array
 
 
-def gaps(p: Array, x: Array, ln_w: Array, u: Array, m: Family) -> Gaps:
+def gaps(a: Unknowns, m: Family) -> Gaps:
     """Residuals of every equation at the unknowns."""
-    base, wage = m.base, jnp.exp(ln_w)
+    base, wage, nothing = m.base, jnp.exp(a.ln_w), jnp.zeros_like(a.ln_w)
     used = base.expenditure > 0
-    nest = nests(p, u, m)
-    market = markets(x, ln_w, nest, m)
-    income = domestic_income(market.factor_income, market.revenue, base)
-    demand = final_demand(income, p, nest, m) + input_demand(market.output, p, nest, m)
-    ratio = demand / jnp.where(used, base.expenditure * jnp.maximum(x, SMALLEST) * wage, 1)
-    paid = factor_payments(market.output, u, nest, m)
-    country = jnp.log(over_sectors(paid) / market.factor_income)
+    nest = nests(a.p, a.u, m)
+    market = markets(a, nest, m)
+    demand = final_demand(market.income, a.p, nest, m) + input_demand(market.cost, a.p, nest, m)
+    ratio = demand / jnp.where(used, base.expenditure * jnp.maximum(a.x, SMALLEST) * wage, 1)
+    country = jnp.log((over_sectors(market.paid) + market.entry) / market.factor_income)
     goods = jnp.log(jnp.where(used, jnp.maximum(ratio, TINY), 1.0))
+    labour = nothing if m.labour is None else employment(a, nest, market, m.labour) - a.ln_l
     if m.kappa is None:
-        return Gaps(market.p - p, goods, country, jnp.zeros_like(u), jnp.zeros_like(ln_w))
-    sector = _factor_gap(paid, u, market.factor_income, m)
-    return Gaps(market.p - p, goods, country, sector, _index(u, m))
+        return Gaps(market.p - a.p, goods, country, jnp.zeros_like(a.u), nothing, labour)
+    sector = _factor_gap(market.paid, a.u, market.factor_income, m)
+    return Gaps(market.p - a.p, goods, country, sector, _index(a.u, m), labour)
 
 
 def family_step(y: Array, m: Family) -> Step:
@@ -291,11 +385,11 @@ def family_step(y: Array, m: Family) -> Step:
     numeraire.
     """
     base = m.base
-    p, x, ln_w, u = split(y, m)
+    p, x, ln_w, u, ln_l = split(y, m)
     used = base.expenditure > 0
-    gap = gaps(p, x, ln_w, u, m)
-    scale = (base.bloc @ (jnp.exp(ln_w) * base.value_added)) / (base.bloc @ base.value_added)
-    factors = jnp.concatenate([gap.country, gap.sector.reshape(-1), gap.index])
+    gap = gaps(Unknowns(p, x, ln_w, u, ln_l), m)
+    scale = _world_income(ln_w + ln_l, base)
+    factors = jnp.concatenate([gap.country, gap.sector.reshape(-1), gap.index, gap.labour])
     residual = [length(gap.price), length(jnp.expm1(gap.goods)), length(factors), length(scale - 1)]
     means = [(gap.price * m.weight).sum(axis=0), (gap.goods * m.weight).sum(axis=0)]
     moves = _country_steps([*means, gap.sector] if m.kappa is not None else means, m)
@@ -303,11 +397,19 @@ def family_step(y: Array, m: Family) -> Step:
     ln_x = gap.goods + (moves[1] - means[1])
     new_x = jnp.where(used, jnp.maximum(x, SMALLEST) * jnp.exp(ln_x), 1.0)
     new_w = ln_w + _shortened(base.damping * gap.country)
-    scale = (base.bloc @ (jnp.exp(new_w) * base.value_added)) / (base.bloc @ base.value_added)
-    parts = [new_p.reshape(-1), new_x.reshape(-1), new_w - jnp.log(scale)]
+    ln_l = ln_l + gap.labour
+    new_w = new_w - jnp.log(_world_income(new_w + ln_l, base))
+    parts = [new_p.reshape(-1), new_x.reshape(-1), new_w]
     if m.kappa is not None:
         parts.append(_normalised(u + moves[2], m).reshape(-1))
+    if m.labour is not None:
+        parts.append(ln_l)
     return Step(jnp.concatenate(parts), jnp.stack(residual))
+
+
+def _world_income(ln_income: Array, base: LongRun) -> Array:
+    """(N,) factor income of the bloc over its benchmark value: 1 in the numeraire."""
+    return (base.bloc @ (jnp.exp(ln_income) * base.value_added)) / (base.bloc @ base.value_added)
 
 
 def _normalised(u: Array, m: Family) -> Array:

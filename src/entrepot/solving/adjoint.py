@@ -21,7 +21,6 @@ from jax.scipy.sparse.linalg import gmres
 
 from entrepot.core.errors import NotSolvedError
 from entrepot.model.family import Family, family_step, markets, nests, split
-from entrepot.model.longrun import domestic_income
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import family_coefficients
 from entrepot.solving.response import newton_steps
@@ -114,9 +113,13 @@ def assemble(a: Instruments, fixed: Fixed) -> Family:
     """Coefficients of the equations at instruments `a` (all of them, differentiably)."""
     wedge = (1 + a.tariff) / (1 + fixed.tariff) * a.trade_cost
     wedge = wedge * (1 + a.export_tax) / (1 + fixed.export_tax)
+    if fixed.base.entry is not None:
+        power = fixed.base.entry.power[0].T
+        wedge = wedge * ((1 + a.tariff) / (1 + fixed.tariff)) ** power
     k = fixed.share * (wedge**-a.theta)[..., None]
     tariff, export_tax = a.tariff[..., None], a.export_tax[..., None]
-    producer = k / ((1 + tariff) * (1 + export_tax))
+    keeps = 1.0 if fixed.base.entry is None else 1 - fixed.base.entry.share[:, None, None]
+    producer = k / ((1 + tariff) * (1 + export_tax)) * keeps
     shared = fixed.base.base._replace(
         k=k.transpose(3, 2, 1, 0),
         k_tariff=(k * tariff / (1 + tariff)).transpose(3, 2, 1, 0),
@@ -133,17 +136,13 @@ def assemble(a: Instruments, fixed: Fixed) -> Family:
 def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
     """Levels at unknowns `y` and instruments `a`."""
     m = assemble(a, fixed)
-    p, x, ln_w, u = split(y, m)
-    nest = nests(p, u, m)
-    market = markets(x, ln_w, nest, m)
-    income = domestic_income(market.factor_income, market.revenue, m.base)
-    power = jnp.exp(-m.base.theta[:, None] * (nest.cost + ln_w - m.base.ln_productivity))
-    total = jnp.einsum("usji,si->usj", m.base.k, power)
-    z = m.base.expenditure * x * jnp.exp(ln_w) / jnp.where(total > 0, total, 1.0)
-    sold = jnp.einsum("usji,usj->sji", m.base.k - m.base.k_tariff, z)
-    trade = jnp.einsum("sji,si->ijs", sold, power)
-    bought = jnp.einsum("u,usi->is", m.final_use, p) + ln_w[:, None]
-    return Levels(bought, nest.final + ln_w, ln_w, income, trade)
+    at = split(y, m)
+    nest = nests(at.p, at.u, m)
+    market = markets(at, nest, m)
+    sold = jnp.einsum("usji,usj->sji", m.base.k - m.base.k_tariff, market.z)
+    trade = jnp.einsum("sji,si->ijs", sold, market.power)
+    bought = jnp.einsum("u,usi->is", m.final_use, at.p) + at.ln_w[:, None]
+    return Levels(bought, nest.final + at.ln_w, at.ln_w, market.income, trade)
 
 
 @partial(jax.jit, static_argnames="outcome")

@@ -46,10 +46,29 @@ class Problem:
         return self.elasticities.theta
 
     @property
+    def profits(self) -> Array:
+        """(N, S) benchmark profits, mn USD."""
+        return self.elasticities.profit_share * self.world.accounts().output
+
+    @property
+    def entry_services(self) -> Array:
+        """(N,) benchmark sales of entry services to foreign sellers, net of purchases, mn USD."""
+        return entry_services(self.world, self.elasticities)
+
+    @property
+    def factor_income(self) -> Array:
+        """(N,) benchmark factor income: value added without profits, with entry services."""
+        return self.world.value_added - self.profits.sum(axis=1) + self.entry_services
+
+    @property
+    def benchmark_balance(self) -> Array:
+        """(N,) benchmark net transfer: the goods deficit less what entry services earn."""
+        return self.world.trade_balance - self.entry_services
+
+    @property
     def general(self) -> bool:
         """Whether the equations of the whole family are needed, not only those of the long run."""
-        plain = self.elasticities.cobb_douglas and self.elasticities.mobile
-        return not plain or self.standing.used.shape[2] > 1
+        return not self.elasticities.plain or self.standing.used.shape[2] > 1
 
     @property
     def export_taxed(self) -> bool:
@@ -57,35 +76,48 @@ class Problem:
         return "export_tax" in self.shock.changed or bool(self.world.export_tax.any())
 
 
+def entry_services(world: World, values: Elasticities) -> Array:
+    """(N,) entry services sold to foreign sellers less those bought abroad, mn USD.
+
+    Every sale in j at world prices pays a share nu_j to factors of j (home sales cancel).
+    """
+    if not values.entry_costs:
+        return np.zeros(len(world.regions))
+    paid = world.trade_flows().sum(axis=2) * values.entry_cost_share
+    services: Array = paid.sum(axis=0) - paid.sum(axis=1)
+    return services
+
+
 def _frozen(shock: BoundShock, closure: Closure, cut_off: Array) -> Array:
     named = shock.frozen if closure is Closure.FROZEN else np.zeros_like(shock.frozen)
     return named | cut_off
 
 
-def _target_balance(world: World, shock: BoundShock, closure: Closure, cut_off: Array,
+def _target_balance(owed: Array, shock: BoundShock, closure: Closure, cut_off: Array,
                     blocs: Array) -> Array:  # fmt: skip
-    """(N,) fixed part of the net transfer under `closure`."""
+    """(N,) fixed part of the net transfer under `closure`, of benchmark balances `owed`."""
     if closure in (Closure.ZERO, Closure.SHARE_OF_INCOME):
         return shock.transfer.copy()
-    return offset(world.trade_balance, _frozen(shock, closure, cut_off), blocs) + shock.transfer
+    return offset(owed, _frozen(shock, closure, cut_off), blocs) + shock.transfer
 
 
 def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: Closure) -> Problem:
     """Work out what is left standing and which balances the closure asks for."""
     usual = usual_standing(world)
-    balance = _target_balance(world, shock, closure, usual.cut_off, usual.blocs)
+    owed = world.trade_balance - entry_services(world, elasticities)
+    balance = _target_balance(owed, shock, closure, usual.cut_off, usual.blocs)
     left = usual
     notes: list[str] = []
     if {"access", "ban", "transfer"} & set(shock.changed):
         left = standing(world, shock.kept(), balance)
     if left.cut_off.any() or left.several_blocs:
-        balance = _target_balance(world, shock, closure, left.cut_off, left.blocs)
+        balance = _target_balance(owed, shock, closure, left.cut_off, left.blocs)
         left = standing(world, shock.kept(), balance)
         notes += _balance_notes(world, left, closure)
     share = None
     if closure is Closure.SHARE_OF_INCOME:
         book = world.accounts()
-        share = world.trade_balance / (book.income - world.trade_balance)
+        share = owed / (book.income - owed)
         share = np.where(left.cut_off, 0.0, share)
     if closure is Closure.FROZEN and not shock.frozen.any():
         notes.append("The closure is 'frozen', but the shock names no region without access to "

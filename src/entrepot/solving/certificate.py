@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from entrepot.model.closure import Closure
+from entrepot.model.economy import Elasticities
 from entrepot.solving.bind import Problem
 from entrepot.solving.nests import Nests, nests
 from entrepot.world.uses import by_use
@@ -37,6 +38,7 @@ class State:
         (before the tariff)
     expenditure, output : (N, S) mn USD; expenditure_by_use : (N, S, U)
     final : (N, S) final expenditure, mn USD; factor_cost : (N, S) payments to factors, mn USD
+    employment : (N,) hat; profits : (N,) mn USD
     factor_income, tariff_revenue, export_tax_revenue, transfer, income : (N,) mn USD
     nests : cost shares after the shock
     price_gap : largest log distance of the solver's price indices from their definition
@@ -58,6 +60,8 @@ class State:
     output: Array
     final: Array
     factor_cost: Array
+    employment: Array
+    profits: Array
     factor_income: Array
     tariff_revenue: Array
     export_tax_revenue: Array
@@ -129,6 +133,7 @@ class Unknowns(NamedTuple):
     ln_price, spending : (N, S, U) ln P and X'/X
     ln_wage : (N,) ln of the factor price index
     ln_factor : (N, S) ln of the factor price in each sector
+    ln_labour : (N,) ln of employment
 
     """
 
@@ -136,10 +141,12 @@ class Unknowns(NamedTuple):
     spending: Array
     ln_wage: Array
     ln_factor: Array
+    ln_labour: Array
 
 
-def _shares(problem: Problem, ln_cost: Array, ln_price: Array) -> tuple[Array, Array]:
+def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Array]:
     """Trade shares by use (N, N, S, U) and ln P (N, S, U) as they follow from costs."""
+    ln_price, values = at.ln_price, problem.elasticities
     world, shock, theta = problem.world, problem.shock, problem.theta
     weight = np.where(problem.standing.open_cells, by_use(world).trade_share, 0.0)
     if "ban" in shock.changed:
@@ -151,37 +158,54 @@ def _shares(problem: Problem, ln_cost: Array, ln_price: Array) -> tuple[Array, A
     for name, before in taxed.items():
         if name in shock.changed:
             after = 1 + getattr(shock, name)
-            at = np.nonzero(after != before)
-            move = theta[at[2]] * (np.log(after[at]) - np.log(before[at]))
-            exponent[at] -= move[:, None]
+            cells = np.nonzero(after != before)
+            move = theta[cells[2]] * (np.log(after[cells]) - np.log(before[cells]))
+            if name == "tariff" and values.entry_costs:
+                move *= 1 + _variety_power(values)[cells[1], cells[2]]
+            exponent[cells] -= move[:, None]
     if "trade_cost" in shock.changed:
         exponent -= (theta * np.log(shock.trade_cost))[..., None]
     weight *= np.exp(np.minimum(exponent, LARGEST_EXPONENT))
     total = weight.sum(axis=0)
     total[total <= 0] = 1.0
     weight /= total
-    return weight, ln_price - np.log(total) / theta[:, None]
+    ln_defined = ln_price - np.log(total) / theta[:, None]
+    if values.entry_costs:
+        buyers = np.log(at.spending) - at.ln_wage[:, None, None]
+        ln_defined -= _variety_power(values)[:, :, None] * buyers
+    return weight, ln_defined
+
+
+def _variety_power(values: Elasticities) -> Array:
+    """(N, S) phi - 1, written again: ``phi = 1 + nu (1 + 1/shape) / (1 - nu)`` (Chaney 2008)."""
+    nu = values.entry_cost_share[:, None]
+    power: Array = nu / (1 - nu) * (1 + 1 / values.entry_shape)
+    return power
 
 
 def rebuild(problem: Problem, at: Unknowns) -> State:
     """Everything that follows from the solver's unknowns."""
     world, shock = problem.world, problem.shock
-    nest = nests(problem, at.ln_price, at.ln_factor)
-    share, ln_price = _shares(problem, nest.ln_cost, at.ln_price)
+    nest = nests(problem, at.ln_price, at.ln_factor, at.ln_labour)
+    share, ln_price = _shares(problem, nest.ln_cost, at)
     uses, used = by_use(world), problem.standing.used
     expenditure = np.where(used, uses.expenditure * at.spending, 0.0)
     spent = expenditure.sum(axis=2)
     bought = np.einsum("ijsu,jsu->ijs", share, expenditure)
     trade = bought / (1 + shock.tariff)
     net = trade / (1 + shock.export_tax) if problem.export_taxed else trade
+    values = problem.elasticities
+    if values.entry_costs:
+        net = net * (1 - values.entry_cost_share[:, None])
     output = np.einsum("ijs->is", net)
-    factor_income = world.value_added * np.exp(at.ln_wage)
+    profits = (values.profit_share * output).sum(axis=1)
+    factor_income = problem.factor_income * np.exp(at.ln_wage + at.ln_labour)
     tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
     export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
-    transfer = closure_transfer(problem, factor_income + tariffs + export_taxes)
-    income = factor_income + tariffs + export_taxes + transfer
+    earned = factor_income + profits + tariffs + export_taxes
+    transfer = closure_transfer(problem, earned)
     price = np.exp(ln_price)
-    index = nests(problem, ln_price, at.ln_factor).ln_index
+    index = nests(problem, ln_price, at.ln_factor, at.ln_labour).ln_index
     return State(
         cost=np.exp(nest.ln_cost),
         price=price[:, :, uses.final],
@@ -194,13 +218,15 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
         expenditure=spent,
         expenditure_by_use=expenditure,
         output=output,
-        final=nest.final_share * income[:, None],
-        factor_cost=nest.factor_share * output,
+        final=nest.final_share * (earned + transfer)[:, None],
+        factor_cost=nest.factor_share * (1 - values.profit_share) * output,
+        employment=np.exp(at.ln_labour),
+        profits=profits,
         factor_income=factor_income,
         tariff_revenue=tariffs,
         export_tax_revenue=export_taxes,
         transfer=transfer,
-        income=income,
+        income=earned + transfer,
         nests=nest,
         price_gap=float(np.max(np.abs(ln_price - at.ln_price))),
         share_gap=float(np.max(np.abs(np.where(used, share.sum(axis=0) - 1, 0.0)))),
@@ -215,13 +241,14 @@ def closure_transfer(problem: Problem, base: Array) -> Array:
     bound wrongly shows as a gap in the external balance.
     """
     world, left, closure = problem.world, problem.standing, problem.closure
-    own = np.where(left.cut_off, 0.0, world.trade_balance)
+    owed = problem.benchmark_balance
+    own = np.where(left.cut_off, 0.0, owed)
     if closure is Closure.FROZEN:
         own = np.where(problem.shock.frozen, 0.0, own)
     if closure is Closure.ZERO:
         own = np.zeros_like(own)
     if closure is Closure.SHARE_OF_INCOME:
-        own = own / (world.accounts().income - world.trade_balance) * base
+        own = own / (world.accounts().income - owed) * base
     for bloc in range(int(left.blocs.max()) + 1):
         here = left.blocs == bloc
         if closure is Closure.SHARE_OF_INCOME:
@@ -251,14 +278,28 @@ def _own_gap(problem: Problem, goods: Array, factors: Array) -> float:
     return float(max(np.max(np.abs(gap) / own[:, None]) for gap in (goods, factors)))
 
 
+def _cost(problem: Problem, state: State) -> Array:
+    """(N, S) cost of producers: their sales without profits."""
+    if not problem.elasticities.profits:
+        return state.output
+    cost: Array = (1 - problem.elasticities.profit_share) * state.output
+    return cost
+
+
+def _entry(problem: Problem, state: State) -> Array:
+    """(N, N) payments for entry by sellers in i to factors of j."""
+    paid: Array = state.trade.sum(axis=2) * problem.elasticities.entry_cost_share
+    return paid
+
+
 def _demand(problem: Problem, state: State) -> Array:
     """(N, S, U) demand by use: inputs at the cost shares after the shock, and final demand."""
-    uses, nest = by_use(problem.world), state.nests
+    uses, nest, cost = by_use(problem.world), state.nests, _cost(problem, state)
     demand = np.zeros_like(uses.expenditure)
     for use in range(uses.expenditure.shape[2]):
         buys = uses.of_sector == use
         demand[:, :, use] = np.einsum("irs,is->ir", nest.input_share[:, :, buys],
-                                      state.output[:, buys])  # fmt: skip
+                                      cost[:, buys])  # fmt: skip
     demand[:, :, uses.final] += nest.final_share * state.income[:, None]
     return demand
 
@@ -269,38 +310,56 @@ def _factor_gaps(problem: Problem, state: State) -> Array:
     With finite kappa a sector's factors earn ``VA W lambda (w / W)^(kappa + 1)`` and the factor
     price index W is that of its definition (both are part of the gap).
     """
-    world, kappa = problem.world, problem.elasticities.kappa
-    paid = state.nests.factor_share * state.output
-    total = paid.sum(axis=1) - state.factor_income
-    if problem.elasticities.mobile:
+    values = problem.elasticities
+    paid = state.nests.factor_share * _cost(problem, state)
+    total = paid.sum(axis=1) + _entry(problem, state).sum(axis=0) - state.factor_income
+    if values.elastic_labour:
+        total = np.column_stack([total, _labour_gap(problem, state)])
+    if values.mobile:
         return total
-    earned = world.value_added_share * world.accounts().output
+    stuck = np.isfinite(values.kappa)
+    benchmark = (problem.world.value_added_share - values.profit_share) * (
+        problem.world.accounts().output
+    )
     sells = problem.standing.open_cells.any(axis=(1, 3))
-    stuck = np.isfinite(kappa)
-    power = np.where(stuck, kappa, 0.0)[:, None] + 1
+    power = np.where(stuck, values.kappa, 0.0)[:, None] + 1
     relative = state.sector_factor_price / state.factor_price[:, None]
-    supply = earned / earned.sum(axis=1)[:, None] * sells * relative**power
+    supply = benchmark / benchmark.sum(axis=1)[:, None] * sells * relative**power
     own = paid - state.factor_income[:, None] * supply
     index = state.factor_income * (supply.sum(axis=1) - 1)
     by_sector = np.where(stuck[:, None], own, 0.0)
     return np.column_stack([by_sector, total, np.where(stuck, index, 0.0)])
 
 
+def _labour_gap(problem: Problem, state: State) -> Array:
+    """(N,) factor income times the distance of employment from its supply."""
+    values, book = problem.elasticities, problem.world.accounts()
+    before = (book.tariff_revenue + book.export_tax_revenue) / problem.factor_income
+    now = (state.tariff_revenue + state.export_tax_revenue) / state.factor_income
+    after_tax = 1 - values.rebate * (now - before)
+    supply = (state.factor_price / (state.price_index * after_tax)) ** values.labour_supply
+    gap: Array = state.factor_income * (supply / state.employment - 1)
+    return gap
+
+
 def certify(problem: Problem, state: State) -> Certificate:
     """Check every identity of `state` against its definition."""
     world = problem.world
     size = float(world.value_added.sum())
-    still: Array = problem.standing.open_cells.any(axis=3)
+    still = np.asarray(problem.standing.open_cells.any(axis=3))
     sums = np.where(state.expenditure > 0, state.trade_share.sum(axis=0) - 1, 0.0)
     goods = state.expenditure_by_use - _demand(problem, state)
     factors = _factor_gaps(problem, state)
-    paid = (state.nests.factor_share * state.output).sum(axis=1)
+    cost, entry = _cost(problem, state), _entry(problem, state)
+    paid = (state.nests.factor_share * cost).sum(axis=1) + entry.sum(axis=0)
     bought, sold = np.einsum("ijs->j", state.trade), np.einsum("ijs->i", state.trade)
-    external = bought - sold - state.transfer
+    services = entry.sum(axis=0) - entry.sum(axis=1)
+    external = bought - sold - services - state.transfer
     spent = state.expenditure.sum(axis=1)
-    intermediate = np.einsum("irs,is->i", state.nests.input_share, state.output)
+    intermediate = np.einsum("irs,is->i", state.nests.input_share, cost)
     income = spent - intermediate - state.income
-    numeraire = np.bincount(problem.standing.blocs, state.factor_income - world.value_added) / size
+    earned = state.factor_income - problem.factor_income
+    numeraire = np.bincount(problem.standing.blocs, earned) / size
     levels = (state.expenditure, state.output, state.income[:, None])
     lowest = [float(np.min(a / world.value_added[:, None])) for a in levels]
     return Certificate(

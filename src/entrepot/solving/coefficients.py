@@ -9,7 +9,8 @@ import numpy as np
 
 from entrepot.core.errors import IdentityError
 from entrepot.model.closure import Closure
-from entrepot.model.family import Family
+from entrepot.model.economy import Elasticities
+from entrepot.model.family import Entry, Family, Labour
 from entrepot.model.longrun import LongRun
 from entrepot.solving.bind import Problem
 from entrepot.solving.feasible import usual_standing
@@ -31,7 +32,6 @@ class Frame(NamedTuple):
         benchmark
     pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
     beta, alpha : (S, N); expenditure : (U, S, N); gamma, gamma_use : (N, S, S)
-    factor_share : (S, N) share of the sector in the country's factor income
 
     """
 
@@ -45,7 +45,6 @@ class Frame(NamedTuple):
     expenditure: Array
     gamma: Array
     gamma_use: Array
-    factor_share: Array
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +70,6 @@ def frame(world: World) -> Frame:
     uses = by_use(world)
     tariff, export_tax = world.tariff[..., None], world.export_tax[..., None]
     producer = uses.trade_share / ((1 + tariff) * (1 + export_tax))
-    earned = world.value_added_share * world.accounts().output
     return Frame(
         k=np.ascontiguousarray(uses.trade_share.transpose(3, 2, 1, 0)),
         k_tariff=np.ascontiguousarray(
@@ -85,7 +83,6 @@ def frame(world: World) -> Frame:
         expenditure=np.ascontiguousarray(uses.expenditure.transpose(2, 1, 0)),
         gamma=world.input_share,
         gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
-        factor_share=np.ascontiguousarray((earned / earned.sum(axis=1)[:, None]).T),
     )
 
 
@@ -115,6 +112,9 @@ def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array
     kept = np.where(shock.ban[at], 0.0, shock.access[at])
     kept = np.where(problem.standing.open_cells[at], kept[:, None], 0.0)
     kept = np.where(kept > 0, kept**part, 1 - part)
+    if problem.elasticities.entry_costs:
+        power = entry_power(problem.elasticities)[at[1], at[2]]
+        wedge = wedge * ((1 + tariff) / (1 + before)) ** power
     cheaper = wedge ** -problem.theta[at[2]]
     return by_use(world).trade_share[at] * kept * cheaper[:, None], tariff, export_tax
 
@@ -145,7 +145,7 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
     world, base, left = problem.world, frame(problem.world), problem.standing
     k, k_tariff, k_producer, k_export = _trade(problem, part)
     whole = part == 1.0
-    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else world.trade_balance
+    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else problem.benchmark_balance
     blocs = left.blocs if whole else np.zeros_like(left.blocs)
     expenditure = base.expenditure
     if whole and left is not usual_standing(world):
@@ -161,7 +161,7 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
         gamma=base.gamma,
         gamma_use=base.gamma_use,
         alpha=base.alpha,
-        value_added=world.value_added,
+        value_added=problem.factor_income,
         balance=start + part * (problem.balance - start),
         balance_share=problem.balance_share,
         bloc=(blocs[:, None] == blocs[None, :]).astype(float),
@@ -183,6 +183,31 @@ def family_coefficients(problem: Problem) -> Family:
     return _family(problem, widened, whole=True)
 
 
+def entry_power(values: Elasticities) -> Array:
+    """(N, S) phi - 1 of sales in region j, from the share of entry costs and the Pareto shape.
+
+    ``phi_js - 1 = nu_j (1 + shape_s) / ((1 - nu_j) shape_s)`` (Chaney 2008; Ignatenko and others
+    2025): part of the tariff falls on the fixed costs of entry, and so on the number of varieties.
+    """
+    share, shape = values.entry_cost_share[:, None], values.entry_shape
+    power: Array = share * (1 + shape) / ((1 - share) * shape)
+    return power
+
+
+def _entry(problem: Problem) -> Entry:
+    values = problem.elasticities
+    power = entry_power(values).T
+    uses = problem.standing.used.shape[2]
+    return Entry(values.entry_cost_share, np.broadcast_to(power, (uses, *power.shape)))
+
+
+def _labour(problem: Problem) -> Labour:
+    values, book = problem.elasticities, problem.world.accounts()
+    revenue = book.tariff_revenue + book.export_tax_revenue
+    return Labour(values.labour_supply, values.rebate, revenue / problem.factor_income,
+                  values.scale[:, None])  # fmt: skip
+
+
 def _weights(expenditure: Array) -> Array:
     """(U, S, N) share of each use in the spending on a sector."""
     total = expenditure.sum(axis=0)
@@ -199,7 +224,7 @@ def _pooled(shared: LongRun) -> LongRun:
 def _family(problem: Problem, shared: LongRun, whole: bool) -> Family:
     """Coefficients of the nests and of imperfectly mobile factors."""
     world, values, base = problem.world, problem.elasticities, frame(problem.world)
-    uses = by_use(world)
+    uses, profit = by_use(world), values.profit_share[:, None]
     pairs, kind = np.unique(
         np.stack([uses.of_sector, 1 - values.mu], axis=1), axis=0, return_inverse=True
     )
@@ -207,8 +232,15 @@ def _family(problem: Problem, shared: LongRun, whole: bool) -> Family:
     rest = 1 - world.value_added_share[:, None, :]
     sells = problem.standing.open_cells.any(axis=(1, 3)).T if whole else True
     stuck = np.isfinite(values.kappa)
-    factor_share = np.where(sells & stuck, base.factor_share, 0.0)
+    earned = (base.beta - profit) * world.accounts().output.T
+    factor_share = np.where(sells & stuck, earned / earned.sum(axis=0), 0.0)
     kappa = None if values.mobile else np.where(stuck, values.kappa, 0.0)
+    keeps = 1 - values.entry_cost_share
+    shared = shared._replace(
+        beta=(base.beta - profit) / (1 - profit),
+        k_producer=shared.k_producer * keeps,
+        k_export=None if shared.k_export is None else shared.k_export * keeps,
+    )
     return Family(
         base=shared,
         eps=1 - values.epsilon,
@@ -223,4 +255,7 @@ def _family(problem: Problem, shared: LongRun, whole: bool) -> Family:
         factor_share=factor_share,
         kappa=kappa,
         weight=_weights(shared.expenditure),
+        profit_share=profit if values.profits else None,
+        labour=_labour(problem) if values.elastic_labour else None,
+        entry=_entry(problem) if values.entry_costs else None,
     )

@@ -57,10 +57,11 @@ def ces(ln_price: Array, share: Array, elasticity: Array, axis: int) -> tuple[Ar
     return np.squeeze(index, axis), share * np.exp(power * (ln_price - index))
 
 
-def nests(problem: Problem, ln_price: Array, ln_factor: Array) -> Nests:
-    """Nests at prices `ln_price` (N, S, U) and factor prices `ln_factor` (N, S)."""
+def nests(problem: Problem, ln_price: Array, ln_factor: Array, ln_labour: Array) -> Nests:
+    """Nests at prices `ln_price` (N, S, U), factor prices `ln_factor` (N, S), employment (N,)."""
     world, values = problem.world, problem.elasticities
-    beta, ln_productivity = world.value_added_share, np.log(problem.shock.productivity)
+    ln_productivity = np.log(problem.shock.productivity) + values.scale * ln_labour[:, None]
+    beta = (world.value_added_share - values.profit_share) / (1 - values.profit_share)
     uses = by_use(world)
     final = ln_price[:, :, uses.final]
     if not problem.general:

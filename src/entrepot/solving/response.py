@@ -54,7 +54,7 @@ class Place(NamedTuple):
 def _places(y: Any, m: Family) -> Place:
     """Countries at the unknowns `y`, all uses of a good together."""
     base = m.base
-    p, x, ln_w, u = split(y, m)
+    p, x, ln_w, u, _ = split(y, m)
     nest = nests(p, u, m)
     eps, mu = m.eps[:, None], m.mu[:, None]
     power = jnp.exp(-base.theta[:, None] * (nest.cost + ln_w - base.ln_productivity))

@@ -213,18 +213,23 @@ def benchmark_unknowns(problem: Problem) -> np.ndarray:
     n, s, u = problem.standing.used.shape
     cells = n * s * u
     factors = 0 if problem.elasticities.mobile else n * s
-    return np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(n + factors)])
+    labour = n if problem.elasticities.elastic_labour else 0
+    return np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(n + factors + labour)])
 
 
 def read(problem: Problem, y: np.ndarray) -> Unknowns:
     """Put the solver's unknowns into the public order, in the numeraire of the world."""
     n, s, u = problem.standing.used.shape
     cells = n * s * u
-    ln_w = y[2 * cells : 2 * cells + n]
     p, x = (y[k * cells : (k + 1) * cells].reshape(u, s, n).transpose(2, 1, 0) for k in (0, 1))
-    by_sector = y[2 * cells + n :].reshape(s, n).T if len(y) > 2 * cells + n else np.zeros((n, s))
+    ln_w, rest = y[2 * cells : 2 * cells + n], y[2 * cells + n :]
+    by_sector, ln_labour = np.zeros((n, s)), np.zeros(n)
+    if not problem.elasticities.mobile:
+        by_sector, rest = rest[: n * s].reshape(s, n).T, rest[n * s :]
+    if problem.elasticities.elastic_labour:
+        ln_labour = rest
     wage = ln_w[:, None, None]
-    return Unknowns(p + wage, x * np.exp(wage), ln_w, by_sector + ln_w[:, None])
+    return Unknowns(p + wage, x * np.exp(wage), ln_w, by_sector + ln_w[:, None], ln_labour)
 
 
 def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
