@@ -41,7 +41,8 @@ def test_the_manifest_says_what_was_done(run, written):
 def test_files_of_the_folder(written):
     names = {p.name for p in written.iterdir()}
     tables = {"regions", "welfare", "exports_of_targets", "partners_of_targets", "market", "prices",
-              "tariff_revenue", "variants", "cells", "assumptions"}  # fmt: skip
+              "tariff_revenue", "variants", "cells", "assumptions",
+              "elasticities"}  # fmt: skip
     pictures = {"affected.svg", "exports_IRN.svg", "imports_IRN.svg", "prices.svg", "map.svg"}
     assert names == {f"{t}.{end}" for t in tables for end in ("csv", "parquet")} | pictures | {
         "manifest.json", "summary.json", "report.html", "trade_flows.parquet"}  # fmt: skip

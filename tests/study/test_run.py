@@ -38,6 +38,7 @@ def test_a_run_says_what_it_was_asked_to_do(given: str | None, closure: str, ori
         "date_from": "scenario",
         "ranges": False,
         "openness": 0.0,
+        "months": 120.0,
         **asdict(options),
     }
     assert (run.options["tolerance"], run.options["max_evaluations"]) == (1e-10, 250)

@@ -46,6 +46,11 @@ Day = Annotated[Optional[str], typer.Option("--date", help="Day on which measure
 Pick = Annotated[Optional[str], typer.Option("--scenario", "-s", help="Scenario or measure in the "  # noqa: UP045 - typer on 3.11
                  "file, if it holds several.")]  # fmt: skip
 
+Horizon = Annotated[Optional[str], typer.Option(help="Time since the shock: very_short_run, "  # noqa: UP045 - typer on 3.11
+                    "short_run, medium_run or long_run; by default the long run.")]  # fmt: skip
+Months = Annotated[Optional[float], typer.Option(help="Time since the shock in months, in place "  # noqa: UP045 - typer on 3.11
+                   "of --horizon: elasticities between the nearest two.")]  # fmt: skip
+
 
 def _version(asked: bool) -> None:
     if asked:
@@ -77,13 +82,49 @@ def run(
     ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
     openness: Annotated[float, typer.Option(help="New links: part of what gravity expects where "
                         "nothing is traded, 0 (off) to 1; try 0.1.")] = 0.0,
+    horizon: Horizon = None,
+    months: Months = None,
+    max_seconds: Annotated[float, typer.Option(help="Most seconds for one solve; for those beside "
+                           "the central case at most 20. What takes longer has no result and is "
+                           "named.")] = 60.0,
     out: Folder = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Solve a scenario, print who loses and who gains, and write tables and a report."""
+    from entrepot.cli.horizon import preset_from
     from entrepot.cli.run import run_command
 
-    run_command(scenario, world, pick, date, closure, ranges, openness, out, as_json)
+    time = preset_from(horizon, months)
+    run_command(scenario, world, pick, date, closure, ranges, openness, time, max_seconds, out,
+                as_json)  # fmt: skip
+
+
+@app.command()
+@guarded
+def sensitivity(
+    scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
+    outcome: Annotated[str, typer.Option(help="What is to be moved: welfare:IRN, welfare:EU27, "
+                       "export_revenue:IRN, export_revenue:IRN:crude or price:CHN:crude.")],
+    world: WorldName = None,
+    pick: Pick = None,
+    date: Day = None,
+    closure: Annotated[Optional[str], typer.Option(help="External balance: fixed, "  # noqa: UP045 - typer on 3.11
+                       "share_of_income, zero or frozen.")] = None,
+    horizon: Horizon = None,
+    months: Months = None,
+    unit: Annotated[Optional[list[str]], typer.Option(help="Unit of change of one instrument: "  # noqa: UP045 - typer on 3.11
+                    "tariff=5pp, trade_cost=2%, transfer=100mn, theta=10%; may be repeated. "
+                    "By default 1 point for taxes, 1 % for costs and productivity, 0.1 % of income "
+                    "for transfers, half the documented range for elasticities.")] = None,
+    top: Annotated[int, typer.Option(help="How many to list in each block.")] = 10,
+    out: JsonFile = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """List the instruments and parameters that move an outcome most, and check the first three."""
+    from entrepot.cli.sensitivity import sensitivity_command
+
+    sensitivity_command(scenario, outcome, world, pick, date, closure, horizon, months, unit or [],
+                        top, out, as_json)  # fmt: skip
 
 
 @app.command()

@@ -10,8 +10,10 @@ from entrepot.cli.progress import progress_bar
 from entrepot.cli.session import use_compilation_cache
 from entrepot.cli.terminal import Terminal, print_json
 from entrepot.core.files import check_writable
+from entrepot.model.presets import Preset
 from entrepot.report import print_summary, summarise, to_json, write_run
 from entrepot.results.save import MANIFEST
+from entrepot.solving import SolveOptions
 from entrepot.study import run_scenario
 
 OUTPUT = "entrepot-out"
@@ -25,6 +27,8 @@ def run_command(
     closure: str | None,
     ranges: bool,
     openness: float,
+    horizon: Preset,
+    max_seconds: float,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -37,7 +41,9 @@ def run_command(
     use_compilation_cache()
     with progress_bar("solving", quiet=as_json) as report:
         run = run_scenario(found, benchmark, date=day, closure=closure, ranges=ranges,
-                           openness=openness, report=report)  # fmt: skip
+                           openness=openness, horizon=horizon,
+                           options=SolveOptions(max_seconds=max_seconds),
+                           report=report)  # fmt: skip
     summary = summarise(run)
     write_run(run, folder, summary)
     seconds = time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +12,19 @@ from rich.markup import escape
 from rich.table import Table
 
 from entrepot.report.summary import NEGLIGIBLE, Summary
-from entrepot.report.words import answer, bounds, measure_text, money, percent
+from entrepot.report.words import (
+    LONG_RUN,
+    answer,
+    bounds,
+    elasticities_text,
+    horizon_text,
+    measure_text,
+    money,
+    percent,
+)
 
 SHOWN = 5
+INFINITE = "infinite"
 
 
 def _welfare_table(frame: pd.DataFrame, title: str) -> Table:
@@ -73,8 +84,10 @@ def print_summary(summary: Summary, console: Console) -> None:
     """Print the answer so that it can be read in half a minute."""
     console.print(summary.title, style="bold", highlight=False, markup=False)
     base = f"world {summary.world}, {summary.day}, balances {summary.closure}"
-    text = f"{base}; the long run, changes against the base year"
+    text = f"{base}; {horizon_text(summary)}, changes against the base year"
     console.print(text, highlight=False, markup=False)
+    if summary.horizon != LONG_RUN:
+        console.print(elasticities_text(summary), highlight=False, markup=False)
     for row in summary.measures[:3]:
         console.print(f"- {measure_text(row)}", highlight=False, markup=False)
     if len(summary.measures) > 3:
@@ -108,14 +121,26 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(f"note: {note}", highlight=False, markup=False)
 
 
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain data."""
+    rows = frame.to_dict(orient="records")
+    return [{str(k): _plain(v) for k, v in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON knows it: missing is null, and infinity a word."""
+    if isinstance(value, float) and math.isinf(value):
+        return INFINITE
+    return None if value != value else value
+
+
 def to_json(summary: Summary) -> dict[str, Any]:
     """Return the same numbers as plain data."""
     out: dict[str, Any] = {}
     for name in summary.__dataclass_fields__:
         value = getattr(summary, name)
         if isinstance(value, pd.DataFrame):
-            rows = value.to_dict(orient="records")
-            value = [{str(k): None if v != v else v for k, v in row.items()} for row in rows]
+            value = plain_rows(value)
         out[name] = value
     out["assumptions"] = [asdict(a) for a in summary.assumptions]
     out["answer"] = answer(summary)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.core.files import atomic_folder, list_files
-from entrepot.report.console import to_json
+from entrepot.report.console import plain_rows, to_json
 from entrepot.report.figures import affected, partners, prices
 from entrepot.report.page import report_page
 from entrepot.report.summary import Summary, summarise
@@ -20,6 +20,7 @@ from entrepot.report.worldmap import world_map
 from entrepot.results.links import new_links
 from entrepot.results.save import MANIFEST
 from entrepot.study import Run
+from entrepot.study.variants import elasticity_table
 from entrepot.world.links_about import openness_of
 
 CHARTED = 2
@@ -41,7 +42,8 @@ def run_manifest(run: Run) -> dict[str, Any]:
             "content": run.scenario.content(),
         },
         **solution.to_dict(),
-        "options": {"model": "long_run", **run.options},
+        "options": {"model": run.horizon.name, **run.options},
+        "elasticities": plain_rows(elasticity_table(run.world, run.horizon)),
         "timings": run.timings,
         "variants": labels,
         "failed": list(run.failed),
@@ -66,6 +68,7 @@ def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
         "variants": variants,
         "cells": run.compiled.cells,
         "assumptions": run.compiled.assumption_table(),
+        "elasticities": summary.elasticities,
     }
 
 

@@ -9,7 +9,17 @@ from itertools import zip_longest
 from entrepot.channels import Assumption
 from entrepot.report.style import STYLE
 from entrepot.report.summary import Summary
-from entrepot.report.words import answer, bounds, measure_text, money, percent, sureness
+from entrepot.report.words import (
+    LONG_RUN,
+    answer,
+    bounds,
+    horizon_text,
+    measure_text,
+    money,
+    number,
+    percent,
+    sureness,
+)
 from entrepot.report.worldmap import world_map
 from entrepot.study import Run
 
@@ -24,8 +34,9 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.
 """
 LEAST = 0.005
 """Smallest change of an amount that is worth a row, bn USD."""
+LONG_RUN_ONLY = "Time: this is the long run; the first months are harsher."
+ONE_TIME = "Time: the numbers belong to one time since the shock; the path to it is not followed."
 NOT_MODELLED = (
-    "Time: this is the long run; the first months are harsher.",
     "Third countries do not decide for themselves; how far they comply is given, with a range.",
     "Payment systems, frozen assets, corridors, re-exports through hubs, fleets and price caps.",
     "Households within a country, unemployment, exchange rates and money.",
@@ -117,15 +128,27 @@ def _assumptions(items: tuple[Assumption, ...]) -> str:
     return table(("assumption", "value", "range", "source", "meaning"), rows)
 
 
-def _elasticities(run: Run) -> str:
-    world = run.world
-    central = run.economy.theta_for(world)
-    low, high = world.theta_range if world.theta_range is not None else (central, central)
-    rows = [[(title, False), (f"{c:.3g}", True), (f"{a:.3g} to {b:.3g}", True)]
-            for title, c, a, b in zip(world.sector_titles, central, low, high,
-                                      strict=True)]  # fmt: skip
-    return "<details><summary>Trade elasticities</summary>" + table(
-        ("sector", "theta", "range"), rows) + "</details>"  # fmt: skip
+def _elasticities(run: Run, summary: Summary) -> str:
+    """What can replace what, with ranges and sources; then the trade elasticities by sector."""
+    given, titles = run.horizon.parameters, run.world.sector_titles
+    rows = [[(f"{p.symbol} {name}", False), (number(p.value), True),
+             (f"{number(p.low)} to {number(p.high)}", True), (p.source, False)]
+            for name, p in given.items()]  # fmt: skip
+    used = run.economy.theta_for(run.world)
+    long_run = summary.elasticities[summary.elasticities["parameter"] == "theta"]
+    by_sector = [[(title, False), (f"{r['value']:.3g}", True),
+                  (f"{r['low']:.3g} to {r['high']:.3g}", True), (f"{u:.3g}", True)]
+                 for title, u, (_, r) in zip(titles, used, long_run.iterrows(),
+                                             strict=True)]  # fmt: skip
+    moved = ", ".join(dict.fromkeys(summary.elasticities.query("varied")["parameter"]))
+    return (
+        f"<h3>Elasticities of {escape(horizon_text(summary))}</h3>"
+        + table(("parameter", "value", "range", "source"), rows)
+        + f'<p class="small">The range of the run moves {escape(moved)}.</p>'
+        + "<details><summary>Trade elasticities by sector</summary>"
+        + table(("sector", "theta of the long run", "range", "theta used"), by_sector)
+        + "</details>"
+    )
 
 
 def _sure(run: Run, summary: Summary) -> str:
@@ -139,7 +162,7 @@ def _sure(run: Run, summary: Summary) -> str:
         f"<p>{escape(sureness(summary))}</p>",
         f"<p>Without a certified result:</p><ul>{failed}</ul>" if failed else "",
         "<h3>Assumptions of the scenario</h3>" + _assumptions(summary.assumptions),
-        _elasticities(run),
+        _elasticities(run, summary),
         "<details><summary>Certificate: largest gap of each identity; money in units of world "
         "income, own in units of the economy, the rest as shares"
         f"</summary>{table(('identity', 'gap'), gaps)}</details>",
@@ -166,7 +189,7 @@ def _base(run: Run, summary: Summary) -> str:
         f"{len(world.sectors)} sectors), <code>{world.hash}</code></dd>"
         f"<dt>Scenario</dt><dd>{escape(summary.name)}, <code>{run.scenario.hash}</code>, "
         f"{escape(summary.day)}</dd>"
-        f"<dt>Model</dt><dd>long run, Caliendo and Parro (2015), "
+        f"<dt>Model</dt><dd>{escape(_model(summary))}, "
         f"<code>{run.economy.hash(world)}</code></dd>"
         f"<dt>Balances</dt><dd>{escape(summary.closure)}</dd></dl>"
         + (f"<h3>Notes</h3><ul>{notes}</ul>" if notes else "")
@@ -175,12 +198,19 @@ def _base(run: Run, summary: Summary) -> str:
     )
 
 
+def _model(summary: Summary) -> str:
+    if summary.horizon == LONG_RUN:
+        return "long run, Caliendo and Parro (2015)"
+    return f"{horizon_text(summary)}, nested CES"
+
+
 def report_page(run: Run, summary: Summary, charts: dict[str, str]) -> str:
     """HTML text of the report; `charts` are SVG texts by caption."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in answer(summary))
     caption = "Change of welfare, per cent. Paler: economies inside the rest of the world."
     pictures = "".join(f"<figure>{svg}</figure>" for svg in charts.values())
-    missing = "".join(f"<li>{escape(x)}</li>" for x in NOT_MODELLED)
+    first = LONG_RUN_ONLY if summary.horizon == LONG_RUN else ONE_TIME
+    missing = "".join(f"<li>{escape(x)}</li>" for x in (first, *NOT_MODELLED))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

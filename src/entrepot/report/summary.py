@@ -10,6 +10,7 @@ import pandas as pd
 from entrepot.channels import Assumption
 from entrepot.scenario.table import measure_rows
 from entrepot.study import Run
+from entrepot.study.variants import elasticity_table
 from entrepot.world.world import PROVENANCE, World
 
 MOST = 10
@@ -27,6 +28,8 @@ class Summary:
     ----------
     name, title, description : of the scenario
     world, year, day, closure : base of the run
+    horizon, months : preset of the elasticities (or the time between two); months since the shock
+    elasticities : those used, with range, source, and whether the range of the run moves them
     senders, targets : economies (codes)
     measures : those in force on the day: kind, title, who, whom, sectors, from, until, act, url,
         where
@@ -53,6 +56,9 @@ class Summary:
     year: int | None
     day: str
     closure: str
+    horizon: str
+    months: float
+    elasticities: pd.DataFrame
     senders: tuple[str, ...]
     targets: tuple[str, ...]
     measures: tuple[dict[str, str], ...]
@@ -111,6 +117,9 @@ def summarise(run: Run) -> Summary:
         year=world.year,
         day=str(run.day or "undated"),
         closure=solution.closure,
+        horizon=run.horizon.name,
+        months=run.horizon.months,
+        elasticities=elasticity_table(world, run.horizon),
         senders=run.senders,
         targets=run.targets,
         measures=_in_force(run),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import isinf
+
 import pandas as pd
 
 from entrepot.report.summary import NEGLIGIBLE, Summary
 
 NAMED = 2
+LONG_RUN = "long_run"
 
 
 def percent(value: float) -> str:
@@ -28,6 +31,33 @@ def money(value: float, signed: bool = False) -> str:
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
     text = f"{value:{'+' if signed else ''},.{digits}f}"
     return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def horizon_text(summary: Summary) -> str:
+    """Return the time since the shock to which the numbers belong."""
+    if summary.horizon == LONG_RUN:
+        return "the long run"
+    if summary.horizon.startswith("at "):
+        return f"{summary.months:g} months after the shock"
+    return f"the {summary.horizon.replace('_', ' ')} (about {_months(summary.months)})"
+
+
+def elasticities_text(summary: Summary) -> str:
+    """Return the elasticities that do not differ by sector, in one line."""
+    rows = summary.elasticities[summary.elasticities["where"] == "all"]
+    said = ", ".join(f"{r['symbol']} {number(r['value'])}" for _, r in rows.iterrows())
+    return f"Elasticities: {said} (ranges and sources in the report)."
+
+
+def number(value: float) -> str:
+    """Return an elasticity."""
+    return "infinite" if isinf(value) else f"{value:.3g}"
+
+
+def _months(months: float) -> str:
+    if months == 1:
+        return "one month"
+    return f"{months / 12:g} years" if months % 12 == 0 and months > 12 else f"{months:g} months"
 
 
 def measure_text(row: dict[str, str]) -> str:

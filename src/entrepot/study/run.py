@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date as Date
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from entrepot.channels import CASES, Case, Compiled, compile_shock
+from entrepot.channels import Compiled
 from entrepot.core.errors import LabelError
-from entrepot.core.hashing import hash_arrays
 from entrepot.model.economy import Economy
-from entrepot.model.shock import BoundShock
+from entrepot.model.presets import Preset, preset
 from entrepot.results import Results
 from entrepot.results.links import new_link_note
 from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.study.variants import LONG_RUN, Variant, variants
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import openness_of
 from entrepot.world.world import World
 
 PER_VARIANT = ("welfare", "real_wage", "price_index", "factor_price")
 SENDERS, TARGETS = ("senders", "members"), ("targets", "partners")
+BESIDE_SECONDS = 20.0
+"""Most seconds for each solve beside the central one; assumed, a solve takes about 0.1 s."""
 Report = Callable[[str, int, int], None]
 
 
@@ -36,22 +38,24 @@ class Run:
     Attributes
     ----------
     scenario, compiled : what was asked, and its shock in the central case
+    horizon : preset, or time between two, that gave the elasticities
     economy, solution, results : central case
     senders, targets : economies that take measures and those they are aimed at
     day : date used
     variants : dims (variant, region): `welfare`, `real_wage`, `price_index`, `factor_price`
-        (hats) and `export_revenue` (mn USD); coordinates ``theta`` and ``behaviour`` say which
-        end of the ranges each variant uses; the first variant is the central one
+        (hats) and `export_revenue` (mn USD); coordinates ``elasticities`` and ``behaviour`` say
+        which end of the ranges each variant uses; the first variant is the central one
     failed : variants that gave no certified result, each with its reason
     timings : seconds by stage
     options : what the run was asked to do, defaults filled in: `closure` with `closure_from` and
         `date` with `date_from` ("given", "scenario" or "default"), `ranges`, `openness` (0: no
-        new links), and every field of `SolveOptions`
+        new links), `months` since the shock, and every field of `SolveOptions`
 
     """
 
     scenario: Scenario
     compiled: Compiled
+    horizon: Preset
     economy: Economy
     solution: Solution
     results: Results
@@ -65,8 +69,8 @@ class Run:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What compiling noted, first if no measure is in force; then trade over new links."""
-        return (*self.compiled.notes, *new_link_note(self.solution))
+        """What compiling noted, trade over new links, and what the horizon rests on."""
+        return (*self.compiled.notes, *new_link_note(self.solution), *self.horizon.notes)
 
     @property
     def world(self) -> World:
@@ -82,15 +86,6 @@ def report_nothing(what: str, done: int, total: int) -> None:
     """Take the news of a long piece of work and do nothing."""
 
 
-def economies(world: World) -> dict[Case, Economy]:
-    """Low, central and high set of trade elasticities of `world`; central alone if it has none."""
-    central = Economy.long_run()
-    if world.theta_range is None:
-        return {"central": central}
-    low, high = (Economy.long_run(theta=row) for row in world.theta_range)
-    return {"central": central, "low": low, "high": high}
-
-
 def parties(
     scenario: Scenario, world: World, fields: tuple[str, ...], day: Date | None
 ) -> tuple[str, ...]:
@@ -104,23 +99,6 @@ def parties(
     return world.regions if "all" in names else tuple(r for r in world.regions if r in names)
 
 
-def _variants(
-    world: World, scenario: Scenario, day: Date | None
-) -> Iterator[tuple[str, Case, Case, Economy, Compiled, BoundShock]]:
-    """Distinct combinations of elasticities and behaviour, the central one first."""
-    seen: set[str] = set()
-    order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
-    for behaviour in order:
-        compiled = compile_shock(world, scenario, day, case=behaviour)
-        bound = compiled.bind(world)
-        for theta, economy in economies(world).items():
-            key = hash_arrays({"theta": economy.theta_for(world)}, bound.hash())
-            if key not in seen:
-                seen.add(key)
-                label = f"elasticities {theta}, behaviour {behaviour}"
-                yield label, theta, behaviour, economy, compiled, bound
-
-
 def _row(results: Results) -> dict[str, np.ndarray]:
     row = {name: getattr(results, name).values for name in PER_VARIANT}
     row["export_revenue"] = results.exports["counterfactual"].sum("sector").values
@@ -128,15 +106,15 @@ def _row(results: Results) -> dict[str, np.ndarray]:
 
 
 def _dataset(
-    world: World, rows: list[dict[str, np.ndarray]], labels: Sequence[tuple[str, str, str]]
+    world: World, rows: list[dict[str, np.ndarray]], solved: Sequence[Variant]
 ) -> xr.Dataset:
     names = (*PER_VARIANT, "export_revenue")
     data = {n: (("variant", "region"), np.stack([row[n] for row in rows])) for n in names}
     coords = {
-        "variant": [x[0] for x in labels],
+        "variant": [v.label for v in solved],
         "region": list(world.regions),
-        "theta": ("variant", [x[1] for x in labels]),
-        "behaviour": ("variant", [x[2] for x in labels]),
+        "elasticities": ("variant", [v.elasticities for v in solved]),
+        "behaviour": ("variant", [v.behaviour for v in solved]),
     }
     return xr.Dataset(data, coords=coords)
 
@@ -147,6 +125,7 @@ def _options(
     closure: str | None,
     ranges: bool,
     world: World,
+    horizon: Preset,
     options: SolveOptions,
 ) -> dict[str, Any]:
     """What a run is asked to do, with where its closure and its date come from."""
@@ -159,6 +138,7 @@ def _options(
         "date_from": "given" if day else "scenario" if compiled.day else "default",
         "ranges": ranges,
         "openness": openness_of(world),
+        "months": horizon.months,
         **asdict(options),
     }
 
@@ -171,6 +151,7 @@ def run_scenario(
     closure: str | None = None,
     ranges: bool = True,
     openness: float = 0.0,
+    horizon: Preset | None = None,
     options: SolveOptions | None = None,
     report: Report = report_nothing,
 ) -> Run:
@@ -184,7 +165,8 @@ def run_scenario(
     closure : external balance (default: the scenario's, else "fixed")
     ranges : whether to solve the variants beside the central one
     openness : give zero flows a latent share (see `with_latent_links`); 0 leaves them at zero
-    options : numerical options
+    horizon : elasticities by time since the shock (`entrepot.model.presets`; None: the long run)
+    options : numerical options; solves beside the central one take at most `BESIDE_SECONDS` each
     report : called with (what, done, total) as solves finish
 
     Raises
@@ -194,42 +176,44 @@ def run_scenario(
 
     """
     began = time.perf_counter()
-    world = with_latent_links(world, openness)
-    plan = list(_variants(world, scenario, date))[: None if ranges else 1]
-    _, _, _, economy, compiled, shock = plan[0]
+    world, horizon = with_latent_links(world, openness), horizon or preset(LONG_RUN)
+    plan = list(variants(world, scenario, date, horizon))[: None if ranges else 1]
+    central, compiled = plan[0], plan[0].compiled
     options = options or SolveOptions()
-    used = _options(compiled, date, closure, ranges, world, options)
+    used = _options(compiled, date, closure, ranges, world, horizon, options)
     chosen = used["closure"]
     ready = time.perf_counter()
-    solution = solve(world, economy, shock, chosen, options).raise_if_failed()
+    solution = solve(world, central.economy, central.shock, chosen, options).raise_if_failed()
     results = solution.results()
-    solved = time.perf_counter()
-    rows, labels, failed = [_row(results)], [plan[0][:3]], []
-    report(plan[0][0], 1, len(plan))
-    for done, (label, theta, behaviour, other, _, bound) in enumerate(plan[1:], start=2):
-        variant = solve(world, other, bound, chosen, options)
-        report(label, done, len(plan))
-        if not variant.ok:
-            failed.append(f"{label}: {variant.message()}")
+    solved_at = time.perf_counter()
+    rows, solved, failed = [_row(results)], [central], []
+    report(central.label, 1, len(plan))
+    short = replace(options, max_seconds=min(options.max_seconds, BESIDE_SECONDS))
+    for done, variant in enumerate(plan[1:], start=2):
+        other = solve(world, variant.economy, variant.shock, chosen, short)
+        report(variant.label, done, len(plan))
+        if not other.ok:
+            failed.append(f"{variant.label}: {other.message()}")
             continue
-        rows.append(_row(variant.results()))
-        labels.append((label, theta, behaviour))
+        rows.append(_row(other.results()))
+        solved.append(variant)
     ended = time.perf_counter()
     return Run(
         scenario=scenario,
         compiled=compiled,
-        economy=economy,
+        horizon=horizon,
+        economy=central.economy,
         solution=solution,
         results=results,
         senders=parties(scenario, world, SENDERS, compiled.day),
         targets=parties(scenario, world, TARGETS, compiled.day),
         day=compiled.day,
-        variants=_dataset(world, rows, labels),
+        variants=_dataset(world, rows, solved),
         failed=tuple(failed),
         timings={
             "compile": ready - began,
-            "solve": solved - ready,
-            "ranges": ended - solved,
+            "solve": solved_at - ready,
+            "ranges": ended - solved_at,
         },
         options=used,
     )

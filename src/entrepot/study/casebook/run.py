@@ -17,7 +17,8 @@ from entrepot.study.casebook.schema import Case, Condition, Quantity
 from entrepot.study.casebook.solves import Bench, Variant
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
-from entrepot.study.run import Report, economies, report_nothing
+from entrepot.study.run import Report, report_nothing
+from entrepot.study.variants import economies
 
 Values = tuple[tuple[Variant, float], ...]
 

@@ -13,7 +13,7 @@ from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
-from entrepot.study.run import economies
+from entrepot.study.variants import economies
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 

@@ -15,7 +15,7 @@ from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.schema import Condition, Lever
 from entrepot.study.casebook.solves import Bench, Variant
 from entrepot.study.casebook.verdict import Target
-from entrepot.study.run import economies
+from entrepot.study.variants import economies
 
 GRID = 5
 PRECISION = 2e-4
