@@ -1,6 +1,7 @@
 """What a solution means."""
 
-from entrepot.results.gradient import Outcome, gradient
+from entrepot.results.gradient import gradient
+from entrepot.results.outcome import Outcome
 from entrepot.results.results import Results
 from entrepot.results.save import save_results
 from entrepot.solving.solution import register_results

@@ -2,71 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 import jax.numpy as jnp
-import numpy as np
 import xarray as xr
 
 from entrepot.core.errors import InputError, LabelError, did_you_mean
-from entrepot.core.labels import check_known
 from entrepot.results.labelled import labelled
+from entrepot.results.outcome import Outcome
 from entrepot.solving.adjoint import INSTRUMENT_DIMS, Levels, derivatives
 from entrepot.solving.solution import Solution
-from entrepot.world.world import World
-
-Kind = Literal["welfare", "export_revenue", "price"]
-KINDS: tuple[Kind, ...] = ("welfare", "export_revenue", "price")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A number of a solution that can be differentiated.
-
-    Attributes
-    ----------
-    kind : "welfare": hat of real final expenditure, a weighted sum of it over `regions`;
-        "export_revenue": exports of `regions` in `sectors` (all if empty) in mn USD at world
-        prices, without sales at home; "price": hat of the price index of the one sector in
-        `sectors` in the one region in `regions`
-    regions : region -> weight
-    sectors : sector codes
-
-    """
-
-    kind: Kind
-    regions: Mapping[str, float]
-    sectors: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, text: str) -> Outcome:
-        """Read ``"welfare:IRN"``, ``"export_revenue:IRN"``, ``"price:CHN:crude"``."""
-        kind, _, rest = text.partition(":")
-        region, _, sectors = rest.partition(":")
-        if kind not in KINDS or not region:
-            raise InputError(
-                f"There is no outcome '{text}'.{did_you_mean(kind, KINDS)} Write kind:REGION or "
-                f"kind:REGION:sector, with kind one of {', '.join(KINDS)}."
-            )
-        return cls(kind, {region: 1.0}, tuple(s for s in sectors.split(",") if s))
-
-    def check(self, world: World) -> None:
-        """Refuse regions and sectors that `world` does not have."""
-        check_known(tuple(self.regions), world.regions, "region", f"world '{world.name}'")
-        check_known(self.sectors, world.sectors, "sector", f"world '{world.name}'")
-        if self.kind == "price" and (len(self.regions) != 1 or len(self.sectors) != 1):
-            raise InputError(
-                "A price is that of one sector in one region, such as 'price:CHN:crude'; found "
-                f"{len(self.regions)} regions and {len(self.sectors)} sectors."
-            )
-
-    def weights(self, world: World) -> tuple[np.ndarray, np.ndarray]:
-        """Weights of regions (N,) and sectors (S,) in the order of `world`."""
-        regions = np.array([self.regions.get(r, 0.0) for r in world.regions])
-        sectors = np.array([float(not self.sectors or s in self.sectors) for s in world.sectors])
-        return regions, sectors
 
 
 def _welfare(levels: Levels, data: Any) -> Any:
@@ -96,7 +42,8 @@ def gradient(
     Parameters
     ----------
     solution : a certified solution
-    outcome : an `Outcome`, or text such as ``"welfare:IRN"`` (see `Outcome.parse`)
+    outcome : an `Outcome`, or text such as ``"welfare:IRN"`` or ``"welfare:EU27"`` (see
+        `Outcome.of`)
     wrt : "tariff", "export_tax", "trade_cost", "productivity", "transfer", "theta", "epsilon",
         "mu", "sigma", "kappa" (where finite), several of them, or None for all; one adjoint solve
         serves them all
@@ -115,7 +62,7 @@ def gradient(
     """
     solution.certified()
     world = solution.world
-    chosen = Outcome.parse(outcome) if isinstance(outcome, str) else outcome
+    chosen = Outcome.of(outcome, world) if isinstance(outcome, str) else outcome
     chosen.check(world)
     names = [wrt] if isinstance(wrt, str) else list(wrt or INSTRUMENT_DIMS)
     unknown = [n for n in names if n not in INSTRUMENT_DIMS]
