@@ -1,0 +1,257 @@
+"""`solve_many`: many shocks or many parameter draws together."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import jax
+import numpy as np
+
+from entrepot.core.errors import InputError, ValueRangeError, did_you_mean
+from entrepot.model.closure import Closure
+from entrepot.solving.coefficients import frame
+from entrepot.solving.many_batch import Batch, Drawn, drawn, invalid
+from entrepot.solving.many_draws import Draws, Given, gather
+from entrepot.solving.many_rung import Ready, alone, finish, kind, ready, together
+from entrepot.solving.solve import SolveOptions, _check_device, _closure
+from entrepot.world.world import World
+
+OUTCOMES = ("welfare", "real_income", "real_wage", "price_index", "factor_price", "terms_of_trade")
+"""Outcomes (draw, region) that a batch can keep: the one-index results."""
+USUAL_OUTCOMES = ("welfare", "real_income", "price_index", "factor_price")
+CHUNK = 32
+"""Draws in one compiled loop (arrangement "vmap")."""
+IN_FLIGHT = 4
+"""Draws begun and not yet collected, per worker (arrangement "threads")."""
+
+
+class Arrangement(StrEnum):
+    """How the draws of a batch are solved."""
+
+    THREADS = "threads"
+    VMAP = "vmap"
+
+
+class Keep(StrEnum):
+    """What a batch keeps of each draw."""
+
+    SOLUTIONS = "solutions"
+    RESULTS = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every draw of a batch needs."""
+
+    world: World
+    draws: Draws
+    closure: Closure
+    options: SolveOptions
+    outcomes: tuple[str, ...]
+    keep: bool
+
+    def prepared(self, at: int, given: Any) -> Ready | Drawn:
+        """Bind the draw at position `at`; what does not fit the world is a named failure."""
+        try:
+            if isinstance(given, InputError):
+                raise given
+            economy, shock = given
+            return ready(self.world, economy, shock, self.closure)
+        except InputError as error:
+            return invalid(error, self.world, self.outcomes)
+
+    def closed(self, draw: Ready, outcome: Any, spent: float) -> Drawn:
+        """Certify the draw and keep of it what was asked for."""
+        return drawn(finish(draw, outcome, self.options, spent), self.outcomes, self.keep)
+
+    def whole(self, at: int, given: Any) -> Drawn:
+        """Do everything for one draw."""
+        draw = self.prepared(at, given)
+        if isinstance(draw, Drawn):
+            return draw
+        began = time.perf_counter()
+        outcome = None if draw.args is None else alone(draw, self.options)
+        return self.closed(draw, outcome, time.perf_counter() - began)
+
+
+def solve_many(
+    world: World,
+    economy: Given = None,
+    shocks: Given = None,
+    closure: str = "fixed",
+    options: SolveOptions | None = None,
+    *,
+    names: Sequence[Any] | None = None,
+    keep: str = "solutions",
+    outcomes: Sequence[str] = USUAL_OUTCOMES,
+    arrangement: str | None = None,
+    workers: int | None = None,
+    chunk: int = CHUNK,
+    progress: Callable[[int, int], None] | None = None,
+) -> Batch:
+    """Solve many shocks, or many parameter draws, together; each as `solve` would.
+
+    Parameters
+    ----------
+    world : the benchmark of all draws
+    economy : one for all draws, or a sequence of one per draw; None is the long run
+    shocks : one for all draws (None changes nothing), or a sequence of one per draw.  Two
+        sequences go together entry by entry and must be equally long.  Anything with a length
+        and entries by position is a sequence, so entries can be made when they are asked for:
+        each is fetched once, in order, by the calling thread
+    closure, options : as in `solve`
+    names : one name per draw for tables and coordinates; their positions unless given
+    keep : "solutions" keeps every `Solution` (some megabytes each on a bundled world), "results"
+        only outcomes, verdicts, reasons and certificates' largest gap
+    outcomes : one-index results to keep, of `OUTCOMES`
+    arrangement : "threads" (one draw at a time on each core) or "vmap" (many draws in one
+        compiled loop); None is threads on CPU and vmap on an accelerator
+    workers : threads; None is one per core this process may use
+    chunk : draws in one compiled loop ("vmap")
+    progress : called with (draws done, draws in all) as draws finish, by the calling thread
+
+    Returns
+    -------
+    Batch, draws in the order given.  A draw whose economy or shock does not fit the world is
+    "invalid" in it, one without a solution has the verdict of `solve`; neither touches the others
+
+    Raises
+    ------
+    InputError : the call itself cannot be used: lengths, kinds of objects, names, options
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import entrepot as ep
+    >>> from entrepot.solving.many import solve_many
+    >>> world = ep.load_world("2017")
+    >>> draws = [ep.Economy.long_run(theta=world.theta * f) for f in (0.8, 1.0, 1.2)]
+    >>> batch = solve_many(world, draws, ep.Shock(tariff=0 * world.tariff), keep="results")
+    >>> batch.counts
+    {'certified': 3}
+    >>> batch.welfare.dims
+    ('draw', 'region')
+
+    """
+    began = time.perf_counter()
+    draws = gather(world, economy, shocks, names)
+    how, kept, count = _checked(arrangement, keep, outcomes, workers, chunk)
+    work = _Work(world, draws, _closure(closure), options or SolveOptions(), tuple(outcomes),
+                 kept is Keep.SOLUTIONS)  # fmt: skip
+    _check_device()
+    frame(world)
+    found = _by_threads(work, count) if how is Arrangement.THREADS else _by_vmap(work, count, chunk)
+    done = []
+    for one in found:
+        done.append(one)
+        if progress is not None:
+            progress(len(done), len(draws))
+    return _batch(work, done, f"{how}, {count} workers", time.perf_counter() - began)
+
+
+def _checked(arrangement: str | None, keep: str, outcomes: Sequence[str], workers: int | None,
+             chunk: int) -> tuple[Arrangement, Keep, int]:  # fmt: skip
+    """Check every option, all problems at once."""
+    problems: list[str] = []
+    how = arrangement or usual_arrangement()
+    listed = [outcomes] if isinstance(outcomes, str) else outcomes
+    if isinstance(outcomes, str):
+        problems.append(f"outcomes is the text '{outcomes}'; pass a tuple of names.")
+    asked = [("arrangement", how, Arrangement), ("keep", keep, Keep)]
+    choices = [(name, value, tuple(map(str, kinds))) for name, value, kinds in asked]
+    for name, value, allowed in choices + [("outcome", name, OUTCOMES) for name in listed]:
+        if value not in allowed:
+            problems.append(f"there is no {name} '{value}'; there are {', '.join(allowed)}."
+                            f"{did_you_mean(str(value), allowed)}")  # fmt: skip
+    for name, number in (("workers", workers), ("chunk", chunk)):
+        if number is not None and number < 1:
+            problems.append(f"{name} must be at least 1; found {number}.")
+    if problems:
+        raise ValueRangeError.collect("solve_many cannot use its options", problems)
+    return Arrangement(how), Keep(keep), workers or cores()
+
+
+def usual_arrangement() -> Arrangement:
+    """Threads on CPU, one compiled loop over many draws on an accelerator."""
+    return Arrangement.THREADS if jax.default_backend() == "cpu" else Arrangement.VMAP
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _fetched(work: _Work, at: int) -> Any:
+    """Economy and shock of a draw, or the error that says why not; always in this thread."""
+    try:
+        return work.draws[at]
+    except InputError as error:
+        return error
+
+
+def _by_threads(work: _Work, workers: int) -> Iterator[Drawn]:
+    """Solve each draw by itself, `workers` at a time."""
+    yield work.whole(0, _fetched(work, 0))  # compiles, once and not once per thread
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Drawn]] = deque()
+        for at in range(1, len(work.draws)):
+            waiting.append(pool.submit(work.whole, at, _fetched(work, at)))
+            if len(waiting) >= IN_FLIGHT * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _by_vmap(work: _Work, workers: int, chunk: int) -> Iterator[Drawn]:
+    """Solve `chunk` draws at a time in one compiled loop; bind and certify them in threads."""
+    with ThreadPoolExecutor(workers) as pool:
+        for first in range(0, len(work.draws), chunk):
+            at = range(first, min(first + chunk, len(work.draws)))
+            given = [_fetched(work, n) for n in at]
+            prepared = list(pool.map(work.prepared, at, given))
+            yield from _chunk(work, prepared, chunk, pool)
+
+
+def _chunk(work: _Work, prepared: list[Ready | Drawn], size: int,
+           pool: ThreadPoolExecutor) -> list[Drawn]:  # fmt: skip
+    done: dict[int, Drawn] = {n: p for n, p in enumerate(prepared) if isinstance(p, Drawn)}
+    waiting = {n: p for n, p in enumerate(prepared) if isinstance(p, Ready)}
+    groups: dict[Any, list[int]] = {}
+    for n, draw in waiting.items():
+        groups.setdefault(None if draw.args is None else kind(draw), []).append(n)
+    for group, members in groups.items():
+        began = time.perf_counter()
+        found: list[Any] = [None] * len(members)
+        if group is not None:
+            found = list(together([waiting[n] for n in members], size, work.options))
+        spent = (time.perf_counter() - began) / len(members)
+        closed = pool.map(work.closed, [waiting[n] for n in members], found,
+                          [spent] * len(members))  # fmt: skip
+        done.update(zip(members, closed, strict=True))
+    return [done[n] for n in range(len(prepared))]
+
+
+def _batch(work: _Work, done: list[Drawn], arrangement: str, seconds: float) -> Batch:
+    stacked = np.stack([d.outcomes for d in done])
+    return Batch(
+        world=work.world,
+        closure=str(work.closure),
+        names=work.draws.names,
+        verdicts=tuple(d.verdict for d in done),
+        reasons=tuple(d.reasons for d in done),
+        gap=np.array([d.gap for d in done]),
+        evaluations=np.array([d.evaluations for d in done]),
+        outcomes={name: stacked[:, k] for k, name in enumerate(work.outcomes)},
+        solutions=tuple(d.solution for d in done) if work.keep else None,
+        arrangement=arrangement,
+        seconds=seconds,
+    )
