@@ -42,7 +42,8 @@ def with_power(power: ElementTree.Element) -> None:
 def mathml(formula: str, as_block: bool = False) -> str:
     """Translate LaTeX."""
     text = PRIME.sub(lambda found: (found[1] or "") + r"^{\prime}", formula)
-    root = ElementTree.fromstring(tex2mathml(text, as_block=as_block))
+    found = tex2mathml(text, as_block=as_block).replace("&ApplyFunction;", "&#x2061;")
+    root = ElementTree.fromstring(found)  # which knows no names of characters
     for item in root.iter(f"{MATH}munderover"):
         if item[2].get("stretchy") == "false":  # an accent
             with_index(item)
