@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,12 @@ from entrepot.world.uses import by_use, use_gaps
 from entrepot.world.world import World
 
 Array = np.ndarray
-Cells = tuple[Array, Array, Array]
+Cells = tuple[Any, ...]
+EVERY: Cells = (slice(None),) * 3
+DENSE = 1 / 16
+"""From this share of touched cells on, all cells are worked out: faster than picking them."""
+TO_DEST, TO_ORIGIN = (2, 1, 0), (2, 0, 1)
+"""Order of (origin, dest, sector) in the coefficients that are summed over origins, over dests."""
 
 
 class Frame(NamedTuple):
@@ -86,8 +91,8 @@ def frame(world: World) -> Frame:
     )
 
 
-def changed_cells(problem: Problem) -> Cells:
-    """Indices (origin, dest, sector) of the cells that a shock touches."""
+def changed_cells(problem: Problem) -> Array:
+    """(N, N, S) bool, cells that a shock touches."""
     world, shock = problem.world, problem.shock
     usual = {"tariff": world.tariff, "export_tax": world.export_tax, "trade_cost": 1.0,
              "access": 1.0, "ban": False}  # fmt: skip
@@ -96,44 +101,80 @@ def changed_cells(problem: Problem) -> Cells:
         if name in usual:
             moved |= getattr(shock, name) != usual[name]
     if problem.standing is not usual_standing(world):
-        moved |= ~problem.standing.open_cells.all(axis=3)
-    i, j, s = np.nonzero(moved)
-    return i, j, s
+        closed = (by_use(world).trade_share > 0) & ~problem.standing.open_cells
+        moved |= closed.any(axis=3)
+    return moved
+
+
+def _part_of(before: Array, after: Array, part: float) -> Array:
+    return after if part == 1.0 else before + part * (after - before)
+
+
+def _kept(problem: Problem, at: Cells, part: float) -> Array:
+    """Share of varieties (..., U) that stay available in the cells `at`."""
+    shock, open_cells = problem.shock, problem.standing.open_cells[at]
+    if not {"ban", "access"} & set(shock.changed) and part == 1.0:
+        return open_cells
+    kept = np.where(shock.ban[at], 0.0, shock.access[at])
+    kept = np.where(open_cells, kept[..., None], 0.0)
+    return kept if part == 1.0 else np.where(kept > 0, kept**part, 1 - part)
 
 
 def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array, Array]:
-    """K (C, U), tariff and export tax (C,) of the C cells `at` with a `part` of the shock."""
+    """K (..., U), tariff and export tax (...) of the cells `at` with a `part` of the shock.
+
+    `at` are the indices of C cells, or `EVERY`; the dots stand for (C,) or (N, N, S).
+    """
     world, shock = problem.world, problem.shock
     before, tax_before = world.tariff[at], world.export_tax[at]
-    tariff = before + part * (shock.tariff[at] - before)
-    export_tax = tax_before + part * (shock.export_tax[at] - tax_before)
-    wedge = (1 + tariff) / (1 + before) * (1 + export_tax) / (1 + tax_before)
-    wedge = wedge * shock.trade_cost[at] ** part
-    kept = np.where(shock.ban[at], 0.0, shock.access[at])
-    kept = np.where(problem.standing.open_cells[at], kept[:, None], 0.0)
-    kept = np.where(kept > 0, kept**part, 1 - part)
+    tariff = _part_of(before, shock.tariff[at], part)
+    export_tax = _part_of(tax_before, shock.export_tax[at], part)
+    wedge = (1 + tariff) / (1 + before)
     if problem.elasticities.entry_costs:
-        power = entry_power(problem.elasticities)[at[1], at[2]]
-        wedge = wedge * ((1 + tariff) / (1 + before)) ** power
-    cheaper = wedge ** -problem.theta[at[2]]
-    return by_use(world).trade_share[at] * kept * cheaper[:, None], tariff, export_tax
+        wedge = wedge ** (1 + entry_power(problem.elasticities)[at[1:]])
+    if "export_tax" in shock.changed:
+        wedge = wedge * ((1 + export_tax) / (1 + tax_before))
+    if "trade_cost" in shock.changed:
+        wedge = wedge * shock.trade_cost[at] ** part
+    cheaper = (wedge ** -problem.theta[at[2]])[..., None]
+    return by_use(world).trade_share[at] * (cheaper * _kept(problem, at, part)), tariff, export_tax
 
 
 def _trade(problem: Problem, part: float) -> tuple[Array, Array, Array, Array]:
-    """``k``, ``k_tariff``, ``k_producer`` and ``k_export`` with a `part` of the shock applied."""
+    """``k``, ``k_tariff``, ``k_producer`` and ``k_export`` with a `part` of the shock applied.
+
+    Without export taxes ``k_export`` stays the benchmark's.
+    """
     base = frame(problem.world)
     arrays = (base.k, base.k_tariff, base.k_producer, base.k_export)
-    i, j, s = at = changed_cells(problem)
-    if not len(i):
+    moved = changed_cells(problem)
+    touched = np.count_nonzero(moved)
+    if not touched:
         return arrays
+    dense = touched > DENSE * moved.size
+    at = EVERY if dense else np.nonzero(moved)
     k, tariff, export_tax = _cell_values(problem, at, part)
-    tariff, export_tax = tariff[:, None], export_tax[:, None]
-    producer = k / ((1 + tariff) * (1 + export_tax))
-    values = (k, k * tariff / (1 + tariff), producer, producer * export_tax)
-    out = tuple(array.copy() for array in arrays)
-    for array, value, index in zip(out, values, ((s, j, i),) * 2 + ((s, i, j),) * 2, strict=True):
-        array[(slice(None), *index)] = value.T
-    return out[0], out[1], out[2], out[3]
+    producer = k / (1 + tariff)[..., None]
+    values = [k, producer * tariff[..., None], producer]
+    if problem.export_taxed:
+        values[2] = producer / (1 + export_tax)[..., None]
+        values.append(values[2] * export_tax[..., None])
+    laid = zip(values, arrays, (TO_DEST, TO_DEST, TO_ORIGIN, TO_ORIGIN), strict=False)
+    made = [_all(value, order) if dense else _some(value, array, order, at)
+            for value, array, order in laid]  # fmt: skip
+    return made[0], made[1], made[2], made[3] if problem.export_taxed else base.k_export
+
+
+def _all(value: Array, order: tuple[int, ...]) -> Array:
+    """Lay out the values (N, N, S, U) of every cell with the use first and the rest in `order`."""
+    return np.ascontiguousarray(value.transpose(3, *order))
+
+
+def _some(value: Array, array: Array, order: tuple[int, ...], at: Cells) -> Array:
+    """Replace the cells `at` of `array`, which is laid out in `order`, by the values (C, U)."""
+    out = array.copy()
+    out[(slice(None), *(at[n] for n in order))] = value.T
+    return out
 
 
 def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -230,8 +231,8 @@ class World:
         return Shares(*(getattr(self, name) for name in SHARES))
 
     def accounts(self) -> Accounts:
-        """Benchmark money values: expenditure, output, revenue, income."""
-        return accounts(self.shares, self.expenditure, self.trade_balance)
+        """Benchmark money values: expenditure, output, revenue, income; read-only arrays."""
+        return _accounts(self)
 
     def trade_flows(self) -> np.ndarray:
         """(origin, dest, sector) trade in mn USD, export tax included, import tariff not."""
@@ -297,3 +298,12 @@ class World:
             sources=self.sources,
             meta=merged_meta(of, self.meta, flows * self.tariff, trade, big, small),
         )
+
+
+@lru_cache(maxsize=8)
+def _accounts(world: World) -> Accounts:
+    """Accounts of `world`, worked out once: every solve asks for them several times."""
+    book = accounts(world.shares, world.expenditure, world.trade_balance)
+    for part in fields(book):
+        getattr(book, part.name).flags.writeable = False
+    return book
