@@ -15,14 +15,20 @@ from entrepot.core.errors import (
     ValueRangeError,
 )
 from entrepot.model.economy import Economy
+from entrepot.model.presets import Preset, preset
 from entrepot.model.shock import Shock
 from entrepot.results import Outcome, Results
+from entrepot.results.links import new_link_trade, new_links
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
 from entrepot.study import Run, run_scenario
+from entrepot.study.bounds import Bounds, bounds
 from entrepot.study.casebook import CasePage, list_cases, load_case, run_case
+from entrepot.study.optimal_tariff import OptimalTariff, optimal_tariff
 from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
+from entrepot.world.links import with_latent_links
+from entrepot.world.links_about import latent_cells
 from entrepot.world.readers import (
     from_iot,
     from_pymrio,
@@ -35,6 +41,7 @@ from entrepot.world.readers import (
 from entrepot.world.world import World
 
 __all__ = [
+    "Bounds",
     "BundleError",
     "CaseError",
     "CasePage",
@@ -46,8 +53,10 @@ __all__ = [
     "InputError",
     "LabelError",
     "NotSolvedError",
+    "OptimalTariff",
     "Outcome",
     "OutputError",
+    "Preset",
     "Results",
     "Run",
     "Scenario",
@@ -61,15 +70,21 @@ __all__ = [
     "Verdict",
     "World",
     "aggregate",
+    "bounds",
     "compile_shock",
     "from_iot",
     "from_pymrio",
+    "latent_cells",
     "library",
     "list_cases",
     "list_worlds",
     "load_case",
     "load_scenarios",
     "load_world",
+    "new_link_trade",
+    "new_links",
+    "optimal_tariff",
+    "preset",
     "read_icio",
     "read_kite",
     "read_wiod",
@@ -79,4 +94,5 @@ __all__ = [
     "solve",
     "to_kite",
     "to_pymrio",
+    "with_latent_links",
 ]

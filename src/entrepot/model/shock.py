@@ -150,7 +150,9 @@ def _problems(plain: dict[str, np.ndarray], world: World) -> list[str]:
             where = place(bad, SHOCK_DIMS[name], world.labels)
             problems.append(f"{name} is {value:g} at {where}, {int(bad.sum())} such cells; {why}.")
         if name in ("tariff", "export_tax"):
-            problems += percent_problem(plain[name], name, world.labels)
+            before = getattr(world, name)
+            moved = np.where(plain[name] != before, plain[name], 0.0)
+            problems += percent_problem(moved, name, world.labels)
     if "transfer" in plain:
         total, scale = float(plain["transfer"].sum()), float(np.abs(plain["transfer"]).sum())
         if abs(total) > TRANSFER_TOLERANCE * max(scale, 1.0):

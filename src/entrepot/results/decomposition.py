@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
-from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.core.errors import InputError, NotSolvedError, ValueRangeError
 from entrepot.results.decomposition_channels import CHANNELS, OWN_SALES, Slopes, at_node
 from entrepot.results.decomposition_path import (
     Node,
@@ -117,9 +117,18 @@ def decompose(
     NotSolvedError : the solution or an equilibrium on the path is not certified, or the sum does
         not reach the tolerance with `max_nodes`
     ValueRangeError : the options lie outside their range
+    InputError : the economy has profits, an elastic supply of factors or entry costs, for which
+        there are no channels
 
     """
     _check_options(tolerance, max_nodes)
+    values = solution.problem.elasticities
+    if values.profits or values.elastic_labour or values.entry_costs:
+        raise InputError(
+            "There are no channels for profits, an elastic supply of factors or entry costs. Solve "
+            "with profit_share, labour_supply and entry_cost_share at 0, or attribute welfare to "
+            "instruments (entrepot.study.attribution.by_instrument)."
+        )
     path, exact = path_to(solution), ln_welfare(solution)
     before: Parts | None = None
     n, gap, moved = FEWEST_NODES, np.inf, np.inf

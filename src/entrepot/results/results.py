@@ -10,9 +10,10 @@ import pandas as pd
 import xarray as xr
 
 from entrepot.core.dims import REGION_SECTOR, TRADE
+from entrepot.results.decomposition import decompose
 from entrepot.results.labelled import HAT, compared, labelled
 from entrepot.results.save import save_results
-from entrepot.results.welfare import first_order_welfare, terms_of_trade
+from entrepot.results.welfare import first_order_welfare, leisure_welfare, terms_of_trade
 from entrepot.solving.solution import Solution
 
 REGION = ("region",)
@@ -59,8 +60,7 @@ class Results:
     @property
     def real_income(self) -> xr.DataArray:
         """Factor income and tax revenue, without transfers, over the price of final goods."""
-        book = self.solution.world.accounts()
-        before = book.value_added + book.tariff_revenue + book.export_tax_revenue
+        before = self.solution.world.accounts().income - self.solution.problem.benchmark_balance
         after = self._state.income - self._state.transfer
         value = after / before / self._state.price_index
         return self._hat(value, "real_income", "Real income before transfers")
@@ -80,6 +80,20 @@ class Results:
     def factor_price(self) -> xr.DataArray:
         """Price of the factor bundle; world factor income is the numeraire."""
         return self._hat(self._state.factor_price, "factor_price", "Factor price")
+
+    @property
+    def employment(self) -> xr.DataArray:
+        """Quantity of factors in use; 1 unless their supply is elastic."""
+        return self._hat(self._state.employment, "employment", "Employment")
+
+    def welfare_with_leisure(self, *, published: bool = False) -> xr.DataArray:
+        """Welfare less the cost of effort, where the supply of factors is elastic (hat).
+
+        `published` is the formula that Ignatenko and others (2025) print (see
+        `entrepot.results.welfare.leisure_welfare`).
+        """
+        value = leisure_welfare(self.solution.problem, self._state, published=published)
+        return self._hat(value, "welfare_with_leisure", "Welfare less the cost of effort")
 
     @property
     def terms_of_trade(self) -> xr.DataArray:
@@ -122,6 +136,12 @@ class Results:
         return compared(world, before, self._state.tariff_revenue, REGION, "Tariff revenue")
 
     @property
+    def profits(self) -> xr.Dataset:
+        """Profits by region; zero unless the economy has a profit share."""
+        world, before = self.solution.world, self.solution.problem.profits.sum(axis=1)
+        return compared(world, before, self._state.profits, REGION, "Profits")
+
+    @property
     def exports(self) -> xr.Dataset:
         """Exports by region and sector, at world prices, without sales at home."""
         return self._across_border(axis=1, title="Exports")
@@ -149,6 +169,10 @@ class Results:
         return total.assign_coords(
             terms_of_trade=("region", 1 + terms), volume_of_trade=("region", 1 + volume)
         )
+
+    def decomposition(self, **options: Any) -> xr.Dataset:
+        """Exact change of welfare by channel (see `entrepot.results.decomposition.decompose`)."""
+        return decompose(self.solution, **options)
 
     def regions(self) -> xr.Dataset:
         """All one-index results together."""

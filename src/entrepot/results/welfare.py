@@ -1,4 +1,4 @@
-"""Published first-order formulas, under their own names."""
+"""Formulas beside the exact change of real expenditure, under their own names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from entrepot.core.errors import InputError
 from entrepot.model.shock import BoundShock
+from entrepot.solving.bind import Problem
 from entrepot.solving.certificate import State
 from entrepot.world.world import World
 
@@ -59,3 +60,24 @@ def terms_of_trade(world: World, state: State, shock: BoundShock) -> Array:
     up = np.divide(sold, exports, out=one.copy(), where=both)
     down = np.divide(bought, imports, out=one.copy(), where=both)
     return up / down
+
+
+def leisure_welfare(problem: Problem, state: State, *, published: bool) -> Array:
+    """(N,) hat of final expenditure less the cost of effort, both in units of final goods.
+
+    Preferences without income effects on the supply of factors (Greenwood, Hercowitz and Huffman
+    1988): effort costs ``v W L / P`` with ``v = k / (1 + k)``, k the elasticity of supply.  Of the
+    benchmark, the tax that tariff revenue takes the place of stays unpaid effort:
+    ``(I'/P' - v F' / P') / (I - v (1 - tau) F)`` with F factor income and
+    ``tau = rebate (R'/F' - R/F)``.  The published formula of Ignatenko and others (2025) also
+    takes the factor ``1 - tau`` in the counterfactual, where nobody pays that tax any more.
+    """
+    values, book = problem.elasticities, problem.world.accounts()
+    before = (book.tariff_revenue + book.export_tax_revenue) / problem.factor_income
+    now = (state.tariff_revenue + state.export_tax_revenue) / state.factor_income
+    after_tax = 1 - values.rebate * (now - before)
+    effort = values.labour_supply / (1 + values.labour_supply)
+    left = after_tax if published else 1.0
+    above = (state.income - effort * left * state.factor_income) / state.price_index
+    hat: Array = above / (book.income - effort * after_tax * problem.factor_income)
+    return hat

@@ -69,8 +69,8 @@ def nests(problem: Problem, ln_price: Array, ln_factor: Array, ln_labour: Array)
         ln_index = np.einsum("js,js->j", world.final_share, final)
         return Nests(ln_cost - ln_productivity, ln_index, beta, world.input_share,
                      world.final_share)  # fmt: skip
-    rest = np.where(beta < 1, 1 - beta, 1.0)[:, None, :]
-    mix = np.where(beta[:, None, :] < 1, world.input_share / rest, 0.0)
+    rest = 1 - world.value_added_share[:, None, :]
+    mix = np.where(rest > 0, world.input_share / np.where(rest > 0, rest, 1.0), 0.0)
     ln_bundle, within = ces(ln_price[:, :, uses.of_sector], mix, values.mu, axis=1)
     outer = np.stack([beta, 1 - beta], axis=2)
     ln_both = np.stack([ln_factor, ln_bundle], axis=2)

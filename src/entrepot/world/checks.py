@@ -20,6 +20,7 @@ IDENTITY_TOLERANCE = 1e-8
 OWN_TOLERANCE = 1e-5
 """Largest gap in units of a region's own value added; printed tables carry six digits."""
 PERCENT_SUSPECT = 5.0
+PERCENT_CERTAIN = 50.0
 NEGATIVE_INPUT = -0.01
 """Published tables hold slightly negative input shares (Caliendo and Parro 2015 has one of
 -0.0008, from negative stock changes); down to this they are used as they are and noted."""
@@ -54,10 +55,14 @@ def _sums(total: np.ndarray, needed: np.ndarray, name: str, dims: tuple[str, ...
 
 
 def percent_problem(rates: np.ndarray, name: str, labels: Labels) -> list[str]:
-    """Refuse rates that look like per cent (above 5 = 500 %)."""
+    """Refuse rates that look like per cent: some above 5 (500 %), and half of them above 1.
+
+    Single tariffs above 500 % exist (Ossa 2014 has one of 513 %), tables of them do not.  A user
+    who changes a few rates passes those alone.
+    """
     dims = ("origin", "dest", "sector")
     bad = rates > PERCENT_SUSPECT
-    if not bad.any():
+    if not bad.any() or (np.median(rates[rates > 0]) <= 1 and rates.max() <= PERCENT_CERTAIN):
         return []
     return [
         f"{name} is {float(rates[bad][0]):g} at {place(bad, dims, labels)}, {int(bad.sum())} "
