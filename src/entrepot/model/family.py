@@ -327,7 +327,7 @@ def _shortened(move: Array) -> Array:
     return LONG_STEP * jnp.arcsinh(move / LONG_STEP)
 
 
-def _country_steps(residuals: list[Array], m: Family) -> list[Array]:
+def country_steps(residuals: list[Array], m: Family) -> list[Array]:
     """Newton steps (S, N) of ln P, ln X and ln w from their residuals.
 
     The world's mean residual is answered by the world as a whole, what differs from it by each
@@ -336,7 +336,7 @@ def _country_steps(residuals: list[Array], m: Family) -> list[Array]:
     size, gap = len(m.base.theta), jnp.concatenate(residuals)
     mean = (m.newton_weight * gap).sum(axis=1)
     moves = jnp.einsum("ijk,ik->ij", m.newton, (gap - mean[:, None]).T)
-    moves = _shortened(moves + m.newton_world @ mean).T
+    moves = (moves + m.newton_world @ mean).T
     return [moves[n * size : (n + 1) * size] for n in range(len(residuals))]
 
 
@@ -388,17 +388,18 @@ def family_step(y: Array, m: Family) -> Step:
     p, x, ln_w, u, ln_l = split(y, m)
     used = base.expenditure > 0
     gap = gaps(Unknowns(p, x, ln_w, u, ln_l), m)
-    scale = _world_income(ln_w + ln_l, base)
+    scale = bloc_income(ln_w + ln_l, base)
     factors = jnp.concatenate([gap.country, gap.sector.reshape(-1), gap.index, gap.labour])
     residual = [length(gap.price), length(jnp.expm1(gap.goods)), length(factors), length(scale - 1)]
     means = [(gap.price * m.weight).sum(axis=0), (gap.goods * m.weight).sum(axis=0)]
-    moves = _country_steps([*means, gap.sector] if m.kappa is not None else means, m)
+    steps = country_steps([*means, gap.sector] if m.kappa is not None else means, m)
+    moves = [_shortened(step) for step in steps]
     new_p = p + gap.price + (moves[0] - means[0])
     ln_x = gap.goods + (moves[1] - means[1])
     new_x = jnp.where(used, jnp.maximum(x, SMALLEST) * jnp.exp(ln_x), 1.0)
     new_w = ln_w + _shortened(base.damping * gap.country)
     ln_l = ln_l + gap.labour
-    new_w = new_w - jnp.log(_world_income(new_w + ln_l, base))
+    new_w = new_w - jnp.log(bloc_income(new_w + ln_l, base))
     parts = [new_p.reshape(-1), new_x.reshape(-1), new_w]
     if m.kappa is not None:
         parts.append(_normalised(u + moves[2], m).reshape(-1))
@@ -407,7 +408,7 @@ def family_step(y: Array, m: Family) -> Step:
     return Step(jnp.concatenate(parts), jnp.stack(residual))
 
 
-def _world_income(ln_income: Array, base: LongRun) -> Array:
+def bloc_income(ln_income: Array, base: LongRun) -> Array:
     """(N,) factor income of the bloc over its benchmark value: 1 in the numeraire."""
     return (base.bloc @ (jnp.exp(ln_income) * base.value_added)) / (base.bloc @ base.value_added)
 

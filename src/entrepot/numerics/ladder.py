@@ -1,4 +1,4 @@
-"""The ladder of strategies: accelerated fixed point, refitted steps, Newton-Krylov, continuation.
+"""The ladder of strategies: accelerated fixed point, refitted steps, Newton, continuation.
 
 Written once for every model: ``args_at(part)`` gives the arguments when only a part (0 to 1) of
 the change is applied.
@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from entrepot.numerics.anderson import Anderson, anderson
-from entrepot.numerics.newton import NewtonKrylov, newton_krylov
+from entrepot.numerics.newton import NewtonKrylov, System, newton_krylov
 from entrepot.numerics.outcome import Outcome, Status, Step
 
 Array = Any
 Map = Callable[[Array, Any], Step]
 FIRST_PART, SMALLEST_PART, MOST_PARTS = 0.25, 1e-3, 40
 FIRST_CHUNK = 60
-MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 60, 12, 0.98, 4, 3.0
+MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 12, 12, 0.5, 1, 3.0
 DIVERGED = 1.0
 """An iterate with a larger relative gap than this is a worse start than the old one."""
 
@@ -69,6 +69,7 @@ class _Climber:
     newton: NewtonKrylov
     deadline: float
     refresh: Callable[[Any, Array], Any] | None
+    system: System | None = None
     first: int | None = None
     evaluations: dict[str, int] = field(default_factory=dict)
     method: str = ""
@@ -93,13 +94,14 @@ class _Climber:
         best = self._refitted(best, y, args, name or "refitted")
         if self.done(best) or self.late:
             return best
-        start = _start(best, y)
+        return self._newton(args, _start(best, y), name)
+
+    def _newton(self, args: Any, start: Array, name: str) -> Outcome:
         if self.refresh is not None:
             args = self.refresh(args, start)
-        return self.count(
-            name or "newton_krylov",
-            newton_krylov(self.fn, start, args, self.newton, self.deadline),
-        )
+        found = newton_krylov(self.fn, start, args, self.newton, self.deadline, self.system,
+                              self.refresh)  # fmt: skip
+        return self.count(name or "newton_krylov", found)
 
     def _refitted(self, first: Outcome, y: Array, args: Any, name: str) -> Outcome:
         """Go on with arguments refitted to the iterate, as long as that helps."""
@@ -162,15 +164,17 @@ def climb(
     newton: NewtonKrylov,
     max_seconds: float = float("inf"),
     refresh: Callable[[Any, Array], Any] | None = None,
+    system: System | None = None,
 ) -> Attempt:
     """Try the rungs in turn until one converges; return the last outcome in any case.
 
     `refresh` fits what guides the steps in the arguments (and nothing that defines the solution)
-    to an iterate.  No new step is begun after `max_seconds`.
+    to an iterate.  `system` are equations with the same solution for Newton's method.  No new step
+    is begun after `max_seconds`.
     """
     began = time.perf_counter()
     first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
-    climber = _Climber(fn, fixed, newton, began + max_seconds, refresh, first)
+    climber = _Climber(fn, fixed, newton, began + max_seconds, refresh, system, first)
     outcome = climber.stage(y0, args_at(1.0))
     part = 1.0 if climber.done(outcome) else 0.0
     if part == 0.0 and not climber.late:

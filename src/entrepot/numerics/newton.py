@@ -1,10 +1,13 @@
-"""Newton-Krylov with backtracking on ``f(y) = fn(y).y - y``.
+"""Newton's method for equations ``residual(z, args) = 0``, damped by the natural level function.
 
-The linear systems are solved by GMRES with derivatives of the map (no finite differences); the
-map itself is the preconditioner, since near a contraction its Jacobian is close to the identity.
+A step is accepted when the next simplified Newton correction is shorter than the last correction
+(Deuflhard 2011, algorithm NLEQ-ERR): the test does not depend on how equations are scaled, which
+matters where one market is answered by elasticities of 0.02 and another by 10.  The linear systems
+are solved by GMRES with derivatives of the equations (no finite differences) or, when there are
+few unknowns, directly.
 
-The loop over steps runs in Python: it can be stopped at a deadline, and the map is compiled in few
-places.
+The loop over steps runs in Python: it can be stopped at a deadline, and the equations are compiled
+in few places.
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -22,69 +25,161 @@ import numpy as np
 from entrepot.numerics.outcome import Outcome, Step
 
 Array = Any
+Refresh = Callable[[Any, Array], Any]
+Correction = Callable[[np.ndarray, float], np.ndarray]
+LARGEST = 1e100
+SAFE, SOUND = 1e-3, 0.25
+"""A correction that shrinks by more than `SAFE` says nothing about the next step length; after a
+full step whose next correction is shorter by `SOUND`, that correction is taken too."""
+
+
+class System(NamedTuple):
+    """Equations in the unknowns that suit Newton's method.
+
+    Attributes
+    ----------
+    residual : ``(z, args) -> f`` (n,), zero at the solution
+    precondition : ``(v, args) -> w`` (n,), about the inverse of the derivative of the residual
+    encode, decode : ``(y, args) -> z`` and back, between the unknowns of the map and those here
+
+    """
+
+    residual: Callable[[Array, Any], Array]
+    precondition: Callable[[Array, Any], Array]
+    encode: Callable[[Array, Any], Array]
+    decode: Callable[[Array, Any], Array]
+
+
+@lru_cache(maxsize=32)
+def fixed_point(fn: Callable[[Array, Any], Step]) -> System:
+    """``fn(y).y - y = 0`` in the unknowns of the map itself, which is its own preconditioner."""
+    return System(
+        residual=lambda y, args: fn(y, args).y - y,
+        precondition=lambda v, _: v,
+        encode=lambda y, _: y,
+        decode=lambda y, _: y,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class NewtonKrylov:
-    """Options of the Newton-Krylov method.
+    """Options of Newton's method.
 
     Attributes
     ----------
-    tolerance : largest undamped residual of any block, at most
+    tolerance : largest undamped residual of any block of the map, at most
     max_steps : Newton steps, at most
-    krylov : size of the Krylov space, restarted `restarts` times
-    forcing : relative accuracy of the linear solves
-    halvings : step halvings tried, at most
-    shift : taken off the diagonal of the Jacobian, which is close to minus the identity; it
-        keeps directions that the equations hardly determine from swallowing the step
+    krylov : size of the Krylov space, which is not restarted
+    forcing : relative accuracy of the linear solves; `judging` : of those that judge a step
+    direct : up to so many unknowns the derivative is written out and inverted
+    shortest : a step damped by more than this is given up
+    shift : taken off the diagonal of the derivative; it keeps directions that the equations
+        hardly determine from swallowing the step
 
     """
 
     tolerance: float = 1e-10
-    max_steps: int = 40
-    krylov: int = 60
-    restarts: int = 4
-    forcing: float = 1e-3
-    halvings: int = 12
-    shift: float = 1e-7
+    max_steps: int = 60
+    krylov: int = 250
+    forcing: float = 1e-4
+    judging: float = 1e-2
+    direct: int = 400
+    shortest: float = 1e-4
+    shift: float = 1e-9
 
 
-@partial(jax.jit, static_argnames="fn")
-def _measure(fn: Callable[[Array, Any], Step], y: Array, args: Any) -> tuple[Array, Array]:
-    """Residual by block, and the norm of f, at y."""
-    step = fn(y, args)
-    return step.residual, jnp.linalg.norm(step.y - y)
+@partial(jax.jit, static_argnames=("fn", "system"))
+def _measure(fn: Any, system: System, z: Array, args: Any) -> tuple[Array, Array]:
+    """Residual of the map by block, and the residual of the equations, at z."""
+    return fn(system.decode(z, args), args).residual, system.residual(z, args)
 
 
-@partial(jax.jit, static_argnames="fn")
-def _product(fn: Callable[[Array, Any], Step], y: Array, args: Any, v: Array) -> Array:
-    """Jacobian of f at y times v."""
-    return jax.jvp(lambda z: fn(z, args).y - z, (y,), (v,))[1]
+@partial(jax.jit, static_argnames="system")
+def _product(system: System, z: Array, args: Any, v: Array) -> tuple[Array, Array]:
+    """Precondition v; the derivative of the residual at z times that, and that itself."""
+    w = system.precondition(v, args)
+    return jax.jvp(lambda at: system.residual(at, args), (z,), (w,))[1], w
 
 
-@partial(jax.jit, static_argnames="fn")
-def _value(fn: Callable[[Array, Any], Step], y: Array, args: Any) -> Array:
-    """f at y."""
-    return fn(y, args).y - y
+@partial(jax.jit, static_argnames="system")
+def _derivative(system: System, z: Array, args: Any) -> Array:
+    """Derivative of the residual at z (n, n)."""
+    return jax.jacfwd(lambda at: system.residual(at, args))(z)
 
 
-def _direction(
-    fn: Callable[[Array, Any], Step], y: Array, args: Any, options: NewtonKrylov
-) -> np.ndarray:
-    """Newton direction at y, from GMRES."""
+def _direct(system: System, z: Array, args: Any, options: NewtonKrylov) -> Correction:
+    """Corrections ``-J^-1 f`` from the inverse of the derivative."""
+    derivative = np.asarray(_derivative(system, z, args))
+    if not np.isfinite(derivative).all():
+        return lambda f, _: np.full_like(f, np.nan)
+    try:
+        inverse = np.linalg.inv(derivative - options.shift * np.eye(len(derivative)))
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(derivative)
+    return lambda f, _: -inverse @ f
+
+
+def _krylov(system: System, z: Array, args: Any, options: NewtonKrylov) -> Correction:
+    """Corrections ``-J^-1 f`` from GMRES, preconditioned from the right."""
     # Imported here because few solves get this far, and the import costs a quarter of a second.
     from scipy.sparse.linalg import LinearOperator, gmres
 
     def matvec(v: np.ndarray) -> np.ndarray:
-        product = np.asarray(_product(fn, y, args, jnp.asarray(v.reshape(-1))))
-        return product - options.shift * v.reshape(-1)
+        product, w = _product(system, z, args, v.reshape(-1))
+        return np.asarray(product) - options.shift * np.asarray(w)
 
-    n = y.shape[0]
-    operator = LinearOperator((n, n), matvec=matvec, dtype=float)
-    direction, _ = gmres(operator, -np.asarray(_value(fn, y, args)), rtol=options.forcing,
-                         restart=min(options.krylov, n), maxiter=options.restarts)  # fmt: skip
-    found: np.ndarray = direction
-    return found
+    def correct(f: np.ndarray, accuracy: float) -> np.ndarray:
+        n = len(f)
+        found, _ = gmres(LinearOperator((n, n), matvec=matvec, dtype=float), -f, rtol=accuracy,
+                         restart=min(options.krylov, n), maxiter=1)  # fmt: skip
+        return np.asarray(_product(system, z, args, found)[1])
+
+    return correct
+
+
+def _norm(v: np.ndarray) -> float:
+    """Euclidean norm; infinity where the entries are not numbers to be squared."""
+    return float(np.linalg.norm(v)) if np.max(np.abs(v), initial=0.0) < LARGEST else float("inf")
+
+
+class _Trial(NamedTuple):
+    """A point along a correction, its residuals, and the length that the next step may have."""
+
+    z: Array
+    residual: Array
+    f: np.ndarray
+    next_length: float
+
+
+def _search(
+    fn: Any, system: System, z: Array, args: Any, first: tuple[np.ndarray, float],
+    correct: Correction, options: NewtonKrylov,
+) -> _Trial | None:  # fmt: skip
+    """Shorten a step until the simplified correction after it is shorter; None if none is.
+
+    `first` is the correction and the length to begin with.
+    """
+    step, length = first
+    size = _norm(step)
+    while length > options.shortest:
+        there = z + length * step
+        residual, f = _measure(fn, system, there, args)
+        f = np.asarray(f)
+        if not _norm(f) < LARGEST:
+            length /= 2
+            continue
+        if float(jnp.max(residual)) <= options.tolerance:
+            return _Trial(there, residual, f, 1.0)
+        after = correct(f, options.judging)
+        left, curved = _norm(after), _norm(after - (1 - length) * step)
+        if left <= SOUND * size and length == 1.0:
+            residual, f = _measure(fn, system, there + after, args)
+            return _Trial(there + after, residual, np.asarray(f), 1.0)
+        if left <= (1 - length / 4) * size:
+            allowed = size * length / max(curved, SAFE * size)
+            return _Trial(there, residual, f, min(1.0, max(2 * length, allowed)))
+        length = min(length / 2, max(0.5 * size * length**2 / max(curved, 1e-300), length / 10))
+    return None
 
 
 def newton_krylov(
@@ -93,26 +188,36 @@ def newton_krylov(
     args: Any,
     options: NewtonKrylov,
     deadline: float = float("inf"),
+    system: System | None = None,
+    refresh: Refresh | None = None,
 ) -> Outcome:
     """Solve ``y = fn(y, args).y``; parameters as in `anderson`.
 
-    `deadline` is a reading of ``time.perf_counter()`` after which no new step is begun.
+    Parameters
+    ----------
+    deadline : a reading of ``time.perf_counter()`` after which no new step is begun
+    system : equations with the same solution; None takes those of the map
+    refresh : ``(args, y) -> args`` fits the preconditioner to an iterate
+
     """
-    y = jnp.asarray(y0)
-    residual, norm = _measure(fn, y, args)
-    steps = 0
+    system = system or fixed_point(fn)
+    z = jnp.asarray(system.encode(y0, args))
+    residual, f = _measure(fn, system, z, args)
+    f, steps, length = np.asarray(f), 0, 1.0
+    make = _direct if len(f) <= options.direct else _krylov
     while steps < options.max_steps and time.perf_counter() < deadline:
-        if float(jnp.max(residual)) <= options.tolerance or not bool(jnp.isfinite(norm)):
+        if float(jnp.max(residual)) <= options.tolerance or not _norm(f) < LARGEST:
             break
-        direction = _direction(fn, y, args, options)
+        if refresh is not None and make is _krylov:
+            args = refresh(args, np.asarray(system.decode(z, args)))
+        correct = make(system, z, args, options)
+        step = correct(f, options.forcing)
         steps += 1
-        for halving in range(options.halvings + 1):
-            length = 0.5**halving
-            there = y + length * direction
-            found, size = _measure(fn, there, args)
-            if float(size) <= (1 - 1e-4 * length) * float(norm):
-                break
-        if not float(size) < float(norm):
+        if not _norm(step) < LARGEST:
             break
-        y, residual, norm = there, found, size
+        found = _search(fn, system, z, args, (step, length), correct, options)
+        if found is None:
+            break
+        z, residual, f, length = found
+    y = system.decode(z, args)
     return Outcome(y, residual, jnp.asarray(steps), jnp.all(jnp.isfinite(residual)))

@@ -15,6 +15,7 @@ from entrepot.core.errors import InputError, LabelError, ValueRangeError, did_yo
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.family import Family, family_step
+from entrepot.model.family_logs import IN_LOGS
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
@@ -185,7 +186,8 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     renew = refresh if problem.general else None
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
-        return climb(step, start, args_at, fixed, newton, options.max_seconds, renew)
+        return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
+                     IN_LOGS if problem.general else None)  # fmt: skip
 
 
 def guided(problem: Problem, m: Family, y: np.ndarray | None) -> Family:
