@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from entrepot.core.errors import InputError
+from entrepot.core.errors import InputError, did_you_mean
 from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at, preset
 
 LONG_RUN = "long_run"
+MODELS = ("one", "all")
 
 
 def preset_from(horizon: str | None, months: float | None) -> Preset:
@@ -29,3 +30,19 @@ def preset_from(horizon: str | None, months: float | None) -> Preset:
 def economy_from(horizon: str | None, months: float | None) -> Economy:
     """Return the economy of `preset_from`, with the trade elasticities of the world."""
     return Economy.from_preset(preset_from(horizon, months))
+
+
+def find_models(text: str) -> bool:
+    """Whether `text` asks for every model beside the chosen one.
+
+    Raises
+    ------
+    InputError : it is neither "one" nor "all"
+
+    """
+    if text not in MODELS:
+        raise InputError(
+            f"--models is '{text}'; allowed is {' or '.join(MODELS)}.{did_you_mean(text, MODELS)} "
+            "For a single time since the shock use --horizon or --months."
+        )
+    return text == "all"

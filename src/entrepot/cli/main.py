@@ -84,6 +84,8 @@ def run(
                         "nothing is traded, 0 (off) to 1; try 0.1.")] = 0.0,
     horizon: Horizon = None,
     months: Months = None,
+    models: Annotated[str, typer.Option(help="one: the chosen economy. all: also every time since "
+                      "the shock beside bounds, and which assumption moves the answer.")] = "one",
     max_seconds: Annotated[float, typer.Option(help="Most seconds for one solve; for those beside "
                            "the central case at most 20. What takes longer has no result and is "
                            "named.")] = 60.0,
@@ -95,8 +97,8 @@ def run(
     from entrepot.cli.run import run_command
 
     time = preset_from(horizon, months)
-    run_command(scenario, world, pick, date, closure, ranges, openness, time, max_seconds, out,
-                as_json)  # fmt: skip
+    run_command(scenario, world, pick, date, closure, ranges, openness, time, models, max_seconds,
+                out, as_json)  # fmt: skip
 
 
 @app.command()

@@ -14,12 +14,15 @@ import pandas as pd
 from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.console import plain_rows, to_json
 from entrepot.report.figures import affected, partners, prices
+from entrepot.report.models import models_json, models_table, presets_table, shares_table
+from entrepot.report.modelspage import models_section, strips
 from entrepot.report.page import report_page
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
 from entrepot.results.links import new_links
 from entrepot.results.save import MANIFEST
 from entrepot.study import Run
+from entrepot.study.models import Models
 from entrepot.study.variants import elasticity_table
 from entrepot.world.links_about import openness_of
 
@@ -52,24 +55,33 @@ def run_manifest(run: Run) -> dict[str, Any]:
     }
 
 
-def _tables(run: Run, summary: Summary) -> dict[str, pd.DataFrame]:
+def _tables(run: Run, summary: Summary, models: Models | None) -> dict[str, pd.DataFrame]:
     """Return the tables of the folder by file name; the largest come as Parquet only."""
+    compared = {
+        "models": models_table(models),
+        "models_shares": shares_table(models),
+        "models_presets": presets_table(models),
+    } if models else {}  # fmt: skip
     hats = run.results.to_frame().reset_index()
     variants = run.variants.to_dataframe().reset_index()
     links = {"new_links": new_links(run.solution)} if openness_of(run.world) else {}
-    return links | {
-        "regions": hats,
-        "welfare": summary.welfare,
-        "exports_of_targets": summary.exports,
-        "partners_of_targets": summary.partners,
-        "market": summary.market,
-        "prices": summary.prices,
-        "tariff_revenue": summary.revenue,
-        "variants": variants,
-        "cells": run.compiled.cells,
-        "assumptions": run.compiled.assumption_table(),
-        "elasticities": summary.elasticities,
-    }
+    return (
+        links
+        | compared
+        | {
+            "regions": hats,
+            "welfare": summary.welfare,
+            "exports_of_targets": summary.exports,
+            "partners_of_targets": summary.partners,
+            "market": summary.market,
+            "prices": summary.prices,
+            "tariff_revenue": summary.revenue,
+            "variants": variants,
+            "cells": run.compiled.cells,
+            "assumptions": run.compiled.assumption_table(),
+            "elasticities": summary.elasticities,
+        }
+    )
 
 
 def _flows(run: Run) -> pd.DataFrame:
@@ -96,8 +108,12 @@ def charts(run: Run, summary: Summary) -> dict[str, str]:
     return out
 
 
-def write_run(run: Run, folder: str | Path, summary: Summary | None = None) -> Path:
+def write_run(
+    run: Run, folder: str | Path, summary: Summary | None = None, models: Models | None = None
+) -> Path:
     """Write ``manifest.json``, ``report.html``, tables and pictures under `folder`.
+
+    `models` is the comparison of presets and bounds; it adds a section, a picture and tables.
 
     Raises
     ------
@@ -108,19 +124,26 @@ def write_run(run: Run, folder: str | Path, summary: Summary | None = None) -> P
     summary = summary or summarise(run)
     pictures = charts(run, summary)
     with atomic_folder(folder, MANIFEST) as temporary:
-        for name, frame in _tables(run, summary).items():
+        for name, frame in _tables(run, summary, models).items():
             frame.to_parquet(temporary / f"{name}.parquet", index=False)
             frame.to_csv(temporary / f"{name}.csv", index=False)
         _flows(run).to_parquet(temporary / "trade_flows.parquet", index=False)
         for name, svg in pictures.items():
             (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
         (temporary / "map.svg").write_text(world_map(summary), encoding="utf-8")
-        page = report_page(run, summary, pictures)
+        if models:
+            (temporary / "models.svg").write_text(strips(models), encoding="utf-8")
+        page = report_page(run, summary, pictures, models_section(models) if models else "")
         (temporary / "report.html").write_text(page, encoding="utf-8")
-        _write_json(temporary / "summary.json", to_json(summary))
+        _write_json(temporary / "summary.json", run_json(summary, models))
         manifest = {**run_manifest(run), "files": list_files(temporary, MANIFEST)}
         _write_json(temporary / MANIFEST, manifest)
     return folder
+
+
+def run_json(summary: Summary, models: Models | None = None) -> dict[str, Any]:
+    """The numbers of a run as plain data, with ``models`` if presets and bounds were compared."""
+    return {**to_json(summary), **({"models": models_json(models)} if models else {})}
 
 
 def _write_json(path: Path, content: Any) -> None:

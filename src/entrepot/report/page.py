@@ -204,8 +204,8 @@ def _model(summary: Summary) -> str:
     return f"{horizon_text(summary)}, nested CES"
 
 
-def report_page(run: Run, summary: Summary, charts: dict[str, str]) -> str:
-    """HTML text of the report; `charts` are SVG texts by caption."""
+def report_page(run: Run, summary: Summary, charts: dict[str, str], more: str = "") -> str:
+    """HTML text of the report; `charts` are SVG texts by caption, `more` sections of their own."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in answer(summary))
     caption = "Change of welfare, per cent. Paler: economies inside the rest of the world."
     pictures = "".join(f"<figure>{svg}</figure>" for svg in charts.values())
@@ -221,7 +221,7 @@ def report_page(run: Run, summary: Summary, charts: dict[str, str]) -> str:
         f"<figure>{world_map(summary)}<figcaption>{caption}</figcaption></figure>"
         f"<h2>Who loses, who gains</h2>{_welfare(summary)}"
         f"<h2>Pictures</h2>{pictures}{_exports(summary)}{_market(summary)}{_revenue(summary)}"
-        f"<h2>How sure</h2>{_sure(run, summary)}"
+        f"{more}<h2>How sure</h2>{_sure(run, summary)}"
         f"<h2>What this rests on</h2>{_base(run, summary)}"
         f"<h2>What is not modelled</h2><ul>{missing}</ul>"
         "</main></body></html>\n"

@@ -1,0 +1,217 @@
+"""Presets and bounds side by side: the table, and the findings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from entrepot.report.console import plain_rows
+from entrepot.report.summary import economy_name
+from entrepot.report.words import percent
+from entrepot.study.models import SMALLEST, Models
+
+OTHERS, PARTIES = 5, 4
+"""Most economies shown: of those that are no party, and of targets and senders each."""
+PLAIN: Mapping[str, tuple[str, str]] = {
+    "theta_ratio": ("trade elasticity", "how easily buyers change the country they buy from"),
+    "kappa": ("factor mobility", "how easily workers and capital change the sector"),
+    "mu": ("mix of inputs", "how easily one input replaces another"),
+    "epsilon": ("inputs or own work", "how easily labour and capital replace inputs"),
+    "sigma": ("mix of demand", "how easily final buyers replace one good by another"),
+}
+"""Parameter -> name, and the question it answers, for people."""
+
+
+def when(name: str) -> str:
+    """Name of a preset for people."""
+    return name.replace("_", " ")
+
+
+def size(models: Models) -> np.ndarray:
+    """(N,) by how much an economy is moved: the most in any certified preset, else its bound."""
+    values = models.welfare if models.certified else models.final
+    return np.nan_to_num(np.abs(values.values)).max(axis=0)
+
+
+def shown(models: Models) -> dict[str, str]:
+    """Economies worth a row: code -> role, in the order of targets, senders and others."""
+    regions = models.run.world.regions
+    order = [regions[k] for k in np.argsort(-size(models), kind="stable")]
+    targets = [r for r in order if r in models.run.targets]
+    senders = [r for r in order if r in models.run.senders and r not in targets]
+    others = [r for r in order if r not in targets and r not in senders]
+    return {
+        **dict.fromkeys(targets[:PARTIES], "target"),
+        **dict.fromkeys(senders[:PARTIES], "sender"),
+        **dict.fromkeys(others[:OTHERS], "other"),
+    }
+
+
+def role(models: Models, code: str) -> str:
+    """Part that an economy plays in the scenario."""
+    return (
+        "target" if code in models.run.targets
+        else "sender" if code in models.run.senders else "other"
+    )  # fmt: skip
+
+
+def chain_text(models: Models, code: str) -> str:
+    """What becomes scarce if nothing can be replaced, and the way it takes to final demand."""
+    if models.bounds is None:
+        return ""
+    chain = models.bounds.chains[models.run.world.regions.index(code)]
+    return " → ".join(link.replace("_", " ") for link in chain)
+
+
+def moved_by(models: Models, code: str) -> list[tuple[str, float, float]]:
+    """Parameters by size of their share: name, percentage points, per cent of the whole way.
+
+    Empty if there are no shares, or if the whole way is too short to be split.
+    """
+    shares = models.shares.sel(region=code).to_series()
+    whole = shares.sum(skipna=False)
+    if not abs(whole) >= SMALLEST:
+        return []
+    order = shares.abs().sort_values(ascending=False).index
+    return [(str(p), float(shares[p]), float(100 * shares[p] / whole)) for p in order]
+
+
+def moved_text(models: Models, code: str) -> str:
+    """The assumption that moves the answer most, and its part of the whole way."""
+    if not models.way:
+        return "not split"
+    found = moved_by(models, code)
+    if not found:
+        return "hardly moves"
+    name, _, part = found[0]
+    return f"{PLAIN[name][0]} {part:.0f} %"
+
+
+def flagged(models: Models, code: str) -> list[str]:
+    """Presets under which the economy loses more than any shortage at home could cost."""
+    below = models.below().sel(region=code)
+    return [str(p) for p in below["preset"].values if bool(below.sel(preset=p))]
+
+
+def scarcity_text(models: Models, code: str) -> str:
+    """What the bound says about an economy, in one sentence."""
+    if models.bounds is None:
+        return f"No bounds: {models.unbounded}"
+    short = chain_text(models, code)
+    text = f"Scarce: {short}." if short else "Nothing it needs becomes scarce."
+    times = flagged(models, code)
+    if times:
+        often = "" if len(times) == len(models.certified) else f" ({', '.join(map(when, times))})"
+        text += f" It loses by its terms of trade, not by shortage{often}."
+    return text
+
+
+def rerouted(models: Models) -> np.ndarray:
+    """(N,) upper bound at old prices, per cent; NaN if there is none."""
+    if models.bounds is None:
+        return np.full(len(models.run.world.regions), np.nan)
+    values: np.ndarray = 100 * (models.bounds.rerouted.values - 1)
+    return values
+
+
+def models_table(models: Models) -> pd.DataFrame:
+    """One row per economy: bounds, presets with their verdicts, spread, what moves it."""
+    world = models.run.world
+    frame = pd.DataFrame({"code": world.regions, "name": world.region_titles})
+    frame["role"] = [role(models, code) for code in world.regions]
+    frame["final"] = models.final.isel(preset=0).values
+    for one in models.presets:
+        frame[one.name] = models.welfare.sel(preset=one.name).values
+        frame[f"{one.name}_verdict"] = models.verdict[one.name]
+    frame["rerouted"] = rerouted(models)
+    frame["spread"] = models.spread.values
+    frame["moved_most_by"] = [moved_text(models, code) for code in world.regions]
+    frame["scarce"] = [chain_text(models, code) for code in world.regions]
+    frame["terms_of_trade"] = [", ".join(flagged(models, code)) for code in world.regions]
+    order = np.argsort(-size(models), kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def shown_rows(models: Models) -> list[dict[str, Any]]:
+    """Rows of `models_table` worth showing, in the order of `shown`."""
+    rows = models_table(models).set_index("code", drop=False).loc[list(shown(models))]
+    return [{str(k): v for k, v in row.items()} for row in rows.to_dict(orient="records")]
+
+
+def shares_table(models: Models) -> pd.DataFrame:
+    """One row per economy and parameter: share of the way, percentage points and per cent."""
+    rows = [
+        {"code": code, "parameter": name, "words": PLAIN[name][0], "points": points, "part": part}
+        for code in models.run.world.regions
+        for name, points, part in moved_by(models, code)
+    ]
+    return pd.DataFrame(rows, columns=["code", "parameter", "words", "points", "part"])
+
+
+def presets_table(models: Models) -> pd.DataFrame:
+    """One row per preset and parameter: verdict, reason, value, range and source."""
+    parts = []
+    for one in models.presets:
+        table = one.table().reset_index()
+        table["preset"], table["months"] = one.name, one.months
+        table["verdict"] = models.verdict[one.name]
+        table["reason"] = models.reason.get(one.name, "")
+        parts.append(table)
+    table = pd.concat(parts, ignore_index=True)
+    first = ["preset", "months", "verdict", "reason"]
+    return table[[*first, *(c for c in table.columns if c not in first)]]
+
+
+def models_answer(models: Models) -> list[str]:
+    """Findings in sentences: targets, what moves them, what has no result, who loses by prices."""
+    lines = [_finding(models, code) for code, part in shown(models).items() if part == "target"]
+    lines += [f"No result for the {when(name)} ({models.verdict[name]})." for name in models.reason]
+    names = [economy_name(models.run.world, c) for c in shown(models) if flagged(models, c)]
+    if names:
+        lines.append(
+            f"Lose by their terms of trade, not by shortage: {', '.join(names)}. They lose more "
+            "than any shortage at home could cost them."
+        )
+    if models.bounds is None:
+        lines.append(f"No bounds: {models.unbounded}")
+    return [*lines, *models.notes]
+
+
+def _finding(models: Models, code: str) -> str:
+    """Range over time, bound and reasons for one economy."""
+    name = economy_name(models.run.world, code)
+    values = models.welfare.sel(region=code)
+    told = [f"{percent(float(values.sel(preset=p)))} ({when(p)})" for p in models.certified]
+    text = f"{name}: welfare {', '.join(told)}" if told else f"{name}: no preset has a result"
+    if models.bounds is not None:
+        bound = percent(float(models.final.isel(preset=0).sel(region=code)))
+        text += f"; {bound} if nothing could be replaced"
+    found = moved_by(models, code)[:2]
+    if found:
+        said = ", then ".join(f"{PLAIN[n][0]} ({part:.0f} %)" for n, _, part in found)
+        start, end = (when(n) for n in models.way)
+        text += f". What moves it most from the {start} to the {end}: {said}"
+    return text + "."
+
+
+def models_json(models: Models) -> dict[str, Any]:
+    """Return the comparison as plain data; tables as lists of rows."""
+    return {
+        "presets": [
+            {"name": p.name, "months": p.months, "verdict": models.verdict[p.name],
+             "reason": models.reason.get(p.name)} for p in models.presets
+        ],
+        "economies": plain_rows(models_table(models)),
+        "shown": shown(models),
+        "way": list(models.way),
+        "shares": plain_rows(shares_table(models)),
+        "words": {name: {"name": a, "question": b} for name, (a, b) in PLAIN.items()},
+        "answer": models_answer(models),
+        "unbounded": models.unbounded,
+        "notes": list(models.notes),
+        "solves": models.solves,
+        "seconds": dict(models.seconds),
+    }  # fmt: skip

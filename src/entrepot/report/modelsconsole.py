@@ -1,0 +1,43 @@
+"""The comparison of presets and bounds on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from entrepot.report.models import PLAIN, models_answer, shown_rows, when
+from entrepot.report.summary import NEGLIGIBLE
+from entrepot.study.models import Models
+
+
+def short(value: float) -> str:
+    """A change in per cent without its unit."""
+    if value != value:
+        return "none"
+    if abs(value) < NEGLIGIBLE:
+        return "0.00"
+    return f"{value:+.2f}" if abs(value) < 10 else f"{value:+.0f}"
+
+
+def print_models(models: Models, console: Console) -> None:
+    """Print the comparison: a table, what moves the answer, and what has no result."""
+    console.print()
+    table = Table(title="Welfare by time since the shock, per cent", title_justify="left",
+                  box=None, pad_edge=False)  # fmt: skip
+    table.add_column("")
+    heads = ["nothing replaced", *(when(p.name) for p in models.presets), "all rerouted", "spread"]
+    for head in heads:
+        table.add_column(head, justify="right", min_width=6)
+    table.add_column("moved most by")
+    for row in shown_rows(models):
+        times = [short(row[n]) if v == "certified" else v for n, v in models.verdict.items()]
+        table.add_row(escape(row["name"]), short(row["final"]), *times, short(row["rerouted"]),
+                      f"{row['spread']:.2f}", row["moved_most_by"])  # fmt: skip
+    console.print(table)
+    console.print()
+    for line in models_answer(models):
+        console.print(line, highlight=False, markup=False)
+    if models.way:
+        said = "; ".join(f"{a}: {b}" for a, b in PLAIN.values())
+        console.print(f"({said})", highlight=False, markup=False)
