@@ -104,6 +104,6 @@ def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> Non
     exec(compile(code, "parameters.md", "exec"), scope)
     assert "theta_ratio" in capsys.readouterr().out
     assert scope["economy"].mu == at(6).parameters["mu"].value
-    assert scope["mine"].parameters["mu"].value == 0.05
+    assert scope["mine"].mu == 0.05
     (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert at(48, yaml.safe_load(text)).name == "medium_run"

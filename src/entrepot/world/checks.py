@@ -20,7 +20,7 @@ IDENTITY_TOLERANCE = 1e-8
 OWN_TOLERANCE = 1e-5
 """Largest gap in units of a region's own value added; printed tables carry six digits."""
 PERCENT_SUSPECT = 5.0
-PERCENT_CERTAIN = 50.0
+PERCENT_CERTAIN = 10.0
 NEGATIVE_INPUT = -0.01
 """Published tables hold slightly negative input shares (Caliendo and Parro 2015 has one of
 -0.0008, from negative stock changes); down to this they are used as they are and noted."""
