@@ -20,6 +20,8 @@ from entrepot.world.uses import by_use
 Array = np.ndarray
 TOLERANCE = 1e-8
 LARGEST_EXPONENT = 700.0
+FEW = 1 / 16
+"""Below this share of changed cells they are picked out, above it all are worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +155,20 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
         weight[shock.ban] = 0.0
     if "access" in shock.changed:
         weight *= shock.access[..., None]
-    exponent = -theta[:, None] * (ln_cost[:, None, :, None] - ln_price[None])
-    taxed = {"tariff": 1 + world.tariff, "export_tax": 1 + world.export_tax}
-    for name, before in taxed.items():
+    exponent = ln_price[None] - ln_cost[:, None, :, None]
+    exponent *= theta[:, None]
+    for name in ("tariff", "export_tax"):
         if name in shock.changed:
-            after = 1 + getattr(shock, name)
-            cells = np.nonzero(after != before)
-            move = theta[cells[2]] * (np.log(after[cells]) - np.log(before[cells]))
+            after, before = getattr(shock, name), getattr(world, name)
+            cells = _cells(after != before)
+            move = theta[cells[2]] * np.log((1 + after[cells]) / (1 + before[cells]))
             if name == "tariff" and values.entry_costs:
-                move *= 1 + _variety_power(values)[cells[1], cells[2]]
-            exponent[cells] -= move[:, None]
+                move *= 1 + _variety_power(values)[cells[1:]]
+            exponent[cells] -= move[..., None]
     if "trade_cost" in shock.changed:
         exponent -= (theta * np.log(shock.trade_cost))[..., None]
-    weight *= np.exp(np.minimum(exponent, LARGEST_EXPONENT))
+    np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
+    weight *= np.exp(exponent, out=exponent)
     total = weight.sum(axis=0)
     total[total <= 0] = 1.0
     weight /= total
@@ -174,6 +177,12 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
         buyers = np.log(at.spending) - at.ln_wage[:, None, None]
         ln_defined -= _variety_power(values)[:, :, None] * buyers
     return weight, ln_defined
+
+
+def _cells(changed: Array) -> tuple[Any, ...]:
+    """Index of the `changed` cells (N, N, S); of all where picking them would take longer."""
+    few = np.count_nonzero(changed) < FEW * changed.size
+    return np.nonzero(changed) if few else (slice(None),) * 3
 
 
 def _variety_power(values: Elasticities) -> Array:
@@ -186,6 +195,7 @@ def _variety_power(values: Elasticities) -> Array:
 def rebuild(problem: Problem, at: Unknowns) -> State:
     """Everything that follows from the solver's unknowns."""
     world, shock = problem.world, problem.shock
+    at = Unknowns(*map(np.ascontiguousarray, at))  # else whole arrays inherit another order
     nest = nests(problem, at.ln_price, at.ln_factor, at.ln_labour)
     share, ln_price = _shares(problem, nest.ln_cost, at)
     uses, used = by_use(world), problem.standing.used
@@ -264,7 +274,7 @@ def closure_transfer(problem: Problem, base: Array) -> Array:
 def _in_banned_cells(problem: Problem, share: Array, open_cells: Array) -> float:
     """Return the largest trade share in a cell that is banned or cannot be served."""
     shock = problem.shock
-    worst = float(np.max(share, where=~open_cells, initial=0.0))
+    worst = float(np.max(np.where(open_cells, 0.0, share)))
     for name, banned in (("ban", shock.ban), ("access", shock.access == 0)):
         if name in shock.changed:
             worst = max(worst, float(np.max(share[banned], initial=0.0)))
@@ -288,6 +298,8 @@ def _cost(problem: Problem, state: State) -> Array:
 
 def _entry(problem: Problem, state: State) -> Array:
     """(N, N) payments for entry by sellers in i to factors of j."""
+    if not problem.elasticities.entry_costs:
+        return np.zeros((len(state.trade), len(state.trade)))
     paid: Array = state.trade.sum(axis=2) * problem.elasticities.entry_cost_share
     return paid
 
@@ -369,7 +381,7 @@ def certify(problem: Problem, state: State) -> Certificate:
         external=float(np.max(np.abs(external)) / size),
         income=float(np.max(np.abs(income)) / size),
         numeraire=float(np.max(np.abs(numeraire))),
-        shares=float(np.max(np.abs([state.share_gap, *sums.reshape(-1)]))),
+        shares=float(np.maximum(state.share_gap, np.max(np.abs(sums)))),
         walras=float(abs((paid - state.factor_income).sum() - goods.sum()) / size),
         own=_own_gap(problem, goods, factors),
         world_balance=float(abs(state.transfer.sum()) / size),
