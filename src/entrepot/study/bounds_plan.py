@@ -22,8 +22,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from entrepot.core.errors import NotSolvedError
 
@@ -116,8 +114,11 @@ def _objective(face: Facing, j: int, size: int) -> tuple[Array, Array]:
     return gain, upper
 
 
-def _blocks(matrices: list[Array]) -> csr_array:
+def _blocks(matrices: list[Array]) -> Any:
     """Sparse matrix with `matrices` on its diagonal."""
+    # SciPy is imported where it is used: it costs a quarter of a second of every start.
+    from scipy.sparse import csr_array
+
     rows, columns, values, down, right = [], [], [], 0, 0
     for matrix in matrices:
         i, k = np.nonzero(matrix)
@@ -139,6 +140,8 @@ def best_plans(face: Facing, touched: Array) -> Plans:
     NotSolvedError : the linear programme was not solved to its optimum
 
     """
+    from scipy.optimize import linprog  # see `_blocks`
+
     n, s = face.final.shape
     plans = Plans(np.ones(n), np.ones((n, s)), np.ones((n, s)), np.zeros(n), np.zeros((n, s)),
                   np.zeros(n))  # fmt: skip

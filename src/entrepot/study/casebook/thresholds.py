@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from scipy.optimize import brentq
-
 from entrepot.channels import Case
 from entrepot.core.errors import NotSolvedError
 from entrepot.study.casebook.functions import Sheet
@@ -71,6 +69,9 @@ def search(
     A coarse grid finds the interval, Brent's method the point to a five-thousandth of the
     lever's range.  Zero itself counts as met.
     """
+    # Imported here: it costs a quarter of a second of every start.
+    from scipy.optimize import brentq
+
     grid = [start + (end - start) * k / (GRID - 1) for k in range(GRID)]
     values = [excess(x) for x in grid]
     for k in range(GRID - 1):
