@@ -20,6 +20,7 @@ proportions and a rest never counts more than the bundle gives, and W = 0 at the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
