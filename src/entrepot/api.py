@@ -18,13 +18,25 @@ from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, preset
 from entrepot.model.shock import Shock
 from entrepot.results import Outcome, Results
+from entrepot.results.decomposition import decompose
 from entrepot.results.links import new_link_trade, new_links
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
-from entrepot.solving import Certificate, Solution, SolveOptions, Verdict, solve
+from entrepot.solving import (
+    Batch,
+    Certificate,
+    Solution,
+    SolveOptions,
+    Verdict,
+    solve,
+    solve_many,
+)
 from entrepot.study import Run, run_scenario
+from entrepot.study.attribution import by_instrument, by_measure
 from entrepot.study.bounds import Bounds, bounds
 from entrepot.study.casebook import CasePage, list_cases, load_case, run_case
+from entrepot.study.models import Models, compare_models
 from entrepot.study.optimal_tariff import OptimalTariff, optimal_tariff
+from entrepot.study.sensitivity import Sensitivity, sensitivity
 from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
 from entrepot.world.links import with_latent_links
@@ -41,6 +53,7 @@ from entrepot.world.readers import (
 from entrepot.world.world import World
 
 __all__ = [
+    "Batch",
     "Bounds",
     "BundleError",
     "CaseError",
@@ -52,6 +65,7 @@ __all__ = [
     "IdentityError",
     "InputError",
     "LabelError",
+    "Models",
     "NotSolvedError",
     "OptimalTariff",
     "Outcome",
@@ -62,6 +76,7 @@ __all__ = [
     "Scenario",
     "ScenarioBook",
     "ScenarioError",
+    "Sensitivity",
     "Shock",
     "Solution",
     "SolveOptions",
@@ -71,7 +86,11 @@ __all__ = [
     "World",
     "aggregate",
     "bounds",
+    "by_instrument",
+    "by_measure",
+    "compare_models",
     "compile_shock",
+    "decompose",
     "from_iot",
     "from_pymrio",
     "latent_cells",
@@ -91,7 +110,9 @@ __all__ = [
     "run_case",
     "run_scenario",
     "save_bundle",
+    "sensitivity",
     "solve",
+    "solve_many",
     "to_kite",
     "to_pymrio",
     "with_latent_links",
