@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 import entrepot as ep
 from entrepot.core.errors import ValueRangeError
 from entrepot.model.closure import Closure
 from entrepot.model.economy import DIMS, RANGES, Economy
-from entrepot.model.presets import PRESET_NAMES, SYMBOLS, at, preset
+from entrepot.model.presets import PRESET_NAMES, SYMBOLS, preset
 from entrepot.model.shock import SHOCK_DIMS
 from entrepot.solving.certificate import TOLERANCE
 
@@ -96,14 +95,3 @@ def test_the_page_tells_of_every_study_that_a_source_names() -> None:
     used = set(re.findall(address, DATA.read_text("utf-8")))
     (table,) = re.findall(r"^### What was read\n(.*?)^###", PAGE, re.MULTILINE | re.DOTALL)
     assert set(re.findall(address, table)) == used
-
-
-def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:
-    code = "".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
-    scope: dict[str, Any] = {}
-    exec(compile(code, "parameters.md", "exec"), scope)
-    assert "theta_ratio" in capsys.readouterr().out
-    assert scope["economy"].mu == at(6).parameters["mu"].value
-    assert scope["mine"].mu == 0.05
-    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert at(48, yaml.safe_load(text)).name == "medium_run"

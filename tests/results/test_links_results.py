@@ -107,16 +107,6 @@ def test_a_run_with_openness_says_so(tmp_path: Path) -> None:
     assert "New links (openness 0.05" in (folder / "report.html").read_text("utf-8")
 
 
-def test_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    guide = Path(__file__).parents[2] / "docs" / "guide" / "new_links.md"
-    code = re.findall(r"```python\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
-    exec("\n".join(code), {})
-    out = capsys.readouterr().out
-    assert "[0.0238" in out
-    assert out.index("NOR") < out.index("ROW")
-    assert out.endswith("\n4\n")
-
-
 def test_the_guide_prints_what_the_worlds_give(world: ep.World) -> None:
     guide = Path(__file__).parents[2] / "docs" / "guide" / "new_links.md"
     rows = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \| ([\d.]+) ± ([\d.]+) \| ([\d.]+)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import partial
 from pathlib import Path
 
@@ -282,13 +281,6 @@ def test_a_division_by_trade_that_does_not_exist_is_named() -> None:
     broken = case.model_copy(update={"quantities": {**case.quantities, "lost": lost}})
     with pytest.raises(CaseError, match="lost"):
         run_case(broken, ranges=False, conditions=False)
-
-
-def test_the_example_of_the_guide_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    guide = Path(__file__).resolve().parents[2] / "docs" / "guide" / "casebook.md"
-    (code,) = re.findall(r"```python\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
-    exec(compile(code, str(guide), "exec"), {})
-    assert "6. What would have to be true" in capsys.readouterr().out
 
 
 def test_only_the_last_things_are_kept() -> None:
