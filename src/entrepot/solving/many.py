@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -17,17 +18,17 @@ import numpy as np
 from entrepot.core.errors import InputError, ValueRangeError, did_you_mean
 from entrepot.model.closure import Closure
 from entrepot.solving.coefficients import frame
-from entrepot.solving.many_batch import Batch, Drawn, drawn, invalid
+from entrepot.solving.many_batch import OUTCOMES, Batch, Drawn, drawn, invalid
 from entrepot.solving.many_draws import Draws, Given, gather
 from entrepot.solving.many_rung import Ready, alone, finish, kind, ready, together
 from entrepot.solving.solve import SolveOptions, _check_device, _closure
 from entrepot.world.world import World
 
-OUTCOMES = ("welfare", "real_income", "real_wage", "price_index", "factor_price", "terms_of_trade")
-"""Outcomes (draw, region) that a batch can keep: the one-index results."""
-USUAL_OUTCOMES = ("welfare", "real_income", "price_index", "factor_price")
+USUAL_OUTCOMES = tuple(OUTCOMES)
 CHUNK = 32
 """Draws in one compiled loop (arrangement "vmap")."""
+LARGEST_KEPT = 31 * 2**20
+"""Bytes; glibc knows thresholds up to 32 MiB."""
 IN_FLIGHT = 4
 """Draws begun and not yet collected, per worker (arrangement "threads")."""
 
@@ -110,7 +111,8 @@ def solve_many(
     names : one name per draw for tables and coordinates; their positions unless given
     keep : "solutions" keeps every `Solution` (some megabytes each on a bundled world), "results"
         only outcomes, verdicts, reasons and certificates' largest gap
-    outcomes : one-index results to keep, of `OUTCOMES`
+    outcomes : hats by region to keep: "welfare", "real_income", "real_wage", "price_index",
+        "factor_price", as in `Results`
     arrangement : "threads" (one draw at a time on each core) or "vmap" (many draws in one
         compiled loop); None is threads on CPU and vmap on an accelerator
     workers : threads; None is one per core this process may use
@@ -146,6 +148,7 @@ def solve_many(
     work = _Work(world, draws, _closure(closure), options or SolveOptions(), tuple(outcomes),
                  kept is Keep.SOLUTIONS)  # fmt: skip
     _check_device()
+    _keep_freed_memory()
     frame(world)
     found = _by_threads(work, count) if how is Arrangement.THREADS else _by_vmap(work, count, chunk)
     done = []
@@ -176,6 +179,17 @@ def _checked(arrangement: str | None, keep: str, outcomes: Sequence[str], worker
     if problems:
         raise ValueRangeError.collect("solve_many cannot use its options", problems)
     return Arrangement(how), Keep(keep), workers or cores()
+
+
+@lru_cache(maxsize=1)
+def _keep_freed_memory() -> None:
+    """Let the C library keep the arrays of one draw for the next.
+
+    Once a block of that size has been freed, glibc no longer returns blocks below it to the
+    system; otherwise every array of every draw is mapped and cleared page by page (measured: up
+    to a third of the time).  At most about 60 MiB per thread stay with the process.
+    """
+    np.empty(LARGEST_KEPT, dtype=np.uint8)
 
 
 def usual_arrangement() -> Arrangement:
