@@ -86,8 +86,8 @@ def run(
     months: Months = None,
     models: Annotated[str, typer.Option(help="one: the chosen economy. all: also every time since "
                       "the shock beside bounds, and which assumption moves the answer.")] = "one",
-    max_seconds: Annotated[float, typer.Option(help="Most seconds for one solve; for those beside "
-                           "the central case at most 20. What takes longer has no result and is "
+    max_seconds: Annotated[float, typer.Option(help="Most seconds for one solve; at "
+                           "the ends of ranges at most 20. What takes longer has no result and is "
                            "named.")] = 60.0,
     out: Folder = None,
     as_json: Json = False,

@@ -17,7 +17,6 @@ from entrepot.results.save import MANIFEST
 from entrepot.solving import SolveOptions
 from entrepot.study import run_scenario
 from entrepot.study.models import compare_models
-from entrepot.study.run import BESIDE_SECONDS
 
 OUTPUT = "entrepot-out"
 
@@ -49,10 +48,7 @@ def run_command(
                            openness=openness, horizon=horizon,
                            options=SolveOptions(max_seconds=max_seconds),
                            report=report)  # fmt: skip
-        found_models = (
-            compare_models(run, max_seconds=min(max_seconds, BESIDE_SECONDS), report=report)
-            if compared else None
-        )  # fmt: skip
+        found_models = compare_models(run, report=report) if compared else None
     summary = summarise(run)
     write_run(run, folder, summary, found_models)
     seconds = time.perf_counter() - began

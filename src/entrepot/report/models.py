@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,14 +15,29 @@ from entrepot.study.models import SMALLEST, Models
 
 OTHERS, PARTIES = 5, 4
 """Most economies shown: of those that are no party, and of targets and senders each."""
-PLAIN: Mapping[str, tuple[str, str]] = {
-    "theta_ratio": ("trade elasticity", "how easily buyers change the country they buy from"),
-    "kappa": ("factor mobility", "how easily workers and capital change the sector"),
-    "mu": ("mix of inputs", "how easily one input replaces another"),
-    "epsilon": ("inputs or own work", "how easily labour and capital replace inputs"),
-    "sigma": ("mix of demand", "how easily final buyers replace one good by another"),
+
+
+class Words(NamedTuple):
+    """A parameter for people: one word, its name, and the question it answers."""
+
+    short: str
+    name: str
+    question: str
+
+
+PLAIN: Mapping[str, Words] = {
+    "theta_ratio": Words(
+        "trade", "trade elasticity", "how easily buyers change the country they buy from"
+    ),
+    "kappa": Words(
+        "factors", "factor mobility", "how easily workers and capital change the sector"
+    ),
+    "mu": Words("inputs", "mix of inputs", "how easily one input replaces another"),
+    "epsilon": Words("work", "work for inputs", "how easily labour and capital replace inputs"),
+    "sigma": Words(
+        "demand", "mix of demand", "how easily final buyers replace one good by another"
+    ),
 }
-"""Parameter -> name, and the question it answers, for people."""
 
 
 def when(name: str) -> str:
@@ -62,6 +77,8 @@ def chain_text(models: Models, code: str) -> str:
     """What becomes scarce if nothing can be replaced, and the way it takes to final demand."""
     if models.bounds is None:
         return ""
+    if abs(float(models.final.isel(preset=0).sel(region=code))) < SMALLEST:
+        return ""
     chain = models.bounds.chains[models.run.world.regions.index(code)]
     return " → ".join(link.replace("_", " ") for link in chain)
 
@@ -79,15 +96,15 @@ def moved_by(models: Models, code: str) -> list[tuple[str, float, float]]:
     return [(str(p), float(shares[p]), float(100 * shares[p] / whole)) for p in order]
 
 
-def moved_text(models: Models, code: str) -> str:
-    """The assumption that moves the answer most, and its part of the whole way."""
+def moved_text(models: Models, code: str, short: bool = False) -> str:
+    """Return the assumption that moves the answer most, and its part of the whole way."""
     if not models.way:
         return "not split"
     found = moved_by(models, code)
     if not found:
         return "hardly moves"
     name, _, part = found[0]
-    return f"{PLAIN[name][0]} {part:.0f} %"
+    return f"{PLAIN[name].short if short else PLAIN[name].name} {part:.0f} %"
 
 
 def flagged(models: Models, code: str) -> list[str]:
@@ -105,7 +122,7 @@ def scarcity_text(models: Models, code: str) -> str:
     times = flagged(models, code)
     if times:
         often = "" if len(times) == len(models.certified) else f" ({', '.join(map(when, times))})"
-        text += f" It loses by its terms of trade, not by shortage{often}."
+        text += f" It loses by dearer imports or cheaper exports{often}."
     return text
 
 
@@ -144,7 +161,7 @@ def shown_rows(models: Models) -> list[dict[str, Any]]:
 def shares_table(models: Models) -> pd.DataFrame:
     """One row per economy and parameter: share of the way, percentage points and per cent."""
     rows = [
-        {"code": code, "parameter": name, "words": PLAIN[name][0], "points": points, "part": part}
+        {"code": code, "parameter": name, "words": PLAIN[name].name, "points": points, "part": part}
         for code in models.run.world.regions
         for name, points, part in moved_by(models, code)
     ]
@@ -168,12 +185,15 @@ def presets_table(models: Models) -> pd.DataFrame:
 def models_answer(models: Models) -> list[str]:
     """Findings in sentences: targets, what moves them, what has no result, who loses by prices."""
     lines = [_finding(models, code) for code, part in shown(models).items() if part == "target"]
-    lines += [f"No result for the {when(name)} ({models.verdict[name]})." for name in models.reason]
+    lines += [
+        f"No result for the {when(name)}: {models.verdict[name]} (the report says why)."
+        for name in models.reason
+    ]
     names = [economy_name(models.run.world, c) for c in shown(models) if flagged(models, c)]
     if names:
         lines.append(
-            f"Lose by their terms of trade, not by shortage: {', '.join(names)}. They lose more "
-            "than any shortage at home could cost them."
+            f"Lose by dearer imports or cheaper exports, not by shortage: {', '.join(names)} (more "
+            "than any shortage at home could cost)."
         )
     if models.bounds is None:
         lines.append(f"No bounds: {models.unbounded}")
@@ -191,7 +211,7 @@ def _finding(models: Models, code: str) -> str:
         text += f"; {bound} if nothing could be replaced"
     found = moved_by(models, code)[:2]
     if found:
-        said = ", then ".join(f"{PLAIN[n][0]} ({part:.0f} %)" for n, _, part in found)
+        said = ", then ".join(f"{PLAIN[n].name} ({part:.0f} %)" for n, _, part in found)
         start, end = (when(n) for n in models.way)
         text += f". What moves it most from the {start} to the {end}: {said}"
     return text + "."
@@ -208,7 +228,7 @@ def models_json(models: Models) -> dict[str, Any]:
         "shown": shown(models),
         "way": list(models.way),
         "shares": plain_rows(shares_table(models)),
-        "words": {name: {"name": a, "question": b} for name, (a, b) in PLAIN.items()},
+        "words": {name: words._asdict() for name, words in PLAIN.items()},
         "answer": models_answer(models),
         "unbounded": models.unbounded,
         "notes": list(models.notes),

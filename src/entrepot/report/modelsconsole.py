@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from entrepot.report.models import PLAIN, models_answer, shown_rows, when
+from entrepot.report.models import PLAIN, models_answer, moved_text, shown_rows, when
 from entrepot.report.summary import NEGLIGIBLE
 from entrepot.study.models import Models
 
@@ -23,21 +23,23 @@ def short(value: float) -> str:
 def print_models(models: Models, console: Console) -> None:
     """Print the comparison: a table, what moves the answer, and what has no result."""
     console.print()
-    table = Table(title="Welfare by time since the shock, per cent", title_justify="left",
+    table = Table(title="Change of welfare by time since the shock, per cent", title_justify="left",
                   box=None, pad_edge=False)  # fmt: skip
     table.add_column("")
-    heads = ["nothing replaced", *(when(p.name) for p in models.presets), "all rerouted", "spread"]
+    times = (when(p.name).removesuffix(" run") for p in models.presets)
+    heads = ["nothing replaced", *times, "all rerouted", "spread"]
     for head in heads:
-        table.add_column(head, justify="right", min_width=6)
-    table.add_column("moved most by")
+        table.add_column(head, justify="right")
+    table.add_column("moved\nmost by", no_wrap=True)
     for row in shown_rows(models):
-        times = [short(row[n]) if v == "certified" else v for n, v in models.verdict.items()]
-        table.add_row(escape(row["name"]), short(row["final"]), *times, short(row["rerouted"]),
-                      f"{row['spread']:.2f}", row["moved_most_by"])  # fmt: skip
+        found = [short(row[n]) if v == "certified" else v for n, v in models.verdict.items()]
+        moved = moved_text(models, row["code"], short=True)
+        table.add_row(escape(row["name"]), short(row["final"]), *found, short(row["rerouted"]),
+                      f"{row['spread']:.2f}", moved)  # fmt: skip
     console.print(table)
     console.print()
     for line in models_answer(models):
         console.print(line, highlight=False, markup=False)
     if models.way:
-        said = "; ".join(f"{a}: {b}" for a, b in PLAIN.values())
-        console.print(f"({said})", highlight=False, markup=False)
+        said = "; ".join(f"{w.short}: {w.name}, {w.question}" for w in PLAIN.values())
+        console.print(f"In the table, {said}.", highlight=False, markup=False)

@@ -80,11 +80,11 @@ def _moves(models: Models) -> str:
         ]
         rows.append([(code, False), *cells])
     start, end = (when(name) for name in models.way)
-    about = "".join(f"<li>{escape(a)}: {escape(b)}</li>" for a, b in PLAIN.values())
+    about = "".join(f"<li>{escape(w.name)}: {escape(w.question)}</li>" for w in PLAIN.values())
     return (
         f"<details><summary>What moves the answer from the {escape(start)} to the {escape(end)}, "
         "percentage points of welfare</summary>"
-        + table(("", *(words for words, _ in PLAIN.values())), rows)
+        + table(("", *(words.name for words in PLAIN.values())), rows)
         + f'<ul class="small">{about}</ul><p class="small">Each number is the mean of what the '
         "parameter adds over every order in which the parameters can be changed (Shapley); a row "
         "adds up to the whole difference.</p></details>"
@@ -94,7 +94,7 @@ def _moves(models: Models) -> str:
 def _presets(models: Models) -> str:
     """Value and range of every parameter at every time."""
     rows = [
-        [(f"{PLAIN[name][0]} ({models.presets[0].parameters[name].symbol})", False),
+        [(f"{PLAIN[name].name} ({models.presets[0].parameters[name].symbol})", False),
          *((f"{number(p.parameters[name].value)} ({number(p.parameters[name].low)} to "
             f"{number(p.parameters[name].high)})", True) for p in models.presets)]
         for name in PLAIN

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -18,16 +19,17 @@ from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.model.economy import Economy
 from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.model.presets import SYMBOLS, Preset, Source, preset
-from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving import Solution, SolveOptions, Verdict, solve
 from entrepot.study.attribution_shapley import Team, all_orders
 from entrepot.study.bounds import Bounds, bounds
 from entrepot.study.bounds_face import Assumptions, home_plans
-from entrepot.study.run import BESIDE_SECONDS, Report, Run, report_nothing
+from entrepot.study.run import Report, Run, report_nothing
 
 Array = np.ndarray
 SMALLEST = 0.005
 """Changes below this many per cent read 0.00 and count as none."""
 CORNERS = 2 ** len(SYMBOLS)
+CERTIFIED = str(Verdict.CERTIFIED)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +75,7 @@ class Models:
     @property
     def certified(self) -> tuple[str, ...]:
         """Names of the presets with a certified result, shortest time first."""
-        return tuple(p.name for p in self.presets if self.verdict[p.name] == "certified")
+        return tuple(p.name for p in self.presets if self.verdict[p.name] == CERTIFIED)
 
     def below(self) -> xr.DataArray:
         """(preset, region) whether the loss exceeds what any shortage at home could cost.
@@ -84,37 +86,48 @@ class Models:
         return self.welfare < self.final - SMALLEST
 
 
+class Outcome(NamedTuple):
+    """What is kept of a solve: verdict, message, and (N,) change of welfare in per cent or NaN."""
+
+    verdict: str
+    message: str
+    welfare: Array
+
+
 @dataclass(slots=True)
 class Bench:
     """Solves the run's shock under several economies, each once."""
 
     run: Run
     options: SolveOptions
-    solved: dict[str, Solution] = field(default_factory=dict)
+    solved: dict[str, Outcome] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take over what the run has solved."""
-        self.solved[self.run.economy.hash(self.run.world)] = self.run.solution
+        self.solved[self.run.economy.hash(self.run.world)] = _outcome(self.run.solution)
 
-    def solution(self, economy: Economy) -> Solution:
+    def outcome(self, economy: Economy) -> Outcome:
         """The run's shock under `economy`."""
-        key = economy.hash(self.run.world)
+        run, key = self.run, economy.hash(self.run.world)
         if key not in self.solved:
-            whole = self.run.solution
-            self.solved[key] = solve(
-                self.run.world, economy, whole.shock, self.run.options["closure"], self.options
-            )
+            shock, closure = run.solution.shock, run.options["closure"]
+            self.solved[key] = _outcome(solve(run.world, economy, shock, closure, self.options))
         return self.solved[key]
 
-    def welfare(self, economy: Economy) -> Array:
-        """(N,) change of welfare, per cent; raises `NotSolvedError` without a certificate."""
-        return 100 * (self.solution(economy).results().welfare.values - 1)
+
+def _outcome(solution: Solution) -> Outcome:
+    """Outcome of a solve; NaN without a certificate."""
+    if not solution.ok:
+        nothing = np.full(len(solution.world.regions), np.nan)
+        return Outcome(str(solution.verdict), solution.message(), nothing)
+    values = 100 * (solution.results().welfare.values - 1)
+    return Outcome(CERTIFIED, solution.message(), values)
 
 
 def compare_models(
     run: Run,
     *,
-    max_seconds: float = BESIDE_SECONDS,
+    max_seconds: float | None = None,
     source: Source = None,
     report: Report = report_nothing,
 ) -> Models:
@@ -123,8 +136,8 @@ def compare_models(
     Parameters
     ----------
     run : a run in any economy; its world, shock and closure are used
-    max_seconds : most seconds for each solve (unit s, above 0; default 20, assumed); a preset that
-        takes longer has the verdict "not converged", a corner of the way ends that way
+    max_seconds : most seconds for each solve, above 0 (default: those of the run, 60); a preset
+        that takes longer has the verdict "not converged", and so has a step of the way to it
     source : other values of the presets (see `entrepot.model.presets`)
     report : called with (what, done, total) as solves finish
 
@@ -133,7 +146,7 @@ def compare_models(
     options = SolveOptions(
         tolerance=run.options["tolerance"],
         max_evaluations=run.options["max_evaluations"],
-        max_seconds=max_seconds,
+        max_seconds=run.options["max_seconds"] if max_seconds is None else max_seconds,
     )
     bench = Bench(run, options)
     presets = tuple(preset(name, source) for name in PRESET_NAMES)
@@ -146,12 +159,12 @@ def compare_models(
     bounded = time.perf_counter()
     way, shares, notes = _shares(bench, presets, outcomes, report, total)
     ended = time.perf_counter()
-    welfare = _by_preset(run, presets, [_percent(outcomes[p.name]) for p in presets])
+    welfare = _by_preset(run, presets, [outcomes[p.name].welfare for p in presets])
     return Models(
         run=run,
         presets=presets,
-        verdict={name: str(s.verdict) for name, s in outcomes.items()},
-        reason={name: s.message() for name, s in outcomes.items() if not s.ok},
+        verdict={name: o.verdict for name, o in outcomes.items()},
+        reason={name: o.message for name, o in outcomes.items() if o.verdict != CERTIFIED},
         welfare=welfare,
         final=_by_preset(run, presets, final),
         bounds=found,
@@ -167,21 +180,13 @@ def compare_models(
 
 def _outcomes(
     bench: Bench, presets: Sequence[Preset], report: Report, total: int
-) -> dict[str, Solution]:
+) -> dict[str, Outcome]:
     """Solve the presets, the easiest first: the long run, then ever shorter times."""
     found = {}
     for done, one in enumerate(reversed(presets), start=1):
-        found[one.name] = bench.solution(Economy.from_preset(one))
+        found[one.name] = bench.outcome(Economy.from_preset(one))
         report(one.name.replace("_", " "), done, total)
     return {p.name: found[p.name] for p in presets}
-
-
-def _percent(solution: Solution) -> Array:
-    """(N,) change of welfare, per cent; NaN without a certificate."""
-    if not solution.ok:
-        return np.full(len(solution.world.regions), np.nan)
-    values: Array = 100 * (solution.results().welfare.values - 1)
-    return values
 
 
 def _by_preset(run: Run, presets: Sequence[Preset], rows: Sequence[Array]) -> xr.DataArray:
@@ -225,10 +230,28 @@ def _between(long_run: Preset, other: Preset, team: Team) -> Economy:
     return Economy.from_preset(replace(long_run, parameters={**long_run.parameters, **moved}))
 
 
+def _corners(
+    bench: Bench, long_run: Preset, other: Preset, teams: Sequence[Team], report: Report, total: int
+) -> dict[Team, Array]:
+    """Welfare of every corner between two presets; the hardest are solved first."""
+    found = {}
+    for done, team in enumerate(sorted(teams, key=len, reverse=True), start=1):
+        outcome = bench.outcome(_between(long_run, other, team))
+        report("one assumption at a time", total - len(teams) + done, total)
+        if outcome.verdict != CERTIFIED:
+            moved = ", ".join(name for k, name in enumerate(SYMBOLS) if k in team)
+            raise NotSolvedError(
+                f"What moves the answer to the {other.name.replace('_', ' ')} cannot be said: with "
+                f"only {moved} at its values there is no result: {outcome.message}"
+            )
+        found[team] = outcome.welfare
+    return found
+
+
 def _shares(
     bench: Bench,
     presets: Sequence[Preset],
-    outcomes: Mapping[str, Solution],
+    outcomes: Mapping[str, Outcome],
     report: Report,
     total: int,
 ) -> tuple[tuple[str, ...], xr.DataArray, tuple[str, ...]]:
@@ -237,21 +260,16 @@ def _shares(
     notes: list[str] = []
     regions, names = list(bench.run.world.regions), list(SYMBOLS)
     coords, dims = {"region": regions, "parameter": names}, ("region", "parameter")
-    tried = [p for p in shorter if outcomes[p.name].ok] if outcomes[long_run.name].ok else []
-    for other in tried:
+    solved = [p for p in shorter if outcomes[p.name].verdict == CERTIFIED]
+    for other in solved if outcomes[long_run.name].verdict == CERTIFIED else []:
 
         def worths(teams: Sequence[Team], other: Preset = other) -> dict[Team, Array]:
-            found = {}
-            for done, team in enumerate(teams, start=1):
-                found[team] = bench.welfare(_between(long_run, other, team))
-                report("one assumption at a time", len(presets) + 1 + done, total)
-            return found
+            return _corners(bench, long_run, other, teams, report, total)
 
         try:
             share = all_orders(len(SYMBOLS), worths).share.T
         except NotSolvedError as error:
-            words = other.name.replace("_", " ")
-            notes.append(f"The way from the long run to the {words} cannot be split: {error}")
+            notes.append(str(error))
             continue
         units = {"units": "percentage points"}
         ends = (long_run.name, other.name)

@@ -52,6 +52,12 @@ def economies(world: World) -> dict[Case, Economy]:
     return {"central": central, "low": low, "high": high}
 
 
+def is_long_run(preset: Preset) -> bool:
+    """Whether the values of `preset` are those of Caliendo and Parro (2015)."""
+    usual = Economy.long_run()
+    return all(p.value == getattr(usual, name) for name, p in preset.parameters.items())
+
+
 def preset_economies(world: World, preset: Preset) -> dict[str, Economy]:
     """Economies at the ends of the ranges of `preset`, one range at a time and all together.
 
@@ -59,7 +65,7 @@ def preset_economies(world: World, preset: Preset) -> dict[str, Economy]:
     parameter of the preset goes to its low and to its high, then the trade elasticities of
     the world, then all of them at once.
     """
-    if preset.name == LONG_RUN:
+    if is_long_run(preset):
         return {str(name): economy for name, economy in economies(world).items()}
     ends = dict(zip(("low", "high"), world.theta_range if world.theta_range is not None
                     else (None, None), strict=True))  # fmt: skip
@@ -75,7 +81,7 @@ def preset_economies(world: World, preset: Preset) -> dict[str, Economy]:
 
 def varied(preset: Preset) -> tuple[str, ...]:
     """Parameters whose ranges `preset_economies` moves."""
-    return ("theta",) if preset.name == LONG_RUN else ("theta", *SYMBOLS)
+    return ("theta",) if is_long_run(preset) else ("theta", *SYMBOLS)
 
 
 def variants(
@@ -88,12 +94,12 @@ def variants(
     """
     seen: set[tuple[str, str]] = set()
     order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
-    sets = preset_economies(world, preset)
+    sets, partial = preset_economies(world, preset), not is_long_run(preset)
     for behaviour in order:
         compiled = compile_shock(world, scenario, day, case=behaviour)
         bound = compiled.bind(world)
         for name, economy in sets.items():
-            if behaviour != "central" and preset.name != LONG_RUN and name not in TOGETHER:
+            if behaviour != "central" and partial and name not in TOGETHER:
                 continue
             key = (economy.hash(world), bound.hash())
             if key not in seen:
