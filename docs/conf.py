@@ -26,11 +26,13 @@ version = release = entrepot.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "docstrings", "mathml"]
 root_doc = "README"
 include_patterns = ["*.md", "docs/**.md", "benchmarks/README.md"]
+highlight_language = "none"  # of blocks that do not say theirs: formulas
 default_role = "py:obj"  # `name` in a docstring is a name of the code, linked where it has a page
 
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 
+add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 toc_object_entries_show_parents = "hide"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CODE = ("src", "tests", "benchmarks", "tools")
+CODE = ("src", "tests", "benchmarks", "tools", "docs/conf.py", "docs/extensions")
 TEXTS = (".py", ".yaml", ".yml", ".md", ".toml", ".cff", ".csv")
 # The words are put together here so that this file does not hold them.
 LEFT_OVER = ("TO" + "DO", "FIX" + "ME")

@@ -126,10 +126,10 @@ def data_licence() -> str:
             f"- address: <{about.address}>\n"
             f"- cite: {about.citation.strip()}\n"
         )
-    parts.append("# Other material\n")
+    parts.append("## Other material\n")
     for item in MATERIAL:
         parts.append(
-            f"## {item.title}\n\n"
+            f"### {item.title}\n\n"
             f"- files: `{item.path}`\n"
             f"- publisher: {item.publisher}\n"
             f"- licence: {item.licence}\n"
