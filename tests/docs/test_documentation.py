@@ -13,6 +13,7 @@ import entrepot as ep
 from entrepot.cli.main import app
 from entrepot.cli.reference import page, verbs
 from entrepot.model import family
+from entrepot.model.closure import Closure
 from entrepot.solving.certificate import State
 from entrepot.solving.nests import Nests
 from entrepot.study.bounds import Bounds
@@ -77,3 +78,13 @@ def test_the_notation_names_nothing_that_is_gone() -> None:
     found = re.findall(rf"`({'|'.join(owners)})\.(\w+)", NOTATION)
     assert {owner for owner, _ in found} == set(owners)
     assert not [f"{a}.{b}" for a, b in found if not any(hasattr(x, b) for x in owners[a])]
+
+
+def test_the_model_page_has_every_closure_and_identity() -> None:
+    text = (ROOT / "docs" / "model.md").read_text("utf-8")
+    parts = re.split(r"^## (.*)\n", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    rows = {k: re.findall(r"^\| `(\w+)` \|", v, re.MULTILINE) for k, v in sections.items()}
+    assert rows["Net transfers and the numeraire"] == list(Closure)
+    identities = [f.name for f in fields(ep.Certificate)]
+    assert rows["What the certificate checks"] == identities
