@@ -148,15 +148,12 @@ def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
 @partial(jax.jit, static_argnames="outcome")
 def _adjoint(
     y: Array, a: Instruments, fixed: Fixed, outcome: Callable[[Levels, Any], Array], data: Any
-) -> tuple[Array, Instruments, Array]:
-    def value(y: Array, a: Instruments) -> Array:
-        return outcome(levels(y, a, fixed), data)
-
-    def step(y: Array, a: Instruments) -> Array:
-        return family_step(y, assemble(a, fixed)).y
-
-    found, (by_y, by_a) = jax.value_and_grad(value, argnums=(0, 1))(y, a)
-    _, back = jax.vjp(step, y, a)
+) -> tuple[Array, Levels, Array, Array]:
+    """Value of the outcome, its derivatives by the levels, lambda, and the relative gap left."""
+    found, back_levels = jax.vjp(lambda y: levels(y, a, fixed), y)
+    value, by_levels = jax.value_and_grad(outcome)(found, data)
+    (by_y,) = back_levels(by_levels)
+    _, back = jax.vjp(lambda y: family_step(y, assemble(a, fixed)).y, y)
 
     def transposed(v: Array) -> Array:
         return v - back(v)[0]
@@ -164,9 +161,27 @@ def _adjoint(
     multiplier, _ = gmres(transposed, by_y, tol=TOLERANCE, atol=0.0, restart=KRYLOV,
                           maxiter=RESTARTS, solve_method="incremental")  # fmt: skip
     left = jnp.linalg.norm(transposed(multiplier) - by_y)
-    scale = jnp.maximum(jnp.linalg.norm(by_y), 1e-300)
-    total = jax.tree.map(jnp.add, by_a, back(multiplier)[1])
-    return found, total, left / scale
+    return value, by_levels, multiplier, left / jnp.maximum(jnp.linalg.norm(by_y), 1e-300)
+
+
+@jax.jit
+def _by_instruments(
+    y: Array, a: Instruments, fixed: Fixed, multiplier: Array, by_levels: Levels
+) -> Instruments:
+    """``multiplier' dG/da + by_levels' d levels/da``, every sector a kind of its own.
+
+    Sectors with the same mu share work in the equations; as soon as mu is moved they differ.
+    """
+    m = fixed.base
+    split_up = m._replace(kind=jnp.arange(len(m.kind)), kind_use=m.kind_use[m.kind])
+    fixed = fixed._replace(base=split_up, kind=split_up.kind)
+
+    def weighted(a: Instruments) -> Array:
+        moved = jnp.vdot(multiplier, family_step(y, assemble(a, fixed)).y)
+        parts = jax.tree.map(jnp.vdot, by_levels, levels(y, a, fixed))
+        return moved + sum(parts)
+
+    return jax.grad(weighted)(a)
 
 
 def derivatives(
@@ -199,15 +214,17 @@ def derivatives(
         None if values.mobile else np.where(np.isinf(values.kappa), 0.0, values.kappa),
     )
     with jax.enable_x64(True):
-        value, total, gap = _adjoint(jnp.asarray(y), a, fixed, outcome, data)
+        at = jnp.asarray(y)
+        value, by_levels, multiplier, gap = _adjoint(at, a, fixed, outcome, data)
+        total = _by_instruments(at, a, fixed, multiplier, by_levels)
     if not float(gap) <= ACCEPTED:
         raise NotSolvedError(
             f"The adjoint system was solved only to {float(gap):.1e} (needed {ACCEPTED:g}), so "
             "there are no derivatives at this solution. It lies where the equilibrium hardly "
             "determines factor prices: try a smaller shock."
         )
-    found = total._asdict()
-    return float(value), {k: np.asarray(v) for k, v in found.items() if v is not None}
+    arrays = total._asdict()
+    return float(value), {k: np.asarray(v) for k, v in arrays.items() if v is not None}
 
 
 INSTRUMENT_DIMS: dict[str, tuple[str, ...]] = {
