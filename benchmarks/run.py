@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
@@ -19,33 +18,19 @@ if CORES:  # before JAX is imported: it makes as many threads as there are cores
 
 import jax
 import numpy as np
+from table import Row, best, row, show
 from worlds import caliendo_parro, random_world
 
 import entrepot as ep
+from entrepot.model.closure import Closure
 from entrepot.model.longrun import BLOCKS, longrun_step
 from entrepot.model.shock import Shock
 from entrepot.numerics import Anderson, anderson
 from entrepot.solving.bind import bind
 from entrepot.solving.coefficients import coefficients
 
-GOLDENS = Path(__file__).parents[2] / "shared/goldens/caliendo_parro_2015"
-Row = dict[str, object]
-
-
-def best(work: Callable[[], object], times: int = 60) -> float:
-    """Return the smallest wall time of `work` in milliseconds."""
-    work()
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return 1e3 * min(taken)
-
-
-def row(what: str, value: float, unit: str, bound: float | None, note: str = "") -> Row:
-    met = "" if bound is None else ("yes" if value <= bound else "NO")
-    return {"what": what, "value": value, "unit": unit, "bound": bound, "met": met, "note": note}
+HERE = Path(__file__).parent
+GOLDENS = HERE.parents[1] / "shared/goldens/caliendo_parro_2015"
 
 
 def published(folder: Path) -> list[Row]:
@@ -86,7 +71,8 @@ def bundled() -> list[Row]:
 def step_time(n: int, s: int) -> float:
     """Return microseconds per evaluation of the equations on a world of that size."""
     world = random_world(n, s)
-    problem = bind(world, world.theta, Shock().bind(world), "fixed")
+    values = ep.Economy.long_run().elasticities_for(world)
+    problem = bind(world, values, Shock().bind(world), Closure.FIXED)
     options = Anderson(tolerance=0.0, max_evaluations=50, blocks=BLOCKS)
     start = np.concatenate([np.zeros(n * s), np.ones(n * s), np.zeros(n)])
     with jax.enable_x64(True):
@@ -136,6 +122,14 @@ def cold() -> list[Row]:
     return rows
 
 
+def batches() -> list[Row]:
+    """Measure batches in a process of their own, with every core."""
+    command = [sys.executable, str(HERE / "many.py"), "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, preexec_fn=all_cores)
+    rows: list[Row] = json.loads(done.stdout)
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the cold starts")
@@ -143,16 +137,10 @@ def main() -> None:
     parser.add_argument("--goldens", type=Path, default=GOLDENS)
     chosen = parser.parse_args()
     rows = [] if chosen.quick else cold()
-    rows += published(chosen.goldens) + bundled() + growth()
+    rows += published(chosen.goldens) + bundled() + growth() + batches()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(row("peak memory of the measurements", peak, "MiB", None))
-    if chosen.json:
-        print(json.dumps(rows, indent=2))
-        return
-    for r in rows:
-        bound = "" if r["bound"] is None else f"<= {r['bound']:g}"
-        head = f"{r['what']:<66} {r['value']:>9.3g} {r['unit']:<4}"
-        print(f"{head} {bound:<8} {r['met']:<4} {r['note']}")
+    show(rows, chosen.json)
 
 
 if __name__ == "__main__":

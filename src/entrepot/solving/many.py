@@ -132,10 +132,9 @@ def solve_many(
     --------
     >>> import numpy as np
     >>> import entrepot as ep
-    >>> from entrepot.solving.many import solve_many
     >>> world = ep.load_world("2017")
     >>> draws = [ep.Economy.long_run(theta=world.theta * f) for f in (0.8, 1.0, 1.2)]
-    >>> batch = solve_many(world, draws, ep.Shock(tariff=0 * world.tariff), keep="results")
+    >>> batch = ep.solve_many(world, draws, ep.Shock(tariff=0 * world.tariff), keep="results")
     >>> batch.counts
     {'certified': 3}
     >>> batch.welfare.dims
