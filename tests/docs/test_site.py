@@ -39,9 +39,7 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def build(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Build:
+def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", "docs"]
     done = subprocess.run(
@@ -61,9 +59,7 @@ def pages(site: Path) -> dict[Path, Page]:
     return {path: Page(path) for path in site.rglob("*.html")}
 
 
-def test_it_builds_without_a_warning(
-    build: Build,
-) -> None:
+def test_it_builds_without_a_warning(build: Build) -> None:
     done, _ = build
     assert done.returncode == 0, done.stdout + done.stderr
 
