@@ -126,8 +126,9 @@ def newton_steps(y: Array, m: Family) -> NewtonSteps:
     Unknowns and residuals are, sector by sector, ln price, ln spending and (with finite kappa)
     ln factor price.
     """
+    bare = m._replace(newton=None, newton_world=None, newton_weight=None)  # compiled once
     with jax.enable_x64(True):
-        found = _places(y, m)
+        found = _places(y, bare)
     places = Place(*(None if part is None else np.asarray(part) for part in found))
     weight = (places.output / np.maximum(places.output.sum(axis=0), 1e-300)).T
     blocks = 2 if places.kappa is None else 3
@@ -172,4 +173,12 @@ def _steps(a: Place, m: Family) -> Array:
     jacobian = np.concatenate(
         [np.concatenate([block[k] for k in names], axis=2) for block in blocks], axis=1
     )
-    return -np.linalg.inv(jacobian)
+    return -_inverse(jacobian)
+
+
+def _inverse(matrices: Array) -> Array:
+    """Inverses; of singular ones (where nothing trades any more) the pseudo-inverse."""
+    try:
+        return np.linalg.inv(matrices)
+    except np.linalg.LinAlgError:
+        return np.linalg.pinv(np.nan_to_num(matrices))
