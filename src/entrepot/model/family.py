@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 
 from entrepot.model.longrun import (
@@ -207,18 +208,41 @@ class Nests(NamedTuple):
     final: Array
 
 
+def _extreme(prices: tuple[Array, ...], power: Array) -> Array:
+    """Lowest of the prices where the power is positive, else the highest; without derivative.
+
+    Relative to it every term of a nest is at least 1, so that none is lost in `ces`, which adds
+    1 to a mean of ``e^(k p) - 1``: prices of a nest may all fall by e^20 and more.
+    """
+    low, high = prices[0], prices[0]
+    for price in prices[1:]:
+        low, high = jnp.minimum(low, price), jnp.maximum(high, price)
+    return jax.lax.stop_gradient(jnp.where(power > 0, low, high))
+
+
+def _over_goods(p: Array, power: Array) -> Array:
+    """`_extreme` over the goods (next to last axis) of `p`, kept as an axis of length 1."""
+    ends = (p.min(axis=-2, keepdims=True), p.max(axis=-2, keepdims=True))
+    return _extreme(ends, power)
+
+
 def nests(p: Array, u: Array, m: Family) -> Nests:
     """Price of every nest at sector prices p (U, S, N) and factor prices u (S, N)."""
     mu, eps, beta = m.mu[:, None], m.eps[:, None], m.base.beta
-    each = lifted(p[m.kind_use], m.kind_mu[:, None, None])
+    bought_by = m.kind_mu[:, None, None]
+    least = _over_goods(p[m.kind_use], bought_by)
+    each = lifted(p[m.kind_use] - least, bought_by)
     if each.shape[0] == 1:
         mean = jnp.einsum("irs,ri->si", m.mix, each[0])
     else:
         mean = jnp.einsum("irs,sri->si", m.mix, each[m.kind])
-    inputs = ces(mean, mu)
-    cost = ces(beta * lifted(u, eps) + (1 - beta) * lifted(inputs, eps), eps)
+    inputs = jnp.where(beta < 1, least[m.kind, 0] + ces(mean, mu), 0.0)
+    low = _extreme((u, inputs), eps)
+    cost = low + ces(beta * lifted(u - low, eps) + (1 - beta) * lifted(inputs - low, eps), eps)
     bought = jnp.einsum("u,usi->si", m.final_use, p)
-    return Nests(cost, inputs, ces(over_sectors(m.base.alpha * lifted(bought, m.sigma)), m.sigma))
+    cheap = _over_goods(bought, m.sigma)
+    final = over_sectors(m.base.alpha * lifted(bought - cheap, m.sigma))
+    return Nests(cost, inputs, cheap[0] + ces(final, m.sigma))
 
 
 def input_demand(output: Array, p: Array, nest: Nests, m: Family) -> Array:

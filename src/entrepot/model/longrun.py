@@ -36,7 +36,8 @@ Array = Any
 LARGEST_WAGE_STEP = 1.0
 SWEEPS = 2
 BLOCKS = 4  # of residuals: prices, expenditure, factor markets, numeraire
-SMALLEST = 1e-12
+SMALLEST = 1e-30
+"""Spending changes are at least this: an iterate may overshoot below zero, a solution may not."""
 
 
 class LongRun(NamedTuple):

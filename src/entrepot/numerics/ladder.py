@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,11 @@ Map = Callable[[Array, Any], Step]
 FIRST_PART, SMALLEST_PART, MOST_PARTS = 0.25, 1e-3, 40
 FIRST_CHUNK = 60
 MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 12, 12, 0.5, 1, 3.0
-DIVERGED = 1.0
-"""An iterate with a larger relative gap than this is a worse start than the old one."""
+NEARBY = {"max_steps": 10, "shortest": 0.05}
+"""Newton's method between neighbouring parts; one that needs shorter steps is too long a part."""
+DIVERGED, CLOSE = 1.0, 0.1
+"""An iterate with a larger relative gap than this is a worse start than the old one: for more of
+the same, and for Newton's method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Attempt:
     evaluations : by rung, in the order tried
     seconds : wall time
     part : part of the change up to which a solution was found (1: all of it)
+    reached : the solution for that part, or None if none was found
     late : whether the climb was stopped by its time limit
 
     """
@@ -51,6 +55,7 @@ class Attempt:
     seconds: float
     part: float = 1.0
     late: bool = False
+    reached: np.ndarray | None = None
 
 
 def _status(outcome: Outcome, tolerance: float) -> Status:
@@ -94,14 +99,22 @@ class _Climber:
         best = self._refitted(best, y, args, name or "refitted")
         if self.done(best) or self.late:
             return best
-        return self._newton(args, _start(best, y), name)
+        start = best.y if _size(best) <= CLOSE else y
+        return self.newton_from(start, args, name or "newton_krylov", self.newton)
 
-    def _newton(self, args: Any, start: Array, name: str) -> Outcome:
+    def newton_from(self, start: Array, args: Any, name: str, options: NewtonKrylov) -> Outcome:
+        """Newton's method, with steps that fit where it starts."""
         if self.refresh is not None:
             args = self.refresh(args, start)
-        found = newton_krylov(self.fn, start, args, self.newton, self.deadline, self.system,
+        found = newton_krylov(self.fn, start, args, options, self.deadline, self.system,
                               self.refresh)  # fmt: skip
-        return self.count(name or "newton_krylov", found)
+        return self.count(name, found)
+
+    def part(self, guess: Array, args: Any) -> Outcome:
+        """Solve for a part of the change, from a guess that continues the parts before it."""
+        if self.system is None:
+            return self.stage(guess, args, "continuation")
+        return self.newton_from(guess, args, "continuation", replace(self.newton, **NEARBY))
 
     def _refitted(self, first: Outcome, y: Array, args: Any, name: str) -> Outcome:
         """Go on with arguments refitted to the iterate, as long as that helps."""
@@ -132,8 +145,10 @@ def _start(outcome: Outcome, y: Array) -> Array:
 
 def _continue(
     climber: _Climber, y0: Array, args_at: Callable[[float], Any]
-) -> tuple[Outcome, float]:
-    """Follow the solution as the change grows; return the last outcome and the part solved.
+) -> tuple[Outcome, float, Array]:
+    """Follow the solution as the change grows.
+
+    Returns the last outcome, the part solved and the solution for it.
 
     The first guess of each part continues the line through the last two solutions.  A part that
     fails is tried again with a quarter of the step, one that succeeds doubles the next.
@@ -143,9 +158,7 @@ def _continue(
         part = min(done + step, 1.0)
         args = args_at(part)
         guess = y + (part - done) * slope
-        if climber.refresh is not None:
-            args = climber.refresh(args, guess)
-        outcome = climber.stage(guess, args, "continuation")
+        outcome = climber.part(guess, args)
         if climber.done(outcome):
             slope = (outcome.y - y) / (part - done)
             y, done, step = outcome.y, part, 2 * step
@@ -153,7 +166,7 @@ def _continue(
             step /= 4
         if done == 1.0 or step < SMALLEST_PART or climber.late:
             break
-    return outcome, done
+    return outcome, done, y
 
 
 def climb(
@@ -176,9 +189,9 @@ def climb(
     first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
     climber = _Climber(fn, fixed, newton, began + max_seconds, refresh, system, first)
     outcome = climber.stage(y0, args_at(1.0))
-    part = 1.0 if climber.done(outcome) else 0.0
+    part, reached = (1.0 if climber.done(outcome) else 0.0), None
     if part == 0.0 and not climber.late:
-        outcome, part = _continue(climber, y0, args_at)
+        outcome, part, reached = _continue(climber, y0, args_at)
     status = _status(outcome, fixed.tolerance)
     if part < 1.0 and status is Status.CONVERGED:  # solved, but not the whole change
         status = Status.NOT_CONVERGED
@@ -191,4 +204,5 @@ def climb(
         time.perf_counter() - began,
         part,
         status is not Status.CONVERGED and climber.late,
+        np.asarray(reached) if 0 < part < 1 else None,
     )

@@ -3,8 +3,7 @@
 A step is accepted when the next simplified Newton correction is shorter than the last correction
 (Deuflhard 2011, algorithm NLEQ-ERR): the test does not depend on how equations are scaled, which
 matters where one market is answered by elasticities of 0.02 and another by 10.  The linear systems
-are solved by GMRES with derivatives of the equations (no finite differences) or, when there are
-few unknowns, directly.
+are solved by GMRES with derivatives of the equations (no finite differences).
 
 The loop over steps runs in Python: it can be stopped at a deadline, and the equations are compiled
 in few places.
@@ -71,7 +70,6 @@ class NewtonKrylov:
     max_steps : Newton steps, at most
     krylov : size of the Krylov space, which is not restarted
     forcing : relative accuracy of the linear solves; `judging` : of those that judge a step
-    direct : up to so many unknowns the derivative is written out and inverted
     shortest : a step damped by more than this is given up
     shift : taken off the diagonal of the derivative; it keeps directions that the equations
         hardly determine from swallowing the step
@@ -79,12 +77,11 @@ class NewtonKrylov:
     """
 
     tolerance: float = 1e-10
-    max_steps: int = 60
+    max_steps: int = 25
     krylov: int = 250
     forcing: float = 1e-4
     judging: float = 1e-2
-    direct: int = 400
-    shortest: float = 1e-4
+    shortest: float = 1e-3
     shift: float = 1e-9
 
 
@@ -101,30 +98,22 @@ def _product(system: System, z: Array, args: Any, v: Array) -> tuple[Array, Arra
     return jax.jvp(lambda at: system.residual(at, args), (z,), (w,))[1], w
 
 
-@partial(jax.jit, static_argnames="system")
-def _derivative(system: System, z: Array, args: Any) -> Array:
-    """Derivative of the residual at z (n, n)."""
-    return jax.jacfwd(lambda at: system.residual(at, args))(z)
+def _corrections(
+    system: System, z: Array, args: Any, options: NewtonKrylov, deadline: float
+) -> Correction:
+    """Corrections ``-J^-1 f`` from GMRES, preconditioned from the right.
 
+    Raises
+    ------
+    TimeoutError : the deadline has passed
 
-def _direct(system: System, z: Array, args: Any, options: NewtonKrylov) -> Correction:
-    """Corrections ``-J^-1 f`` from the inverse of the derivative."""
-    derivative = np.asarray(_derivative(system, z, args))
-    if not np.isfinite(derivative).all():
-        return lambda f, _: np.full_like(f, np.nan)
-    try:
-        inverse = np.linalg.inv(derivative - options.shift * np.eye(len(derivative)))
-    except np.linalg.LinAlgError:
-        inverse = np.linalg.pinv(derivative)
-    return lambda f, _: -inverse @ f
-
-
-def _krylov(system: System, z: Array, args: Any, options: NewtonKrylov) -> Correction:
-    """Corrections ``-J^-1 f`` from GMRES, preconditioned from the right."""
+    """
     # Imported here because few solves get this far, and the import costs a quarter of a second.
     from scipy.sparse.linalg import LinearOperator, gmres
 
     def matvec(v: np.ndarray) -> np.ndarray:
+        if time.perf_counter() > deadline:
+            raise TimeoutError("The deadline of Newton's method has passed.")
         product, w = _product(system, z, args, v.reshape(-1))
         return np.asarray(product) - options.shift * np.asarray(w)
 
@@ -195,7 +184,7 @@ def newton_krylov(
 
     Parameters
     ----------
-    deadline : a reading of ``time.perf_counter()`` after which no new step is begun
+    deadline : a reading of ``time.perf_counter()`` at which the method stops where it is
     system : equations with the same solution; None takes those of the map
     refresh : ``(args, y) -> args`` fits the preconditioner to an iterate
 
@@ -204,18 +193,20 @@ def newton_krylov(
     z = jnp.asarray(system.encode(y0, args))
     residual, f = _measure(fn, system, z, args)
     f, steps, length = np.asarray(f), 0, 1.0
-    make = _direct if len(f) <= options.direct else _krylov
     while steps < options.max_steps and time.perf_counter() < deadline:
         if float(jnp.max(residual)) <= options.tolerance or not _norm(f) < LARGEST:
             break
-        if refresh is not None and make is _krylov:
+        if refresh is not None:
             args = refresh(args, np.asarray(system.decode(z, args)))
-        correct = make(system, z, args, options)
-        step = correct(f, options.forcing)
+        correct = _corrections(system, z, args, options, deadline)
         steps += 1
-        if not _norm(step) < LARGEST:
+        try:
+            step = correct(f, options.forcing)
+            if not _norm(step) < LARGEST:
+                break
+            found = _search(fn, system, z, args, (step, length), correct, options)
+        except TimeoutError:
             break
-        found = _search(fn, system, z, args, (step, length), correct, options)
         if found is None:
             break
         z, residual, f, length = found

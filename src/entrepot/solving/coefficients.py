@@ -177,6 +177,18 @@ def _some(value: Array, array: Array, order: tuple[int, ...], at: Cells) -> Arra
     return out
 
 
+def _first_balance(problem: Problem) -> Array:
+    """(N,) fixed net transfers from which a shock is applied in parts.
+
+    Those of the benchmark, unless the closure asks for smaller ones: then these at once, since
+    half of a shock may leave nothing to pay half of a balance with that the whole does not ask for.
+    """
+    before, after = problem.benchmark_balance, problem.balance
+    if problem.closure is Closure.SHARE_OF_INCOME:
+        return np.zeros_like(after)
+    return after if np.abs(after).sum() < np.abs(before).sum() else before
+
+
 def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
     """Coefficients of the equations with a `part` (0 to 1] of the shock applied.
 
@@ -186,7 +198,7 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
     world, base, left = problem.world, frame(problem.world), problem.standing
     k, k_tariff, k_producer, k_export = _trade(problem, part)
     whole = part == 1.0
-    start = 0.0 if problem.closure is Closure.SHARE_OF_INCOME else problem.benchmark_balance
+    start = _first_balance(problem)
     blocs = left.blocs if whole else np.zeros_like(left.blocs)
     expenditure = base.expenditure
     if whole and left is not usual_standing(world):

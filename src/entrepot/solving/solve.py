@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from dataclasses import dataclass
@@ -241,7 +242,8 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     if attempt.status is not Status.CONVERGED and not close:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
-        part = f"solutions were found for up to {100 * attempt.part:.3g} % of the change"
+        percent = math.floor(1000 * attempt.part) / 10
+        part = f"solutions were found for up to {percent:g} % of the change"
         late = (f"stopped after {attempt.seconds:.0f} s (max_seconds)",) if attempt.late else ()
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
                 "reasons": (f"{where} after {attempt.evaluations}", part, *late,
