@@ -17,6 +17,10 @@ OTHERS, PARTIES = 5, 4
 """Most economies shown: of those that are no party, and of targets and senders each."""
 
 
+WHOLE = 100.5
+"""Largest share, per cent of the way, that is still told in per cent."""
+
+
 class Words(NamedTuple):
     """A parameter for people: one word, its name, and the question it answers."""
 
@@ -103,8 +107,21 @@ def moved_text(models: Models, code: str, short: bool = False) -> str:
     found = moved_by(models, code)
     if not found:
         return "hardly moves"
-    name, _, part = found[0]
-    return f"{PLAIN[name].short if short else PLAIN[name].name} {part:.0f} %"
+    name, *amount = found[0]
+    word = PLAIN[name].short if short else PLAIN[name].name
+    return f"{word} {_amount(*amount, cancel=cancelling(found), short=short)}"
+
+
+def cancelling(found: list[tuple[str, float, float]]) -> bool:
+    """Whether shares of both signs are so large that per cent of their sum mean little."""
+    return abs(found[0][2]) > WHOLE
+
+
+def _amount(points: float, part: float, *, cancel: bool, short: bool = False) -> str:
+    """Return a share in per cent of the way, or in percentage points where shares cancel."""
+    if not cancel:
+        return f"{part:.0f} %"
+    return f"{points:+.2f}" if short else f"{points:+.2f} points"
 
 
 def flagged(models: Models, code: str) -> list[str]:
@@ -211,7 +228,11 @@ def _finding(models: Models, code: str) -> str:
         text += f"; {bound} if nothing could be replaced"
     found = moved_by(models, code)[:2]
     if found:
-        said = ", then ".join(f"{PLAIN[n].name} ({part:.0f} %)" for n, _, part in found)
+        cancel = cancelling(found)
+        said = ", then ".join(
+            f"{PLAIN[n].name} ({_amount(*amount, cancel=cancel)})" for n, *amount in found
+        )
+        said += "; the others work against it" if cancel else ""
         start, end = (when(n) for n in models.way)
         text += f". What moves it most from the {start} to the {end}: {said}"
     return text + "."

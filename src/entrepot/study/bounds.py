@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -255,6 +255,31 @@ def bounds(
         chains=_chains(world, bound, face, plans),
         **_labelled(world, {**values, **detail}),
     )
+
+
+class HomeBounds(NamedTuple):
+    """Bounds of `bounds` that need no round of shortages through the world.
+
+    Attributes
+    ----------
+    final, rerouted : (region) as in `Bounds`
+    chains : as in `Bounds`
+
+    """
+
+    final: xr.DataArray
+    rerouted: xr.DataArray
+    chains: tuple[tuple[str, ...], ...]
+
+
+def home_bounds(world: World, shock: Shock | BoundShock, *, theta: Any = None) -> HomeBounds:
+    """Worst and best case at home alone; arguments and errors as of `bounds`."""
+    bound = _bound(world, shock)
+    face, plans = home_plans(world, bound, _assumptions(world, theta, 0.0, 1.0))
+    found = _labelled(
+        world, {"final": plans.final, "rerouted": _best(world, bound, plans.final)[0]}
+    )
+    return HomeBounds(**found, chains=_chains(world, bound, face, plans))
 
 
 def _labelled(world: World, values: dict[str, Array]) -> dict[str, xr.DataArray]:

@@ -21,8 +21,7 @@ from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.model.presets import SYMBOLS, Preset, Source, preset
 from entrepot.solving import Solution, SolveOptions, Verdict, solve
 from entrepot.study.attribution_shapley import Team, all_orders
-from entrepot.study.bounds import Bounds, bounds
-from entrepot.study.bounds_face import Assumptions, home_plans
+from entrepot.study.bounds import HomeBounds, home_bounds
 from entrepot.study.run import Report, Run, report_nothing
 
 Array = np.ndarray
@@ -63,7 +62,7 @@ class Models:
     reason: Mapping[str, str]
     welfare: xr.DataArray
     final: xr.DataArray
-    bounds: Bounds | None
+    bounds: HomeBounds | None
     unbounded: str
     spread: xr.DataArray
     way: tuple[str, ...]
@@ -153,9 +152,10 @@ def compare_models(
     total = len(presets) + CORNERS + 1
     outcomes = _outcomes(bench, presets, report, total)
     solved = time.perf_counter()
-    found, why = _bounds(run, presets[0])
+    found, why = _bounds(run, presets)
     report("bounds", len(presets) + 1, total)
-    final = _finals(run, presets, found)
+    nothing = np.full(len(run.world.regions), np.nan)
+    final = [100 * (b.final.values - 1) for b in found] or [nothing] * len(presets)
     bounded = time.perf_counter()
     way, shares, notes = _shares(bench, presets, outcomes, report, total)
     ended = time.perf_counter()
@@ -167,7 +167,7 @@ def compare_models(
         reason={name: o.message for name, o in outcomes.items() if o.verdict != CERTIFIED},
         welfare=welfare,
         final=_by_preset(run, presets, final),
-        bounds=found,
+        bounds=found[0] if found else None,
         unbounded=why,
         spread=_spread(welfare),
         way=way,
@@ -203,24 +203,14 @@ def _spread(welfare: xr.DataArray) -> xr.DataArray:
     return found.assign_attrs(units="percentage points")
 
 
-def _bounds(run: Run, shortest: Preset) -> tuple[Bounds | None, str]:
-    """Bounds at the trade elasticities of `shortest`, or the reason why there are none."""
-    theta = Economy.from_preset(shortest).theta_for(run.world)
+def _bounds(run: Run, presets: Sequence[Preset]) -> tuple[list[HomeBounds], str]:
+    """Bounds at the trade elasticities of each preset, or none and the reason."""
+    world, shock = run.world, run.solution.shock
+    thetas = [Economy.from_preset(p).theta_for(world) for p in presets]
     try:
-        return bounds(run.world, run.solution.shock, theta=theta), ""
+        return [home_bounds(world, shock, theta=theta) for theta in thetas], ""
     except (ValueRangeError, NotSolvedError) as error:
-        return None, str(error)
-
-
-def _finals(run: Run, presets: Sequence[Preset], found: Bounds | None) -> list[Array]:
-    """`final` at the trade elasticities of each preset, per cent."""
-    if found is None:
-        return [np.full(len(run.world.regions), np.nan)] * len(presets)
-    rows = [100 * (found.final.values - 1)]
-    for one in presets[1:]:
-        given = Assumptions(Economy.from_preset(one).theta_for(run.world))
-        rows.append(100 * (home_plans(run.world, run.solution.shock, given)[1].final - 1))
-    return rows
+        return [], str(error)
 
 
 def _between(long_run: Preset, other: Preset, team: Team) -> Economy:
