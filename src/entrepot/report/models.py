@@ -138,8 +138,9 @@ def scarcity_text(models: Models, code: str) -> str:
     text = f"Scarce: {short}." if short else "Nothing it needs becomes scarce."
     times = flagged(models, code)
     if times:
-        often = "" if len(times) == len(models.certified) else f" ({', '.join(map(when, times))})"
-        text += f" It loses by dearer imports or cheaper exports{often}."
+        said = ", ".join(when(name).removesuffix(" run") for name in times)
+        often = "" if len(times) == len(models.certified) else f" ({said} run)"
+        text += f" Loses by dearer imports or cheaper exports{often}."
     return text
 
 

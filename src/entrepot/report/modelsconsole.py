@@ -10,6 +10,9 @@ from entrepot.report.models import PLAIN, models_answer, moved_text, shown_rows,
 from entrepot.report.summary import NEGLIGIBLE
 from entrepot.study.models import Models
 
+NAME = 13
+"""Width below which names of economies are not broken."""
+
 
 def short(value: float) -> str:
     """A change in per cent without its unit."""
@@ -25,15 +28,17 @@ def print_models(models: Models, console: Console) -> None:
     console.print()
     table = Table(title="Change of welfare by time since the shock, per cent", title_justify="left",
                   box=None, pad_edge=False)  # fmt: skip
-    table.add_column("")
+    rows = shown_rows(models)
+    longest = max((len(row["name"]) for row in rows), default=0)
+    table.add_column("", min_width=min(longest, NAME))
     times = (when(p.name).removesuffix(" run") for p in models.presets)
     heads = ["nothing replaced", *times, "all rerouted", "spread"]
     for head in heads:
         table.add_column(head, justify="right")
-    table.add_column("moved\nmost by", no_wrap=True)
-    for row in shown_rows(models):
+    table.add_column("moved\nmost by")
+    for row in rows:
         found = [short(row[n]) if v == "certified" else v for n, v in models.verdict.items()]
-        moved = moved_text(models, row["code"], short=True)
+        moved = moved_text(models, row["code"], short=True).replace(" %", "\u00a0%")
         table.add_row(escape(row["name"]), short(row["final"]), *found, short(row["rerouted"]),
                       f"{row['spread']:.2f}", moved)  # fmt: skip
     console.print(table)

@@ -19,6 +19,7 @@ from entrepot.report.words import number, percent
 from entrepot.study.models import Models
 
 TITLE = "How much the answer depends on what can be replaced"
+PICTURE = "Welfare by time since the shock, between two bounds"
 NOTE = (
     "Nothing replaced: every recipe, every factor and every supplier stays as it was; what is "
     "missing is missing. It is a lower bound of welfare at unchanged terms of trade, with the "
@@ -48,7 +49,7 @@ def strips(models: Models) -> str:
         (when(n) if v == "certified" else f"{when(n)}: {v}", v == "certified")
         for n, v in models.verdict.items()
     ]
-    return strip_chart(TITLE, rows, legend)
+    return strip_chart(PICTURE, rows, legend)
 
 
 def _numbers(models: Models) -> str:
