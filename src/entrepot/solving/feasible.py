@@ -75,8 +75,8 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
     needs, uses = world.input_share != 0, by_use(world)
     member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = cells.any(axis=(1, 3))
-        used = np.einsum("irs,is,us->iru", needs, sells, member)
+        sells = np.asarray(cells.any(axis=(1, 3)))
+        used = np.matmul(needs, sells[:, :, None] & member.T)
         used[:, :, uses.final] |= world.final_share > 0
         serving = cells & used[None]
         if (serving == cells).all():
