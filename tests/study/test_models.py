@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
 import pytest
 import small as made
+from rich.console import Console
 
 import entrepot as ep
 from entrepot.core.errors import ValueRangeError
 from entrepot.model.presets import SYMBOLS, preset
-from entrepot.report.models import models_answer, models_table, moved_by, moved_text, shown
+from entrepot.report import print_models
+from entrepot.report.models import PLAIN, models_answer, models_table, moved_by, moved_text, shown
 from entrepot.report.strips import Strip, axis
 from entrepot.scenario import load_scenarios
 from entrepot.solving import Solution, Verdict, solve
@@ -199,6 +202,20 @@ def test_targets_come_first_and_everybody_has_a_role(models: Models) -> None:
     assert found["IRN"] == "target"
 
 
+def test_a_preset_that_moves_bystanders_far_is_called_a_stress_test(models: Models) -> None:
+    def warned(one: Models) -> list[str]:
+        return [line for line in models_answer(one) if "stress test" in line]
+
+    models = replace(models, run=replace(models.run, senders=("USA",)))
+    for amount, told in ((-30.0, 1), (9.9, 0)):
+        calm = models.welfare * 0.0
+        calm.loc[{"preset": "short_run", "region": "CHN"}] = amount
+        lines = warned(replace(models, welfare=calm))
+        assert len(lines) == told
+    calm.loc[{"preset": "short_run", "region": "IRN"}] = -80.0
+    assert warned(replace(models, welfare=calm)) == []
+
+
 def test_the_axis_holds_the_dots_and_near_bounds() -> None:
     def ends(*bar: float | None) -> list[float]:
         dots = ((0, -8.0, ""), (1, -2.0, ""))
@@ -230,3 +247,14 @@ def test_the_bundled_world() -> None:
     found = moved_by(models, "IRN")
     assert {name for name, *_ in found[:2]} == {"kappa", "theta_ratio"}
     assert "USA" in shown(models)
+
+
+def test_the_table_fits_into_eighty_columns(models: Models) -> None:
+    """Also with the longest verdicts, and names of two words."""
+    console = Console(width=80, record=True, file=io.StringIO())
+    verdict = {**models.verdict, "very_short_run": "not converged", "short_run": "not certified"}
+    print_models(replace(models, verdict=verdict), console)
+    text = console.export_text()
+    assert "…" not in text
+    assert "converged" in text
+    assert all(words.short in text for words in PLAIN.values())

@@ -17,6 +17,8 @@ OTHERS, PARTIES = 5, 4
 """Most economies shown: of those that are no party, and of targets and senders each."""
 
 
+WILD = 10.0
+"""Change of welfare of a bystander, per cent, above which a preset is called a stress test."""
 WHOLE = 100.5
 """Largest share, per cent of the way, that is still told in per cent."""
 
@@ -213,9 +215,27 @@ def models_answer(models: Models) -> list[str]:
             f"Lose by dearer imports or cheaper exports, not by shortage: {', '.join(names)} (more "
             "than any shortage at home could cost)."
         )
+    lines += _wild(models)
     if models.bounds is None:
         lines.append(f"No bounds: {models.unbounded}")
     return [*lines, *models.notes]
+
+
+def _wild(models: Models) -> list[str]:
+    """Return a warning for each preset in which prices move bystanders very far."""
+    party = {*models.run.targets, *models.run.senders}
+    lines = []
+    for name in models.certified:
+        values = models.welfare.sel(preset=name).to_series().drop(list(party))
+        moved = values[values.abs() > WILD]
+        if len(moved):
+            far = str(moved.abs().idxmax())
+            lines.append(
+                f"In the {when(name)} prices move {len(moved)} economies that are no party by "
+                f"more than {WILD:g} % (most: {economy_name(models.run.world, far)} "
+                f"{percent(float(moved[far]))}). Read it as a stress test, not as a forecast."
+            )
+    return lines
 
 
 def _finding(models: Models, code: str) -> str:

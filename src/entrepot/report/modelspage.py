@@ -61,7 +61,7 @@ def _numbers(models: Models) -> str:
         rows.append(
             [(row["name"], False), (figure(row["final"]), True), *times,
              (figure(row["rerouted"]), True), (f"{row['spread']:.2f}", True),
-             (row["moved_most_by"], False)]
+             (row["moved_most_by"].replace(" %", "\u00a0%"), False)]
         )  # fmt: skip
     names = [when(p.name) for p in models.presets]
     head = ("", "nothing replaced", *names, "all rerouted", "spread, points", "moved most by")
