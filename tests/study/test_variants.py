@@ -126,6 +126,20 @@ def test_ends_of_ranges_have_their_own_limit_of_time(
     assert set(limits) == {3.0}
 
 
+def test_a_time_without_a_result_leads_to_a_longer_one(
+    world: ep.World, scenario: ep.Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def solve(*given):
+        return replace(ep.solve(*given), verdict=ep.Verdict.NOT_CONVERGED, reasons=("told",))
+
+    monkeypatch.setattr(module, "solve", solve)
+    with pytest.raises(ep.NotSolvedError, match=r"12 months .*short_run.*told.*A longer time may"):
+        run_scenario(scenario, world, horizon=preset("short_run"), ranges=False)
+    with pytest.raises(ep.NotSolvedError) as told:
+        run_scenario(scenario, world, ranges=False)
+    assert "A longer time" not in str(told.value)
+
+
 def test_the_note_of_a_time_beyond_the_presets_is_kept(
     world: ep.World, scenario: ep.Scenario
 ) -> None:

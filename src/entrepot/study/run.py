@@ -12,14 +12,14 @@ import numpy as np
 import xarray as xr
 
 from entrepot.channels import Compiled
-from entrepot.core.errors import LabelError
+from entrepot.core.errors import LabelError, NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, preset
 from entrepot.results import Results
 from entrepot.results.links import new_link_note
 from entrepot.scenario.book import Scenario
-from entrepot.solving import Solution, SolveOptions, solve
-from entrepot.study.variants import LONG_RUN, Variant, variants
+from entrepot.solving import Solution, SolveOptions, Verdict, solve
+from entrepot.study.variants import LONG_RUN, Variant, is_long_run, variants
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import openness_of
 from entrepot.world.world import World
@@ -143,6 +143,19 @@ def _options(
     }
 
 
+def _check_solved(solution: Solution, horizon: Preset) -> None:
+    """Raise without a certificate; if it is a matter of time, say that a longer one may help."""
+    if solution.ok or solution.verdict is Verdict.IMPOSSIBLE or is_long_run(horizon):
+        solution.raise_if_failed()
+        return
+    raise NotSolvedError(
+        f"No certified result {horizon.months:g} months after the shock ({horizon.name}): "
+        f"{solution.message()} A longer time may have one: --horizon or --months, in Python "
+        "horizon.",
+        solution.reasons,
+    )
+
+
 def run_scenario(
     scenario: Scenario,
     world: World,
@@ -183,7 +196,8 @@ def run_scenario(
     used = _options(compiled, date, closure, ranges, world, horizon, options)
     chosen = used["closure"]
     ready = time.perf_counter()
-    solution = solve(world, central.economy, central.shock, chosen, options).raise_if_failed()
+    solution = solve(world, central.economy, central.shock, chosen, options)
+    _check_solved(solution, horizon)
     results = solution.results()
     solved_at = time.perf_counter()
     rows, solved, failed = [_row(results)], [central], []
