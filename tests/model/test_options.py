@@ -177,6 +177,11 @@ def test_an_optimal_tariff_leaves_no_slope_and_helps() -> None:
     assert float(results.welfare.sel(region="AAA")) > 1
     assert found.slope < 1e-6
     assert "AAA: median" in repr(found)
+    held = ep.optimal_tariff(world, Economy(), "AAA", high=0.1)
+    assert (held.tariff == pytest.approx(0.1)).all()
+    assert held.slope == 0
+    with pytest.raises(ep.NotSolvedError, match="Raise max_iterations"):
+        ep.optimal_tariff(world, Economy(), "AAA", max_iterations=1)
     with pytest.raises(ep.LabelError):
         ep.optimal_tariff(world, Economy(), "XXX")
     with pytest.raises(ep.ValueRangeError, match="Bounds"):

@@ -17,6 +17,8 @@ from entrepot.world.world import World
 Array = np.ndarray
 SMALLEST_WEIGHT = 1e-9
 """Least share of a tariff line in the region's spending that scales its step."""
+STEEPEST = 1e-4
+"""Largest `OptimalTariff.slope` that counts as an optimum."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -28,7 +30,8 @@ class OptimalTariff:
     region : who sets them
     tariff : (origin, sector) rates, the region itself left out
     solution : the certified equilibrium under them
-    slope : largest derivative left, per cent of welfare per unit of the scaled rate
+    slope : largest derivative left where no bound holds the rate, per cent of welfare per unit of
+        the scaled rate; at most `STEEPEST`
     solves : how many equilibria were computed
 
     """
@@ -92,8 +95,8 @@ class _Search:
 
 def optimal_tariff(
     world: World,
-    economy: Economy | None = None,
-    region: str = "",
+    economy: Economy | None,
+    region: str,
     *,
     low: float = 0.0,
     high: float = 10.0,
@@ -116,7 +119,8 @@ def optimal_tariff(
     ------
     LabelError : there is no such region
     ValueRangeError : bounds out of order, or the region imports nothing
-    NotSolvedError : an equilibrium on the way has no certificate, or the search did not end
+    NotSolvedError : an equilibrium on the way has no certificate, or a slope above `STEEPEST` is
+        left
 
     """
     # Imported here because it costs a third of a second, and few use it.
@@ -136,11 +140,12 @@ def optimal_tariff(
     found = minimize(search.loss, u * search.scale, jac=True, method="L-BFGS-B", bounds=bounds,
                      options={"maxiter": max_iterations, "ftol": 1e-14, "gtol": 1e-9,
                               "maxcor": 30})  # fmt: skip
-    if found.nit >= max_iterations:
+    slope = _slope_left(found.x, found.jac, *np.transpose(bounds))
+    if slope > STEEPEST:
         raise NotSolvedError(
-            f"The optimal tariff of {region} was not found in {max_iterations} iterations (largest "
-            f"slope left {float(np.max(np.abs(found.jac))):.1e}). Raise max_iterations.",
-            (),
+            f"The optimal tariff of {region} was not found in {found.nit} iterations: the largest "
+            f"slope left is {slope:.1e} (allowed {STEEPEST:g}). Raise max_iterations (now "
+            f"{max_iterations}), or move the bounds of the rates."
         )
     solution = search.solve(found.x / search.scale)
     rates = np.where(search.lines, solution.shock.tariff[:, search.j], np.nan)
@@ -149,4 +154,12 @@ def optimal_tariff(
         coords={"origin": list(world.regions), "sector": list(world.sectors)},
         name="tariff", attrs={"title": f"Optimal tariff of {region}", "units": "rate"},
     ).drop_sel(origin=region)  # fmt: skip
-    return OptimalTariff(region, tariff, solution, float(np.max(np.abs(found.jac))), search.solves)
+    return OptimalTariff(region, tariff, solution, slope, search.solves)
+
+
+def _slope_left(z: Array, slope: Array, low: Array, high: Array) -> float:
+    """Largest derivative of the loss that a step inside the bounds could still use."""
+    usable = np.where(
+        z <= low, np.minimum(slope, 0), np.where(z >= high, np.maximum(slope, 0), slope)
+    )
+    return float(np.max(np.abs(usable)))
