@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from numbers import Real
 from pathlib import Path
 from typing import Any, Literal
@@ -140,7 +139,8 @@ def preset(name: str, source: Source = None) -> Preset:
     if name not in PRESET_NAMES:
         raise ValueRangeError(
             f"There is no preset '{name}'; there are {', '.join(PRESET_NAMES)}."
-            f"{did_you_mean(str(name), PRESET_NAMES)} For another time use at(months=...)."
+            f"{did_you_mean(str(name), PRESET_NAMES)} For another time use "
+            "ep.Economy.at(months=...)."
         )
     return _preset(name, getattr(read_presets(source), name))
 
@@ -163,19 +163,21 @@ def at(months: float, source: Source = None) -> Preset:
     when = _months(months)
     found = read_presets(source)
     known = [_preset(name, getattr(found, name)) for name in PRESET_NAMES]
-    for end, word in ((known[0], "before the first"), (known[-1], "after the last")):
-        if (when < end.months) if end is known[0] else (when > end.months):
-            note = (
-                f"{when:g} months lie {word} preset ({end.name}, {end.months:g}): its values are "
-                "held constant."
-            )
-            return replace(end, name=_called(when), months=when, notes=(note,))
-    for early, late in pairwise(known):
-        if when in (early.months, late.months):
-            return early if when == early.months else late
-        if when < late.months:
-            break
-    return _between(early, late, when)
+    if when < known[0].months:
+        return _held(known[0], when, "before the first")
+    if when > known[-1].months:
+        return _held(known[-1], when, "after the last")
+    after = next(k for k, p in enumerate(known) if when <= p.months)
+    late = known[after]
+    return late if when == late.months else _between(known[after - 1], late, when)
+
+
+def _held(end: Preset, months: float, word: str) -> Preset:
+    note = (
+        f"{months:g} months lie {word} preset ({end.name}, {end.months:g}): its values are held "
+        "constant."
+    )
+    return replace(end, name=_called(months), months=months, notes=(note,))
 
 
 def _preset(name: str, entry: PresetEntry) -> Preset:

@@ -46,7 +46,7 @@ def gradient(
         `Outcome.of`)
     wrt : "tariff", "export_tax", "trade_cost", "productivity", "transfer", "theta", "epsilon",
         "mu", "sigma", "kappa" (where finite), several of them, or None for all; one adjoint solve
-        serves them all
+        serves them all.  ``theta`` are the trade elasticities in force, `theta_ratio` included
 
     Returns
     -------

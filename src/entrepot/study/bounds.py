@@ -14,7 +14,7 @@ from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align, place
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.labelled import HAT, MONEY
-from entrepot.study.bounds_face import Assumptions, book, home_plans, per_unit
+from entrepot.study.bounds_face import Assumptions, home_plans, per_unit
 from entrepot.study.bounds_flows import cost_of_old_bundle, lost_output
 from entrepot.study.bounds_plan import Facing, Plans
 from entrepot.study.bounds_world import cascade
@@ -169,7 +169,7 @@ def _chains(
     world: World, shock: BoundShock, face: Facing, plans: Plans
 ) -> tuple[tuple[str, ...], ...]:
     flows = world.trade_flows() * ~np.eye(len(world.regions), dtype=bool)[:, :, None]
-    income = book(world).income
+    income = world.accounts().income
     lost_sales = flows.sum(axis=(1, 2)) / income - face.sales.sum(axis=1)
     dearer = face.bill.sum(axis=1) - flows.sum(axis=(0, 2)) / income
     lost = np.clip(np.stack([lost_sales, dearer, -shock.transfer / income], axis=1), 0, None)
@@ -178,7 +178,7 @@ def _chains(
 
 def _best(world: World, shock: BoundShock, final: Array) -> tuple[Array, Array]:
     """(N,) upper bounds: at old prices, and with all gains that others' losses could pay for."""
-    income = book(world).income
+    income = world.accounts().income
     rerouted = 1 + shock.transfer / income
     losses = income * (1 - final)
     ceiling = 1 + (losses.sum() - losses) / income

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from entrepot.model.shock import BoundShock
 from entrepot.study.bounds_plan import Facing, Plans, best_plans
-from entrepot.world.benchmark import Accounts
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -37,12 +35,6 @@ class Assumptions:
     theta: Array
     essential: float = 0.0
     terms_of_trade: float = 1.0
-
-
-@lru_cache(maxsize=8)
-def book(world: World) -> Accounts:
-    """Money values of the benchmark, kept because every bound starts from them."""
-    return world.accounts()
 
 
 def per_unit(values: Array, of: Array) -> Array:
@@ -77,7 +69,7 @@ def facing(world: World, shock: BoundShock, given: Assumptions) -> Facing:
     Resource costs at home eat part of the quantity, which counts as ``q^(theta / (1 + theta))``
     among the varieties; resource costs and export taxes of imports raise their bill.
     """
-    old, n = book(world), len(world.regions)
+    old, n = world.accounts(), len(world.regions)
     here, abroad = np.arange(n), _abroad(world)
     left = world.trade_share * shock.kept()
     home = left[here, here] * shock.trade_cost[here, here] ** (-1 / (1 + 1 / given.theta))

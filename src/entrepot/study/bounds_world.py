@@ -8,7 +8,7 @@ import numpy as np
 
 from entrepot.core.errors import NotSolvedError
 from entrepot.model.shock import BoundShock
-from entrepot.study.bounds_face import Assumptions, book, origins, per_unit
+from entrepot.study.bounds_face import Assumptions, origins, per_unit
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -51,7 +51,7 @@ def cascade(world: World, shock: BoundShock, given: Assumptions) -> Cascade:
     NotSolvedError : it did not settle
 
     """
-    old, used = book(world), world.expenditure
+    old, used = world.accounts(), world.expenditure
     share = np.ascontiguousarray((world.trade_share * shock.kept()).transpose(2, 1, 0))
     power = 1 / (1 + 1 / given.theta)
     needed = np.where(world.input_share >= given.essential, world.input_share, 0.0)
