@@ -19,10 +19,11 @@ from entrepot.numerics.outcome import Outcome, Status, Step
 
 Array = Any
 Map = Callable[[Array, Any], Step]
-FIRST_PART, SMALLEST_PART, MOST_PARTS = 0.25, 1e-3, 40
+FIRST_PART, SMALLEST_PART, MOST_PARTS, EASY = 0.25, 1e-3, 80, 5
+"""The next part is twice as long after one that took `EASY` steps at most."""
 FIRST_CHUNK = 60
 MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 12, 12, 0.5, 1, 3.0
-NEARBY = {"max_steps": 10, "shortest": 0.05}
+NEARBY_STEPS, NEARBY_SHORTEST = 10, 0.05
 """Newton's method between neighbouring parts; one that needs shorter steps is too long a part."""
 DIVERGED, CLOSE = 1.0, 0.1
 """An iterate with a larger relative gap than this is a worse start than the old one: for more of
@@ -114,7 +115,8 @@ class _Climber:
         """Solve for a part of the change, from a guess that continues the parts before it."""
         if self.system is None:
             return self.stage(guess, args, "continuation")
-        return self.newton_from(guess, args, "continuation", replace(self.newton, **NEARBY))
+        near = replace(self.newton, max_steps=NEARBY_STEPS, shortest=NEARBY_SHORTEST)
+        return self.newton_from(guess, args, "continuation", near)
 
     def _refitted(self, first: Outcome, y: Array, args: Any, name: str) -> Outcome:
         """Go on with arguments refitted to the iterate, as long as that helps."""
@@ -151,7 +153,7 @@ def _continue(
     Returns the last outcome, the part solved and the solution for it.
 
     The first guess of each part continues the line through the last two solutions.  A part that
-    fails is tried again with a quarter of the step, one that succeeds doubles the next.
+    fails is tried again with a quarter of the step, one that is easily solved doubles the next.
     """
     y, done, step, slope = y0, 0.0, FIRST_PART, 0.0 * y0
     for _ in range(MOST_PARTS):
@@ -161,7 +163,7 @@ def _continue(
         outcome = climber.part(guess, args)
         if climber.done(outcome):
             slope = (outcome.y - y) / (part - done)
-            y, done, step = outcome.y, part, 2 * step
+            y, done, step = outcome.y, part, step * (2 if int(outcome.evaluations) <= EASY else 1)
         else:
             step /= 4
         if done == 1.0 or step < SMALLEST_PART or climber.late:

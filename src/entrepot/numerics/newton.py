@@ -26,7 +26,7 @@ from entrepot.numerics.outcome import Outcome, Step
 Array = Any
 Refresh = Callable[[Any, Array], Any]
 Correction = Callable[[np.ndarray, float], np.ndarray]
-LARGEST = 1e100
+LARGEST = 1e60
 SAFE, SOUND = 1e-3, 0.25
 """A correction that shrinks by more than `SAFE` says nothing about the next step length; after a
 full step whose next correction is shorter by `SOUND`, that correction is taken too."""
@@ -119,8 +119,10 @@ def _corrections(
 
     def correct(f: np.ndarray, accuracy: float) -> np.ndarray:
         n = len(f)
-        found, _ = gmres(LinearOperator((n, n), matvec=matvec, dtype=float), -f, rtol=accuracy,
-                         restart=min(options.krylov, n), maxiter=1)  # fmt: skip
+        operator = LinearOperator((n, n), matvec=matvec, dtype=float)
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller looks at the norm
+            found, _ = gmres(operator, -f, rtol=accuracy, restart=min(options.krylov, n),
+                             maxiter=1)  # fmt: skip
         return np.asarray(_product(system, z, args, found)[1])
 
     return correct

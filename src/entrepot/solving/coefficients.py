@@ -20,6 +20,9 @@ from entrepot.world.uses import by_use, use_gaps
 from entrepot.world.world import World
 
 Array = np.ndarray
+CLOSING = 3
+"""With a part of a ban applied, ``(1 - part)^CLOSING`` of the varieties are left: where home has
+little to sell, what matters is the last thousandth."""
 Cells = tuple[Any, ...]
 EVERY: Cells = (slice(None),) * 3
 DENSE = 1 / 16
@@ -224,16 +227,16 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
     return _family(problem, shared, whole) if problem.general else _pooled(shared)
 
 
-def family_coefficients(problem: Problem) -> Family:
+def family_coefficients(problem: Problem, part: float = 1.0) -> Family:
     """Coefficients of the whole family, also where those of the long run would be enough."""
-    found = coefficients(problem)
+    found = coefficients(problem, part)
     if isinstance(found, Family):
         return found
     k_export = None if found.k_export is None else found.k_export[None]
     widened = found._replace(k=found.k[None], k_tariff=found.k_tariff[None], k_export=k_export,
                              k_producer=found.k_producer[None],
                              expenditure=found.expenditure[None])  # fmt: skip
-    return _family(problem, widened, whole=True)
+    return _family(problem, widened, part == 1.0)
 
 
 def entry_power(values: Elasticities) -> Array:
@@ -255,10 +258,8 @@ def _entry(problem: Problem) -> Entry:
 
 
 def _labour(problem: Problem) -> Labour:
-    values, book = problem.elasticities, problem.world.accounts()
-    revenue = book.tariff_revenue + book.export_tax_revenue
-    return Labour(values.labour_supply, values.rebate, revenue / problem.factor_income,
-                  values.scale[:, None])  # fmt: skip
+    values, usual = problem.elasticities, problem.tax_revenue / problem.factor_income
+    return Labour(values.labour_supply, values.rebate, usual, values.scale[:, None])
 
 
 def _weights(expenditure: Array) -> Array:

@@ -6,10 +6,17 @@ These are likely causes read off the benchmark, not proofs; proofs of impossibil
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from entrepot.model.family import Family
 from entrepot.solving.bind import Problem
 from entrepot.solving.certificate import State
+from entrepot.solving.response import final_spending
+
+POOR, RIGID = 0.2, 0.3
+"""Less of its income left to spend is named; elasticities below this are called low."""
 
 
 def _money(value: float) -> str:
@@ -39,6 +46,46 @@ def likely_causes(problem: Problem) -> list[str]:
             found.append(f"{name} is to {way} a net transfer of {_money(size)} against a factor "
                          f"income of {_money(world.value_added[i])}")  # fmt: skip
     return found
+
+
+def poverty(problem: Problem, y: np.ndarray, m: Family, part: float) -> list[str]:
+    """Sentences about regions that have little left to spend once a `part` of the shock is solved.
+
+    `y` are the unknowns solved for that part, `m` its equations.  Where income falls to nothing
+    before the whole shock is applied, the equilibrium ends there.
+    """
+    spending, earned = final_spending(y, m)
+    before = problem.world.accounts().income / problem.factor_income
+    left = spending / earned / before
+    return [
+        f"with {percent(part)} % of the shock, {problem.world.regions[i]} has "
+        f"{percent(float(left[i]))} % of its benchmark income left to spend, in units of its "
+        f"factor income, after a net transfer of {_money(float(problem.balance[i]))}"
+        for i in np.argsort(left)
+        if left[i] < POOR and problem.balance[i] < 0
+    ]
+
+
+def rigid(problem: Problem) -> list[str]:
+    """One sentence about elasticities so low that prices must move by many orders of magnitude."""
+    values = problem.elasticities
+    low = {
+        name: float(np.min(getattr(values, name)))
+        for name in ("theta", "epsilon", "mu", "sigma")
+        if float(np.min(getattr(values, name))) < RIGID
+    }
+    if not low or values.mobile:
+        return []
+    said = ", ".join(f"{name} {value:.3g}" for name, value in low.items())
+    return [
+        f"with {said} and kappa {float(np.min(values.kappa)):.3g} what cannot be sold must be "
+        "absorbed by prices that fall by orders of magnitude: raise an elasticity or kappa"
+    ]
+
+
+def percent(part: float) -> str:
+    """Percent with one digit, rounded down: 100 stands for the whole only."""
+    return f"{math.floor(1000 * part) / 10:g}"
 
 
 def negative_income(problem: Problem, state: State) -> list[str]:

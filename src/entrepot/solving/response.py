@@ -82,6 +82,14 @@ def _places(y: Any, m: Family) -> Place:
                  output.T, bought.T, income, m.sigma, m.kappa)  # fmt: skip
 
 
+def final_spending(y: Array, m: Family) -> tuple[Array, Array]:
+    """(N,) final expenditure and factor income at the unknowns `y`."""
+    with jax.enable_x64(True):
+        at = _places(y, m._replace(newton=None, newton_world=None, newton_weight=None))
+    inputs = np.einsum("irs,is->ir", np.asarray(at.gamma), np.asarray(at.output))
+    return (np.asarray(at.expenditure) - inputs).sum(axis=1), np.asarray(at.income)
+
+
 def _whole(places: Place) -> Place:
     """The world as one place that trades with nobody."""
     output, income = places.output.sum(axis=0), places.income

@@ -63,8 +63,8 @@ class Verdict(StrEnum):
             Verdict.IMPOSSIBLE: "leave a supplier open (an exemption, or access above 0), lift "
             "the transfer, choose another closure, or merge the sector or region with another one",
             Verdict.NOT_CONVERGED: "if a named balance is too large to be carried, choose another "
-            "closure; else raise max_evaluations, or apply the shock in parts to find the part "
-            "that is too large",
+            "closure; if low elasticities are named, raise them or kappa; else raise max_seconds, "
+            "or apply the shock in parts to find the part that is too large",
             Verdict.NOT_FINITE: "look for elasticities or cost changes of extreme size",
             Verdict.NOT_CERTIFIED: "lower the tolerance; if it stays, report the case",
         }[self]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from dataclasses import dataclass
@@ -22,8 +21,8 @@ from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
 from entrepot.solving.bind import Problem, bind, impossible
 from entrepot.solving.certificate import Unknowns, certify, rebuild
-from entrepot.solving.coefficients import coefficients
-from entrepot.solving.diagnose import likely_causes, negative_income
+from entrepot.solving.coefficients import coefficients, family_coefficients
+from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
 from entrepot.solving.response import NewtonSteps, newton_steps
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
@@ -235,6 +234,15 @@ def read(problem: Problem, y: np.ndarray) -> Unknowns:
     return Unknowns(p + wage, x * np.exp(wage), ln_w, by_sector + ln_w[:, None], ln_labour)
 
 
+def _causes(problem: Problem, attempt: Attempt) -> list[str]:
+    """Likely causes by name: from the last part that was solved, then from the benchmark."""
+    found: list[str] = []
+    if problem.general and attempt.reached is not None:
+        found = poverty(problem, attempt.reached, family_coefficients(problem, attempt.part),
+                        attempt.part)  # fmt: skip
+    return [*found, *likely_causes(problem), *rigid(problem)]
+
+
 def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     """Verdict, reasons, state and certificate of an attempt; no state without a certificate."""
     nothing: dict[str, Any] = {"state": None, "certificate": None, "reasons": ()}
@@ -242,12 +250,11 @@ def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     if attempt.status is not Status.CONVERGED and not close:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
-        percent = math.floor(1000 * attempt.part) / 10
-        part = f"solutions were found for up to {percent:g} % of the change"
+        part = f"solutions were found for up to {percent(attempt.part)} % of the change"
         late = (f"stopped after {attempt.seconds:.0f} s (max_seconds)",) if attempt.late else ()
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
                 "reasons": (f"{where} after {attempt.evaluations}", part, *late,
-                            *likely_causes(problem))}  # fmt: skip
+                            *_causes(problem, attempt))}  # fmt: skip
     state = rebuild(problem, read(problem, attempt.y))
     certificate = certify(problem, state)
     if not certificate.ok:
