@@ -103,6 +103,12 @@ def test_two_instruments_share_their_interaction():
     assert np.allclose(found, (alone + both - other) / 2, atol=1e-7)
 
 
+def test_a_batch_solves_the_sets_as_well():
+    solution = solved(2, "tariff", "productivity")
+    alone, together = (by_instrument(solution, solver=s)[LOG] for s in (one_by_one, ep.solve_many))
+    assert np.allclose(alone, together, atol=1e-5)  # log points of solves to 1e-12 and 1e-9
+
+
 def test_bans_and_partial_bans_are_one_instrument():
     world = worlds.world(2, missing=False)
     foreign = worlds.abroad(world)
