@@ -68,7 +68,8 @@ def test_the_console_says_when(call, world_file, scenario_file):
     assert status == 0, err
     text = " ".join(out.split())
     assert "the short run (about 12 months), changes against the base year" in text
-    assert "Elasticities: ρ 0.36, ε 0.5, μ 0.2, σ 0.9, κ 0.3" in text
+    assert "trade elasticity 0.36 of that of the long run (ρ), factor mobility 0.3 (κ)" in text
+    assert "mix of inputs 0.2 (μ), work for inputs 0.5 (ε), mix of demand 0.9 (σ)" in text
 
 
 def test_infinity_is_a_word_in_json(call, world_file, scenario_file):

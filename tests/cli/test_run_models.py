@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from entrepot.report.models import PLAIN
+from entrepot.report.plain import PLAIN
 
 OPTIONS = ("--scenario", "oil-2018", "--no-ranges", "--models", "all")
 PRESETS = ("very_short_run", "short_run", "medium_run", "long_run")

@@ -10,7 +10,7 @@ import pytest
 
 import entrepot as ep
 from entrepot.model.preset_file import PRESET_NAMES
-from entrepot.report.models import PLAIN
+from entrepot.report.plain import PLAIN
 from entrepot.study.models import Models
 
 PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "horizons.md").read_text("utf-8")

@@ -15,7 +15,8 @@ import entrepot as ep
 from entrepot.core.errors import ValueRangeError
 from entrepot.model.presets import SYMBOLS, preset
 from entrepot.report import print_models
-from entrepot.report.models import PLAIN, models_answer, models_table, moved_by, moved_text, shown
+from entrepot.report.models import models_answer, models_table, moved_by, moved_text, shown
+from entrepot.report.plain import PLAIN
 from entrepot.report.strips import Strip, axis
 from entrepot.scenario import load_scenarios
 from entrepot.solving import Solution, Verdict, solve

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from entrepot.report.console import plain_rows
+from entrepot.report.plain import PLAIN
 from entrepot.report.summary import economy_name
 from entrepot.report.words import percent
 from entrepot.study.models import SMALLEST, Models
@@ -21,29 +21,6 @@ WILD = 10.0
 """Change of welfare of a bystander, per cent, above which a preset is called a stress test."""
 WHOLE = 100.5
 """Largest share, per cent of the way, that is still told in per cent."""
-
-
-class Words(NamedTuple):
-    """A parameter for people: one word, its name, and the question it answers."""
-
-    short: str
-    name: str
-    question: str
-
-
-PLAIN: Mapping[str, Words] = {
-    "theta_ratio": Words(
-        "trade", "trade elasticity", "how easily buyers change the country they buy from"
-    ),
-    "kappa": Words(
-        "factors", "factor mobility", "how easily workers and capital change the sector"
-    ),
-    "mu": Words("inputs", "mix of inputs", "how easily one input replaces another"),
-    "epsilon": Words("work", "work for inputs", "how easily labour and capital replace inputs"),
-    "sigma": Words(
-        "demand", "mix of demand", "how easily final buyers replace one good by another"
-    ),
-}
 
 
 def when(name: str) -> str:

@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from entrepot.report.models import PLAIN, models_answer, moved_text, shown_rows, when
+from entrepot.report.models import models_answer, moved_text, shown_rows, when
+from entrepot.report.plain import PLAIN
 from entrepot.report.summary import NEGLIGIBLE
 from entrepot.study.models import Models
 

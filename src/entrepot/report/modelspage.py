@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from entrepot.report.models import (
-    PLAIN,
     models_answer,
     moved_by,
     scarcity_text,
@@ -14,6 +13,7 @@ from entrepot.report.models import (
     when,
 )
 from entrepot.report.page import table
+from entrepot.report.plain import PLAIN
 from entrepot.report.strips import Strip, strip_chart
 from entrepot.report.words import number, percent
 from entrepot.study.models import Models

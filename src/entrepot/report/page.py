@@ -7,6 +7,7 @@ from html import escape
 from itertools import zip_longest
 
 from entrepot.channels import Assumption
+from entrepot.report.plain import PLAIN
 from entrepot.report.style import STYLE
 from entrepot.report.summary import Summary
 from entrepot.report.words import (
@@ -131,7 +132,7 @@ def _assumptions(items: tuple[Assumption, ...]) -> str:
 def _elasticities(run: Run, summary: Summary) -> str:
     """What can replace what, with ranges and sources; then the trade elasticities by sector."""
     given, titles = run.horizon.parameters, run.world.sector_titles
-    rows = [[(f"{p.symbol} {name}", False), (number(p.value), True),
+    rows = [[(f"{PLAIN[name].name} ({p.symbol}), {p.unit}", False), (number(p.value), True),
              (f"{number(p.low)} to {number(p.high)}", True), (p.source, False)]
             for name, p in given.items()]  # fmt: skip
     used = run.economy.theta_for(run.world)

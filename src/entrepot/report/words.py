@@ -6,6 +6,7 @@ from math import isinf
 
 import pandas as pd
 
+from entrepot.report.plain import PLAIN
 from entrepot.report.summary import NEGLIGIBLE, Summary
 
 NAMED = 2
@@ -44,8 +45,13 @@ def horizon_text(summary: Summary) -> str:
 
 def elasticities_text(summary: Summary) -> str:
     """Return the elasticities that do not differ by sector, in one line."""
-    rows = summary.elasticities[summary.elasticities["where"] == "all"]
-    said = ", ".join(f"{r['symbol']} {number(r['value'])}" for _, r in rows.iterrows())
+    table = summary.elasticities[summary.elasticities["where"] == "all"]
+    rows = {row["parameter"]: row for row in table.to_dict(orient="records")}
+    of = {"theta_ratio": " of that of the long run"}
+    said = ", ".join(
+        f"{words.name} {number(rows[name]['value'])}{of.get(name, '')} ({rows[name]['symbol']})"
+        for name, words in PLAIN.items()
+    )
     return f"Elasticities: {said} (ranges and sources in the report)."
 
 
