@@ -12,7 +12,7 @@ import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.solving.bind import bind
 from entrepot.solving.certificate import Unknowns, certify, rebuild
-from entrepot.solving.solve import SolveOptions, _attempt, _verdict
+from entrepot.solving.solve import SolveOptions, _attempt, _verdict, read
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,37 @@ def test_a_wrong_unknown_is_caught(solved, which, size):
     assert not certificate.ok
     assert certificate.worst[1] > 1e-8
     assert not certificate.to_dict()["ok"]
+
+
+@pytest.fixture(scope="module")
+def sectors_apart():
+    """Two mixes of purchases, every elasticity away from 1, one region with mobile factors."""
+    world = worlds.world(3, uses=2)
+    kappa = np.array([1.0, 0.0, np.inf, 3.0, 1.0])
+    economy = ep.Economy(epsilon=0.5, mu=0.3, sigma=0.8, kappa=kappa)
+    return ep.solve(world, economy, worlds.shock(3, world, ("tariff",))).raise_if_failed()
+
+
+@pytest.mark.parametrize("which", ["ln_price", "spending", "ln_wage", "ln_factor"])
+def test_a_wrong_unknown_of_the_family_is_caught_in_every_region(sectors_apart, which):
+    problem = sectors_apart.problem
+    given = read(problem, sectors_apart.unknowns)
+    assert certify(problem, rebuild(problem, given)).ok
+    for region in range(len(problem.world.regions)):
+        moved = getattr(given, which).copy()
+        moved[region] += 1e-6  # of about 1: logs of prices and wages, X'/X
+        assert not certify(problem, rebuild(problem, given._replace(**{which: moved}))).ok
+
+
+def test_factor_prices_of_the_smallest_sectors_are_checked(sectors_apart):
+    """Whatever else fits: also where one price rules, and where a sector earns next to nothing."""
+    problem, state = sectors_apart.problem, sectors_apart.state
+    made = problem.world.accounts().output * problem.world.value_added_share
+    for region, s in enumerate(np.where(made > 0, made, np.inf).argmin(axis=1)):
+        prices = state.sector_factor_price.copy()
+        prices[region, s] *= 1 + 1e-6
+        certificate = certify(problem, replace(state, sector_factor_price=prices))
+        assert 0.9e-6 < certificate.sectors < 4.1e-6  # the power is kappa + 1, 1 to 4
 
 
 TOGETHER = {

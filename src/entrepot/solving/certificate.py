@@ -90,6 +90,7 @@ class Certificate:
     shares : sums of trade shares minus one
     walras : sum of the excess demands of all goods and factors
     own : largest gap of goods and factor markets in units of the region's own value added
+    sectors : largest relative gap of the factors of one sector (`_sector_gap`)
     world_balance : sum of all net transfers
     bans : trade in banned cells
     negative : most negative level in units of its region's value added (0 if none)
@@ -105,6 +106,7 @@ class Certificate:
     shares: float
     walras: float
     own: float
+    sectors: float
     world_balance: float
     bans: float
     negative: float
@@ -330,17 +332,37 @@ def _factor_gaps(problem: Problem, state: State) -> Array:
     if values.mobile:
         return total
     stuck = np.isfinite(values.kappa)
-    benchmark = (problem.world.value_added_share - values.profit_share) * (
-        problem.world.accounts().output
-    )
-    sells = problem.standing.open_cells.any(axis=(1, 3))
-    power = np.where(stuck, values.kappa, 0.0)[:, None] + 1
-    relative = state.sector_factor_price / state.factor_price[:, None]
-    supply = benchmark / benchmark.sum(axis=1)[:, None] * sells * relative**power
+    supply = _factor_supply(problem, state)
     own = paid - state.factor_income[:, None] * supply
     index = state.factor_income * (supply.sum(axis=1) - 1)
     by_sector = np.where(stuck[:, None], own, 0.0)
     return np.column_stack([by_sector, total, np.where(stuck, index, 0.0)])
+
+
+def _factor_supply(problem: Problem, state: State) -> Array:
+    """(N, S) share of factor income that each sector's factors earn at their prices."""
+    world, values = problem.world, problem.elasticities
+    benchmark = (world.value_added_share - values.profit_share) * world.accounts().output
+    sells = problem.standing.open_cells.any(axis=(1, 3))
+    power = np.where(np.isfinite(values.kappa), values.kappa, 0.0)[:, None] + 1
+    relative = state.sector_factor_price / state.factor_price[:, None]
+    supply: Array = benchmark / benchmark.sum(axis=1)[:, None] * sells * relative**power
+    return supply
+
+
+def _sector_gap(problem: Problem, state: State) -> float:
+    """Largest relative gap of the factors of one sector, so that small sectors count too.
+
+    Where factors are tied to sectors it is their pay against their supply, where one price rules
+    in the country that price against the sector's.
+    """
+    gap = state.sector_factor_price / state.factor_price[:, None] - 1
+    if not problem.elasticities.mobile:
+        supply = state.factor_income[:, None] * _factor_supply(problem, state)
+        paid = state.nests.factor_share * _cost(problem, state)
+        own = np.where(supply > 0, paid / np.where(supply > 0, supply, 1.0) - 1, 0.0)
+        gap = np.where(np.isfinite(problem.elasticities.kappa)[:, None], own, gap)
+    return float(np.max(np.abs(gap)))
 
 
 def _labour_gap(problem: Problem, state: State) -> Array:
@@ -384,6 +406,7 @@ def certify(problem: Problem, state: State) -> Certificate:
         shares=float(np.maximum(state.share_gap, np.max(np.abs(sums)))),
         walras=float(abs((paid - state.factor_income).sum() - goods.sum()) / size),
         own=_own_gap(problem, goods, factors),
+        sectors=_sector_gap(problem, state),
         world_balance=float(abs(state.transfer.sum()) / size),
         bans=float(np.max([state.banned, _in_banned_cells(problem, state.trade_share, still)])),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
