@@ -17,17 +17,17 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.sparse.linalg import gmres
 
 from entrepot.core.errors import NotSolvedError
 from entrepot.model.family import Family, family_step, markets, nests, split
+from entrepot.numerics.krylov import Krylov, empty, extend, least_squares
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import family_coefficients
 from entrepot.solving.response import newton_steps
 from entrepot.world.uses import by_use
 
 Array = Any
-KRYLOV, RESTARTS, TOLERANCE, ACCEPTED = 80, 10, 1e-12, 1e-8
+KRYLOV, STRIDE, TOLERANCE, ACCEPTED = 240, 40, 1e-12, 1e-8
 
 
 class Instruments(NamedTuple):
@@ -146,31 +146,47 @@ def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
 
 
 @partial(jax.jit, static_argnames="outcome")
-def _adjoint(
+def _outcome(
     y: Array, a: Instruments, fixed: Fixed, outcome: Callable[[Levels, Any], Array], data: Any
-) -> tuple[Array, Levels, Array, Array]:
-    """Value of the outcome, its derivatives by the levels, lambda, and the relative gap left."""
-    found, back_levels = jax.vjp(lambda y: levels(y, a, fixed), y)
+) -> tuple[Array, Levels, Array]:
+    """Value of the outcome, and its derivatives by the levels and by the unknowns."""
+    found, back = jax.vjp(lambda y: levels(y, a, fixed), y)
     value, by_levels = jax.value_and_grad(outcome)(found, data)
-    (by_y,) = back_levels(by_levels)
-    _, back = jax.vjp(lambda y: family_step(y, assemble(a, fixed)).y, y)
+    return value, by_levels, back(by_levels)[0]
 
-    def transposed(v: Array) -> Array:
-        return v - back(v)[0]
 
-    multiplier, _ = gmres(transposed, by_y, tol=TOLERANCE, atol=0.0, restart=KRYLOV,
-                          maxiter=RESTARTS, solve_method="incremental")  # fmt: skip
-    left = jnp.linalg.norm(transposed(multiplier) - by_y)
-    return value, by_levels, multiplier, left / jnp.maximum(jnp.linalg.norm(by_y), 1e-300)
+_assembled = jax.jit(assemble)
 
 
 @jax.jit
+def _extended(y: Array, m: Family, space: Krylov, size: Array) -> Krylov:
+    """Extend the Krylov space of ``(I - dG/dy)'``."""
+    _, back = jax.vjp(lambda y: family_step(y, m).y, y)
+    return extend(lambda v: v - back(v)[0], space, size)
+
+
+def _multiplier(y: Array, m: Family, right: np.ndarray) -> tuple[np.ndarray, float]:
+    """Solve ``(I - dG/dy)' lambda = right``; lambda and the relative gap that is left."""
+    length = float(np.linalg.norm(right))
+    if length == 0:
+        return right, 0.0
+    space = empty(right, length, KRYLOV)
+    for size in range(STRIDE, KRYLOV + 1, STRIDE):
+        space = _extended(y, m, space, np.array(size))
+        found, gap = least_squares(space, length)
+        if gap <= TOLERANCE:
+            break
+    return found, gap
+
+
+@partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
 def _by_instruments(
     y: Array, a: Instruments, fixed: Fixed, multiplier: Array, by_levels: Levels
 ) -> Instruments:
     """``multiplier' dG/da + by_levels' d levels/da``, every sector a kind of its own.
 
-    Sectors with the same mu share work in the equations; as soon as mu is moved they differ.
+    Sectors with the same mu share work in the equations; as soon as mu is moved they differ.  It
+    runs once a gradient, and takes longer to compile well than to run.
     """
     m = fixed.base
     split_up = m._replace(kind=jnp.arange(len(m.kind)), kind_use=m.kind_use[m.kind])
@@ -215,11 +231,12 @@ def derivatives(
     )
     with jax.enable_x64(True):
         at = jnp.asarray(y)
-        value, by_levels, multiplier, gap = _adjoint(at, a, fixed, outcome, data)
+        value, by_levels, by_y = _outcome(at, a, fixed, outcome, data)
+        multiplier, gap = _multiplier(at, _assembled(a, fixed), np.asarray(by_y))
         total = _by_instruments(at, a, fixed, multiplier, by_levels)
-    if not float(gap) <= ACCEPTED:
+    if not gap <= ACCEPTED:
         raise NotSolvedError(
-            f"The adjoint system was solved only to {float(gap):.1e} (needed {ACCEPTED:g}), so "
+            f"The adjoint system was solved only to {gap:.1e} (needed {ACCEPTED:g}), so "
             "there are no derivatives at this solution. It lies where the equilibrium hardly "
             "determines factor prices: try a smaller shock."
         )
