@@ -199,7 +199,7 @@ def models_answer(models: Models) -> list[str]:
 
 
 def _wild(models: Models) -> list[str]:
-    """Return a warning for each preset in which prices move bystanders very far."""
+    """Return a warning for each preset in which bystanders gain or lose very much."""
     party = {*models.run.targets, *models.run.senders}
     lines = []
     for name in models.certified:
@@ -208,7 +208,7 @@ def _wild(models: Models) -> list[str]:
         if len(moved):
             far = str(moved.abs().idxmax())
             lines.append(
-                f"In the {when(name)} prices move {len(moved)} economies that are no party by "
+                f"In the {when(name)} {len(moved)} economies that are no party gain or lose "
                 f"more than {WILD:g} % (most: {economy_name(models.run.world, far)} "
                 f"{percent(float(moved[far]))}). Read it as a stress test, not as a forecast."
             )
