@@ -116,9 +116,8 @@ class Results:
 
     @property
     def output(self) -> xr.Dataset:
-        """Output by region and sector at producer prices."""
-        world = self.solution.world
-        before = world.accounts().output
+        """Output by region and sector at producer prices, net of entry costs if there are any."""
+        world, before = self.solution.world, self.solution.problem.kept_sales
         return compared(world, before, self._state.output, REGION_SECTOR, "Gross output")
 
     @property

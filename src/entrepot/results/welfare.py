@@ -73,7 +73,7 @@ def leisure_welfare(problem: Problem, state: State, *, published: bool) -> Array
     takes the factor ``1 - tau`` in the counterfactual, where nobody pays that tax any more.
     """
     values, book = problem.elasticities, problem.world.accounts()
-    before = (book.tariff_revenue + book.export_tax_revenue) / problem.factor_income
+    before = problem.tax_revenue / problem.factor_income
     now = (state.tariff_revenue + state.export_tax_revenue) / state.factor_income
     after_tax = 1 - values.rebate * (now - before)
     effort = values.labour_supply / (1 + values.labour_supply)

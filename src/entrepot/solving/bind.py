@@ -46,9 +46,32 @@ class Problem:
         return self.elasticities.theta
 
     @property
+    def kept_sales(self) -> Array:
+        """(N, S) benchmark sales that producers keep, at their prices, net of entry, mn USD."""
+        if not self.elasticities.entry_costs:
+            return self.world.accounts().output
+        return self._net_of_entry.sum(axis=1)
+
+    @property
+    def _net_of_entry(self) -> Array:
+        """(N, N, S) benchmark sales at producer prices, less what entry takes of each, mn USD."""
+        world, share = self.world, self.elasticities.entry_cost_share[:, None]
+        kept: Array = world.trade_flows() / (1 + world.export_tax) * (1 - share)
+        return kept
+
+    @property
+    def tax_revenue(self) -> Array:
+        """(N,) benchmark tariffs, and export taxes on what producers keep, mn USD."""
+        book = self.world.accounts()
+        if not self.elasticities.entry_costs:
+            return book.tariff_revenue + book.export_tax_revenue
+        taxes = np.einsum("ijs,ijs->i", self._net_of_entry, self.world.export_tax)
+        return book.tariff_revenue + taxes
+
+    @property
     def profits(self) -> Array:
         """(N, S) benchmark profits, mn USD."""
-        return self.elasticities.profit_share * self.world.accounts().output
+        return self.elasticities.profit_share * self.kept_sales
 
     @property
     def entry_services(self) -> Array:
@@ -57,8 +80,16 @@ class Problem:
 
     @property
     def factor_income(self) -> Array:
-        """(N,) benchmark factor income: value added without profits, with entry services."""
-        return self.world.value_added - self.profits.sum(axis=1) + self.entry_services
+        """(N,) benchmark factor income: value added without profits, with entry services.
+
+        Entry costs are free of export tax: what the treasury loses by it factors gain.
+        """
+        plain = self.world.value_added - self.profits.sum(axis=1)
+        if not self.elasticities.entry_costs:
+            return plain
+        book = self.world.accounts()
+        untaxed = book.tariff_revenue + book.export_tax_revenue - self.tax_revenue
+        return plain + self.entry_services + untaxed
 
     @property
     def benchmark_balance(self) -> Array:

@@ -367,8 +367,7 @@ def _sector_gap(problem: Problem, state: State) -> float:
 
 def _labour_gap(problem: Problem, state: State) -> Array:
     """(N,) factor income times the distance of employment from its supply."""
-    values, book = problem.elasticities, problem.world.accounts()
-    before = (book.tariff_revenue + book.export_tax_revenue) / problem.factor_income
+    values, before = problem.elasticities, problem.tax_revenue / problem.factor_income
     now = (state.tariff_revenue + state.export_tax_revenue) / state.factor_income
     after_tax = 1 - values.rebate * (now - before)
     supply = (state.factor_price / (state.price_index * after_tax)) ** values.labour_supply
