@@ -95,7 +95,7 @@ def _whole(places: Place) -> Place:
     output, income = places.output.sum(axis=0), places.income
     made = places.output / np.where(output > 0, output, 1.0)
     closed = np.ones_like(places.home[:1])
-    mean = income / income.sum()
+    mean = income / max(float(income.sum()), 1e-300)
     final = (income[:, None] * places.final_share).sum(axis=0)
     return Place(
         home=closed,
@@ -137,11 +137,17 @@ def newton_steps(y: Array, m: Family) -> NewtonSteps:
     bare = m._replace(newton=None, newton_world=None, newton_weight=None)  # compiled once
     with jax.enable_x64(True):
         found = _places(y, bare)
-    places = Place(*(None if part is None else np.asarray(part) for part in found))
+    places = Place(*(None if part is None else _numbers(part) for part in found))
     weight = (places.output / np.maximum(places.output.sum(axis=0), 1e-300)).T
     blocks = 2 if places.kappa is None else 3
-    whole = _steps(_whole(places), m)[0]
-    return NewtonSteps(_steps(places, m), whole, np.concatenate([weight] * blocks))
+    with np.errstate(all="ignore"):  # far from a solution a country may be out of range
+        whole, country = _steps(_whole(places), m)[0], _steps(places, m)
+    return NewtonSteps(_numbers(country), _numbers(whole), np.concatenate([weight] * blocks))
+
+
+def _numbers(part: Any) -> Array:
+    """Return an array with 0 where there is no number: what is out of range guides nothing."""
+    return np.nan_to_num(np.asarray(part), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _steps(a: Place, m: Family) -> Array:
