@@ -14,8 +14,8 @@ from entrepot.cli.main import app
 from entrepot.cli.reference import page, verbs
 from entrepot.model import family
 from entrepot.model.closure import Closure
-from entrepot.solving.certificate import State
 from entrepot.solving.nests import Nests
+from entrepot.solving.state import State
 from entrepot.study.bounds import Bounds
 
 ROOT = Path(__file__).parents[2]

@@ -11,8 +11,9 @@ import worlds
 import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.solving.bind import bind
-from entrepot.solving.certificate import Unknowns, certify, rebuild
+from entrepot.solving.certificate import certify
 from entrepot.solving.solve import SolveOptions, _attempt, _verdict, read
+from entrepot.solving.state import Unknowns, rebuild
 
 
 @pytest.fixture(scope="module")

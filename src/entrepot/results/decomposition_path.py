@@ -26,10 +26,10 @@ import numpy as np
 from entrepot.core.errors import NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
-from entrepot.solving.certificate import State
 from entrepot.solving.feasible import usual_standing
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import SolveOptions, solve
+from entrepot.solving.state import State
 from entrepot.world.world import World
 
 Array = np.ndarray

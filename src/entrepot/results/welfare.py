@@ -7,7 +7,7 @@ import numpy as np
 from entrepot.core.errors import InputError
 from entrepot.model.shock import BoundShock
 from entrepot.solving.bind import Problem
-from entrepot.solving.certificate import State
+from entrepot.solving.state import State
 from entrepot.world.world import World
 
 Array = np.ndarray

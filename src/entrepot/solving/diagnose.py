@@ -12,8 +12,8 @@ import numpy as np
 
 from entrepot.model.family import Family
 from entrepot.solving.bind import Problem
-from entrepot.solving.certificate import State
 from entrepot.solving.response import final_spending
+from entrepot.solving.state import State
 
 POOR, RIGID = 0.2, 0.3
 """Less of its income left to spend is named; elasticities below this are called low."""

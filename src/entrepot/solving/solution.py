@@ -13,7 +13,8 @@ from entrepot.core.errors import EntrepotError, NotSolvedError
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.solving.bind import Problem
-from entrepot.solving.certificate import Certificate, State
+from entrepot.solving.certificate import Certificate
+from entrepot.solving.state import State
 from entrepot.world.world import World
 
 _MEANING: dict[str, Callable[..., Any]] = {}

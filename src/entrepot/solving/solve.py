@@ -20,11 +20,12 @@ from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
 from entrepot.solving.bind import Problem, bind, impossible
-from entrepot.solving.certificate import Unknowns, certify, rebuild
+from entrepot.solving.certificate import certify
 from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
 from entrepot.solving.response import NewtonSteps, newton_steps
 from entrepot.solving.solution import Solution, Verdict
+from entrepot.solving.state import Unknowns, rebuild
 from entrepot.world.world import World
 
 ACCEPTABLE = 1e-8
