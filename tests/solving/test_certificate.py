@@ -129,6 +129,19 @@ def test_trade_in_a_banned_cell_is_caught(solved):
     assert not certificate.ok
 
 
+def test_a_cell_that_was_shut_without_need_is_caught(tiny_world):
+    problem = bind(tiny_world, ep.Economy().elasticities_for(tiny_world),
+                   ep.Shock().bind(tiny_world), Closure.FIXED)  # fmt: skip
+    assert certificate_of(problem).closed == 0
+    cells = problem.standing.open_cells.copy()
+    buyer = int(np.argmax(tiny_world.value_added))
+    seller = int(np.argsort(tiny_world.trade_share[:, buyer, 0])[-2])
+    cells[seller, buyer, 0] = False
+    wrong = replace(problem, standing=replace(problem.standing, open_cells=cells))
+    certificate = certificate_of(wrong)
+    assert certificate.worst == ("closed", tiny_world.trade_share[seller, buyer, 0])
+
+
 def test_certificate_travels_as_plain_data(solved):
     import json
 

@@ -36,6 +36,7 @@ class Certificate:
     sectors : largest relative gap of the factors of one sector (`_sector_gap`)
     world_balance : sum of all net transfers
     bans : trade in banned cells
+    closed : largest benchmark share in a cell that was shut without need (`_shut_without_need`)
     negative : most negative level in units of its region's value added (0 if none)
 
     """
@@ -52,6 +53,7 @@ class Certificate:
     sectors: float
     world_balance: float
     bans: float
+    closed: float
     negative: float
 
     @property
@@ -164,6 +166,22 @@ def _labour_gap(problem: Problem, state: State) -> Array:
     return gap
 
 
+def _shut_without_need(problem: Problem, state: State) -> float:
+    """Largest benchmark share in a cell without trade that nothing stands in the way of.
+
+    The shock allows it, its seller sells to others, its buyer buys from others, and both regions
+    still trade abroad.
+    """
+    left, share = problem.standing, by_use(problem.world).trade_share
+    shut = (share > 0) & ~left.open_cells
+    if not shut.any():
+        return 0.0
+    alone = (left.cut_off[:, None] | left.cut_off)[:, :, None]
+    shut &= ((problem.shock.kept() > 0) & ~alone & (state.output > 0)[:, None, :])[..., None]
+    shut &= state.expenditure_by_use > 0
+    return float(np.max(share[shut], initial=0.0))
+
+
 def certify(problem: Problem, state: State) -> Certificate:
     """Check every identity of `state` against its definition."""
     world = problem.world
@@ -197,5 +215,6 @@ def certify(problem: Problem, state: State) -> Certificate:
         sectors=_sector_gap(problem, state),
         world_balance=float(abs(state.transfer.sum()) / size),
         bans=float(np.max([state.banned, in_banned_cells(problem, state.trade_share, still)])),
+        closed=_shut_without_need(problem, state),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
     )
