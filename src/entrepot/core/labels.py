@@ -111,6 +111,9 @@ NOT_NUMBERS = {
     "c": "complex numbers", "M": "dates", "m": "durations", "U": "text", "S": "text",
 }  # fmt: skip
 
+HIDDEN = (str, bytes, bool, np.bool_)
+"""What Python would read as a number inside an array of objects, and no user means as one."""
+
 
 def _check_kind(plain: np.ndarray, name: str, dtype: type) -> None:
     """Refuse what is no array of numbers (or of booleans, when those are asked for)."""
@@ -124,6 +127,12 @@ def _check_kind(plain: np.ndarray, name: str, dtype: type) -> None:
     if plain.dtype.kind in NOT_NUMBERS:
         what = NOT_NUMBERS[plain.dtype.kind]
         raise ValueRangeError(f"'{name}' holds {what}. Pass real numbers.")
+    odd = [x for x in plain.flat if isinstance(x, HIDDEN)] if plain.dtype == object else []
+    if odd:
+        raise ValueRangeError(
+            f"'{name}' holds {len(odd)} entries that are no numbers, first {odd[0]!r} "
+            f"({type(odd[0]).__name__}). Pass real numbers."
+        )
 
 
 def align(
@@ -166,7 +175,7 @@ def align(
         plain = np.asarray(array)
         _check_kind(plain, name, dtype)
         plain = np.array(plain, dtype=dtype, order="C")
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         if isinstance(error, ValueRangeError):
             raise
         raise ValueRangeError(f"'{name}' is not an array of numbers: {error}.") from error

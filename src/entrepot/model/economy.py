@@ -157,7 +157,7 @@ class Economy:
         """Every elasticity in short."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         usual = {f.name: f.default for f in fields(self)[5:]}
-        shown = {k: v for k, v in values.items() if k not in usual or np.any(v != usual[k])}
+        shown = {k: v for k, v in values.items() if not _is_usual(v, usual.get(k))}
         said = ", ".join(f"{k} {_short(v)}" for k, v in shown.items())
         return f"<Economy {said}>"
 
@@ -233,10 +233,17 @@ class Economy:
         return hash_arrays(values._asdict(), "family")
 
 
+def _is_usual(value: Any, usual: float | None) -> bool:
+    return usual is not None and isinstance(value, int | float) and value == usual
+
+
 def _short(value: Any) -> str:
     if value is None:
         return "of the world"
-    low, high = float(np.min(value)), float(np.max(value))
+    try:
+        low, high = float(np.min(value)), float(np.max(value))
+    except (TypeError, ValueError, OverflowError):
+        return f"not a number ({type(value).__name__})"
     return f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
 
 
@@ -269,10 +276,23 @@ def _combined(plain: dict[str, np.ndarray], world: World) -> list[str]:
     return problems
 
 
+def _is_single(given: Any, name: str) -> bool:
+    """Whether `given` is one value for every label; what is no array is left to `align`."""
+    try:
+        single = np.ndim(given) == 0
+    except (TypeError, ValueError):
+        return False
+    if single and np.ma.is_masked(given):
+        raise ValueRangeError(
+            f"'{name}' is masked. Missing is not zero: give a number, or leave it out."
+        )
+    return single
+
+
 def _checked(name: str, given: Any, world: World, problems: list[str]) -> np.ndarray:
     """Return `given` as a plain array in the order of `world`; note what is out of range."""
     dims = DIMS[name]
-    if np.ndim(given) == 0:
+    if _is_single(given, name):
         given = np.full(len(world.labels[dims[0]]), given)
     values = align(given, name, dims, world.labels, infinite=name == "kappa")
     low, high, meaning = RANGES[name]
