@@ -194,6 +194,19 @@ def align(
     return plain
 
 
+def is_single(given: Any, name: str) -> bool:
+    """Whether `given` is one value for every label; what is no array is left to `align`."""
+    try:
+        single = np.ndim(given) == 0
+    except (TypeError, ValueError):
+        return False
+    if single and np.ma.is_masked(given):
+        raise ValueRangeError(
+            f"'{name}' is masked. Missing is not zero: give a number, or leave it out."
+        )
+    return single
+
+
 def place(mask: np.ndarray, dims: Sequence[str], labels: Mapping[str, Sequence[str]]) -> str:
     """Labels of the first True entry of `mask`, as ``(origin IRN, dest CHN, sector crude)``."""
     index = np.argwhere(mask)[0]

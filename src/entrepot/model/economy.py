@@ -9,7 +9,7 @@ import numpy as np
 
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.hashing import hash_arrays
-from entrepot.core.labels import align, place
+from entrepot.core.labels import align, is_single, place
 from entrepot.model.presets import Preset, Source, at, preset
 from entrepot.world.world import World
 
@@ -156,7 +156,7 @@ class Economy:
     def __repr__(self) -> str:
         """Every elasticity in short."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        usual = {f.name: f.default for f in fields(self)[5:]}
+        usual: dict[str, Any] = {f.name: f.default for f in fields(self)[5:]}
         shown = {k: v for k, v in values.items() if not _is_usual(v, usual.get(k))}
         said = ", ".join(f"{k} {_short(v)}" for k, v in shown.items())
         return f"<Economy {said}>"
@@ -276,23 +276,10 @@ def _combined(plain: dict[str, np.ndarray], world: World) -> list[str]:
     return problems
 
 
-def _is_single(given: Any, name: str) -> bool:
-    """Whether `given` is one value for every label; what is no array is left to `align`."""
-    try:
-        single = np.ndim(given) == 0
-    except (TypeError, ValueError):
-        return False
-    if single and np.ma.is_masked(given):
-        raise ValueRangeError(
-            f"'{name}' is masked. Missing is not zero: give a number, or leave it out."
-        )
-    return single
-
-
 def _checked(name: str, given: Any, world: World, problems: list[str]) -> np.ndarray:
     """Return `given` as a plain array in the order of `world`; note what is out of range."""
     dims = DIMS[name]
-    if _is_single(given, name):
+    if is_single(given, name):
         given = np.full(len(world.labels[dims[0]]), given)
     values = align(given, name, dims, world.labels, infinite=name == "kappa")
     low, high, meaning = RANGES[name]

@@ -123,6 +123,11 @@ def read_presets(source: str | Path | Mapping[str, Any] | None = None) -> Preset
     """
     if source is None:
         return bundled_presets()
+    if not isinstance(source, Mapping | str | Path):
+        raise InputError(
+            f"source is a {type(source).__name__}; allowed is the path of a YAML file of presets, "
+            "or a mapping with the same keys."
+        )
     name = "The mapping of presets" if isinstance(source, Mapping) else f"'{source}'"
     given = source if isinstance(source, Mapping) else _parsed(Path(source))
     try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 import xarray as xr
 
-from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.core.errors import InputError, NotSolvedError, ValueRangeError
 from entrepot.core.labels import check_known
 from entrepot.model.economy import Economy
 from entrepot.model.shock import Shock
@@ -126,9 +127,12 @@ def optimal_tariff(
     # Imported here because it costs a third of a second, and few use it.
     from scipy.optimize import minimize
 
+    _check_types(world, economy, region)
     check_known((region,), world.regions, "region", f"world '{world.name}'")
-    if not -0.99 <= low < high:
-        raise ValueRangeError(f"Bounds must satisfy -0.99 <= low < high; found {low:g}, {high:g}.")
+    if not all(isinstance(b, Real) for b in (low, high)) or not -0.99 <= low < high < np.inf:
+        raise ValueRangeError(
+            f"Bounds must be numbers with -0.99 <= low < high, finite; found {low!r}, {high!r}."
+        )
     economy = economy or Economy.long_run()
     search = _Search(world, economy, region, closure)
     if not search.lines.any():
@@ -155,6 +159,19 @@ def optimal_tariff(
         name="tariff", attrs={"title": f"Optimal tariff of {region}", "units": "rate"},
     ).drop_sel(origin=region)  # fmt: skip
     return OptimalTariff(region, tariff, solution, slope, search.solves)
+
+
+def _check_types(world: object, economy: object, region: object) -> None:
+    """Refuse arguments of another kind, all problems at once."""
+    problems = []
+    if not isinstance(world, World):
+        problems.append(f"world is a {type(world).__name__}; load one with ep.load_world('2017')")
+    if not isinstance(economy, Economy | None):
+        problems.append(f"economy is a {type(economy).__name__}; make one with ep.Economy(...)")
+    if not isinstance(region, str):
+        problems.append(f"region is a {type(region).__name__}; give the code of one region")
+    if problems:
+        raise InputError(f"optimal_tariff cannot use its arguments: {'; '.join(problems)}.")
 
 
 def _slope_left(z: Array, slope: Array, low: Array, high: Array) -> float:
