@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,8 +11,8 @@ import pandas as pd
 import xarray as xr
 
 from entrepot.core.dims import REGION_SECTOR
-from entrepot.core.errors import ValueRangeError
-from entrepot.core.labels import align, place
+from entrepot.core.errors import InputError, ValueRangeError
+from entrepot.core.labels import align, is_single, place
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.labelled import HAT, MONEY
 from entrepot.study.bounds_face import Assumptions, home_plans, per_unit
@@ -23,8 +24,6 @@ from entrepot.world.world import World
 Array = np.ndarray
 SCARCE = 1e-6
 LEAST_THETA = 0.02
-ENDLESS = 1e300
-"""Stands for `inf` while labels are matched, because arrays from users must be finite."""
 MONEY_SHORT = ("export revenue", "import costs", "transfer paid")
 PER_REGION = ("final", "value_added", "world_value_added", "world_met", "upstream", "cost",
               "rerouted", "ceiling", "unpaid")  # fmt: skip
@@ -109,26 +108,25 @@ def _assumptions(world: World, theta: Any, essential: float, terms: float) -> As
             f"theta is {variety[bad][0]:g} at {place(bad, ('sector',), world.labels)}; it is "
             f"{LEAST_THETA:g} or more, inf for goods that are the same from every origin."
         )
-    if not 0 <= essential <= 1:
-        problems.append(f"essential is {essential:g}; it is a cost share between 0 and 1.")
-    if not 0 < terms <= 1:
-        problems.append(f"terms_of_trade is {terms:g}; it is a hat above 0 and at most 1.")
+    if not (_is_number(essential) and 0 <= essential <= 1):
+        problems.append(f"essential is {essential!r}; it is a cost share between 0 and 1.")
+    if not (_is_number(terms) and 0 < terms <= 1):
+        problems.append(f"terms_of_trade is {terms!r}; it is a hat above 0 and at most 1.")
     if problems:
         raise ValueRangeError.collect("The bounds cannot be computed", problems)
     return Assumptions(variety, essential, terms)
 
 
+def _is_number(given: object) -> bool:
+    return isinstance(given, Real) and not isinstance(given, bool)
+
+
 def _variety(world: World, theta: Any) -> Array:
     """(S,) `theta` in the order of `world`; a number counts for every sector, None is `inf`."""
     given = np.inf if theta is None else theta
-    if np.ndim(given) == 0:
+    if is_single(given, "theta"):
         given = np.full(len(world.sectors), given)
-    if hasattr(given, "where"):
-        marked = given.where(given != np.inf, ENDLESS)
-    else:
-        marked = np.where(np.asarray(given) == np.inf, ENDLESS, given)
-    plain = align(marked, "theta", ("sector",), world.labels)
-    return np.where(plain == ENDLESS, np.inf, plain)
+    return align(given, "theta", ("sector",), world.labels, infinite=True)
 
 
 def _root(face: Facing, plans: Plans, j: int, lost: Array) -> tuple[int, str | None]:
@@ -195,6 +193,8 @@ def _bound(world: World, shock: Shock | BoundShock) -> BoundShock:
             f"The world '{world.name}' has purchases by use ({len(world.uses)} uses); bounds are "
             "computed from one mix of origins per good. Pass world.pooled()."
         )
+    if not isinstance(shock, Shock | BoundShock):
+        raise InputError(f"shock is a {type(shock).__name__}; make one with ep.Shock(...).")
     bound = shock.bind(world) if isinstance(shock, Shock) else shock
     if bound.world != world.hash:
         raise ValueRangeError(
