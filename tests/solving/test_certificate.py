@@ -12,7 +12,7 @@ import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.solving.bind import bind
 from entrepot.solving.certificate import certify
-from entrepot.solving.solve import SolveOptions, _attempt, _verdict, read
+from entrepot.solving.solve import SolveOptions, _attempt, read, verdict_of
 from entrepot.solving.state import Unknowns, rebuild
 
 
@@ -170,7 +170,7 @@ def test_a_balance_bound_wrongly_is_not_certified(tiny_world, closure):
 
 
 def certificate_of(problem):
-    verdict = _verdict(problem, _attempt(problem, SolveOptions()))
+    verdict = verdict_of(problem, _attempt(problem, SolveOptions()))
     return verdict["certificate"]
 
 

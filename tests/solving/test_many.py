@@ -10,8 +10,9 @@ import pytest
 import worlds
 
 import entrepot as ep
+from entrepot.solving.hats import HATS
 from entrepot.solving.many import Arrangement, solve_many
-from entrepot.solving.many_batch import INVALID, OUTCOMES, Batch
+from entrepot.solving.many_batch import INVALID, Batch
 
 ARRANGEMENTS = [str(a) for a in Arrangement]
 SAME = 1e-10
@@ -82,7 +83,7 @@ def test_economies_and_shocks_go_together(world: ep.World, arrangement: str) -> 
     economies = [ep.Economy.long_run(theta=world.theta * f) for f in (0.7, 1.3)]
     economies += [ep.Economy.short_run(), ep.Economy(epsilon=0.5, mu=0.3, kappa=1.0)]
     shocks = tariffs(world, 4, seed=1)
-    batch = solve_many(world, economies, shocks, arrangement=arrangement, outcomes=list(OUTCOMES))
+    batch = solve_many(world, economies, shocks, arrangement=arrangement, outcomes=list(HATS))
     assert batch.ok.all(), batch.failed()
     for at, (economy, shock) in enumerate(zip(economies, shocks, strict=True)):
         assert_same(batch, at, ep.solve(world, economy, shock))

@@ -252,7 +252,7 @@ def test_problems_are_named_together() -> None:
         bounds(world, ep.Shock(access=np.full(world.trade_share.shape, np.nan)))
     with pytest.raises(ep.LabelError, match="theta"):
         bounds(world, ep.Shock(), theta=[1.0, 2.0])
-    with pytest.raises(ep.ValueRangeError, match="bound to the world"):
+    with pytest.raises(ep.LabelError, match="bound to another world"):
         bounds(world, ep.Shock().bind(worlds.world(2)))
 
 

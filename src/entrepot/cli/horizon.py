@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from entrepot.core.errors import InputError, did_you_mean
-from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at, preset
 
 LONG_RUN = "long_run"
@@ -25,11 +24,6 @@ def preset_from(horizon: str | None, months: float | None) -> Preset:
             "one of them."
         )
     return preset(horizon or LONG_RUN) if months is None else at(months)
-
-
-def economy_from(horizon: str | None, months: float | None) -> Economy:
-    """Return the economy of `preset_from`, with the trade elasticities of the world."""
-    return Economy.from_preset(preset_from(horizon, months))
 
 
 def find_models(text: str) -> bool:

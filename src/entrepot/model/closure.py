@@ -18,6 +18,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from entrepot.core.errors import ValueRangeError, did_you_mean
+
 Array = np.ndarray
 
 
@@ -28,6 +30,18 @@ class Closure(StrEnum):
     SHARE_OF_INCOME = "share_of_income"
     ZERO = "zero"
     FROZEN = "frozen"
+
+
+def closure_named(name: str) -> Closure:
+    """Return the closure called `name`; raises `ValueRangeError` if there is none."""
+    try:
+        return Closure(name)
+    except ValueError:
+        names = [c.value for c in Closure]
+        raise ValueRangeError(
+            f"There is no closure '{name}'; there are {', '.join(names)}."
+            f"{did_you_mean(str(name), names)}"
+        ) from None
 
 
 def offset(balance: Array, frozen: Array, blocs: Array) -> Array:

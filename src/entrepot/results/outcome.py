@@ -12,6 +12,7 @@ import numpy as np
 from entrepot.core.errors import InputError, LabelError, did_you_mean
 from entrepot.core.labels import check_known
 from entrepot.scenario.labels import ALL, Group, builtin_groups
+from entrepot.solving.hats import HATS
 from entrepot.solving.solution import Solution
 from entrepot.world.world import World
 
@@ -119,8 +120,7 @@ class Outcome:
         self.check(world)
         regions, sectors = self.weights(world)
         if self.kind == "welfare":
-            hats = state.income / world.accounts().income / state.price_index
-            return float(regions @ hats)
+            return float(regions @ HATS["welfare"](solution))
         if self.kind == "price":
             return float(regions @ state.price @ sectors)
         abroad = ~np.eye(len(regions), dtype=bool)

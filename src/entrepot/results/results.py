@@ -14,6 +14,7 @@ from entrepot.results.decomposition import decompose
 from entrepot.results.labelled import HAT, compared, labelled
 from entrepot.results.save import save_results
 from entrepot.results.welfare import first_order_welfare, leisure_welfare, terms_of_trade
+from entrepot.solving.hats import HATS
 from entrepot.solving.solution import Solution
 
 REGION = ("region",)
@@ -53,33 +54,35 @@ class Results:
     @property
     def welfare(self) -> xr.DataArray:
         """Real final expenditure per baseline household, I'/P' over I/P (equivalent variation)."""
-        before = self.solution.world.accounts().income
-        value = self._state.income / before / self._state.price_index
-        return self._hat(value, "welfare", "Welfare (real gross national expenditure)")
+        return self._hat(
+            HATS["welfare"](self.solution), "welfare", "Welfare (real gross national expenditure)"
+        )
 
     @property
     def real_income(self) -> xr.DataArray:
         """Factor income and tax revenue, without transfers, over the price of final goods."""
-        before = self.solution.world.accounts().income - self.solution.problem.benchmark_balance
-        after = self._state.income - self._state.transfer
-        value = after / before / self._state.price_index
-        return self._hat(value, "real_income", "Real income before transfers")
+        return self._hat(
+            HATS["real_income"](self.solution), "real_income", "Real income before transfers"
+        )
 
     @property
     def real_wage(self) -> xr.DataArray:
         """Factor price over the price of final goods."""
-        value = self._state.factor_price / self._state.price_index
-        return self._hat(value, "real_wage", "Real factor price (real wage)")
+        return self._hat(
+            HATS["real_wage"](self.solution), "real_wage", "Real factor price (real wage)"
+        )
 
     @property
     def price_index(self) -> xr.DataArray:
         """Price of the final bundle, tariffs included."""
-        return self._hat(self._state.price_index, "price_index", "Price of final expenditure")
+        return self._hat(
+            HATS["price_index"](self.solution), "price_index", "Price of final expenditure"
+        )
 
     @property
     def factor_price(self) -> xr.DataArray:
         """Price of the factor bundle; world factor income is the numeraire."""
-        return self._hat(self._state.factor_price, "factor_price", "Factor price")
+        return self._hat(HATS["factor_price"](self.solution), "factor_price", "Factor price")
 
     @property
     def employment(self) -> xr.DataArray:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from entrepot.core.errors import LabelError, ValueRangeError
 from entrepot.model.closure import Closure, offset
 from entrepot.model.economy import Elasticities
-from entrepot.model.shock import BoundShock
+from entrepot.model.shock import BoundShock, Shock
 from entrepot.solving.feasible import Standing, standing, usual_standing
 from entrepot.world.world import World
 
@@ -132,8 +133,38 @@ def _target_balance(owed: Array, shock: BoundShock, closure: Closure, cut_off: A
     return offset(owed, _frozen(shock, closure, cut_off), blocs) + shock.transfer
 
 
+def bound_to(world: World, shock: Shock | BoundShock | None) -> BoundShock:
+    """Return `shock` bound to `world`; raises `LabelError` if it was bound to another one."""
+    if not isinstance(shock, BoundShock):
+        return (shock or Shock()).bind(world)
+    if shock.world != world.hash:
+        raise LabelError(
+            f"The shock was bound to another world: it has {shock.ban.shape} cells (origin, dest, "
+            f"sector) of world {shock.world}, world '{world.name}' ({world.hash}) has "
+            f"{world.trade_share.shape}. Bind it to this one."
+        )
+    return shock
+
+
+def _check_frozen(world: World, shock: BoundShock, closure: Closure) -> None:
+    if closure is Closure.FROZEN or not shock.frozen.any():
+        return
+    names = ", ".join(r for r, out in zip(world.regions, shock.frozen, strict=True) if out)
+    raise ValueRangeError(
+        f"The shock freezes {names} out of foreign finance, but the closure is '{closure}', under "
+        "which nobody is frozen. Pass closure='frozen', or leave 'frozen' out of the shock."
+    )
+
+
 def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: Closure) -> Problem:
-    """Work out what is left standing and which balances the closure asks for."""
+    """Work out what is left standing and which balances the closure asks for.
+
+    Raises
+    ------
+    ValueRangeError : the shock freezes regions under a closure that freezes nobody
+
+    """
+    _check_frozen(world, shock, closure)
     usual = usual_standing(world)
     owed = world.trade_balance - entry_services(world, elasticities)
     balance = _target_balance(owed, shock, closure, usual.cut_off, usual.blocs)

@@ -16,15 +16,16 @@ import jax
 import numpy as np
 
 from entrepot.core.errors import InputError, ValueRangeError, did_you_mean
-from entrepot.model.closure import Closure
+from entrepot.model.closure import Closure, closure_named
 from entrepot.solving.coefficients import frame
-from entrepot.solving.many_batch import OUTCOMES, Batch, Drawn, drawn, invalid
+from entrepot.solving.hats import HATS
+from entrepot.solving.many_batch import Batch, Drawn, drawn, invalid
 from entrepot.solving.many_draws import Draws, Given, gather
 from entrepot.solving.many_rung import Ready, alone, finish, kind, ready, together
-from entrepot.solving.solve import SolveOptions, _check_device, _closure
+from entrepot.solving.solve import SolveOptions, check_device
 from entrepot.world.world import World
 
-USUAL_OUTCOMES = tuple(OUTCOMES)
+USUAL_OUTCOMES = tuple(HATS)
 CHUNK = 32
 """Draws in one compiled loop (arrangement "vmap")."""
 LARGEST_KEPT = 31 * 2**20
@@ -144,9 +145,9 @@ def solve_many(
     began = time.perf_counter()
     draws = gather(world, economy, shocks, names)
     how, kept, count = _checked(arrangement, keep, outcomes, workers, chunk)
-    work = _Work(world, draws, _closure(closure), options or SolveOptions(), tuple(outcomes),
+    work = _Work(world, draws, closure_named(closure), options or SolveOptions(), tuple(outcomes),
                  kept is Keep.SOLUTIONS)  # fmt: skip
-    _check_device()
+    check_device()
     _keep_freed_memory()
     frame(world)
     found = _by_threads(work, count) if how is Arrangement.THREADS else _by_vmap(work, count, chunk)
@@ -168,7 +169,7 @@ def _checked(arrangement: str | None, keep: str, outcomes: Sequence[str], worker
         problems.append(f"outcomes is the text '{outcomes}'; pass a tuple of names.")
     asked = [("arrangement", how, Arrangement), ("keep", keep, Keep)]
     choices = [(name, value, tuple(map(str, kinds))) for name, value, kinds in asked]
-    for name, value, allowed in choices + [("outcome", name, OUTCOMES) for name in listed]:
+    for name, value, allowed in choices + [("outcome", name, HATS) for name in listed]:
         if value not in allowed:
             problems.append(f"there is no {name} '{value}'; there are {', '.join(allowed)}."
                             f"{did_you_mean(str(value), allowed)}")  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from entrepot.core.errors import InputError, NotSolvedError, did_you_mean
+from entrepot.solving.hats import HATS
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.world.world import World
 
@@ -42,36 +43,11 @@ class Drawn:
     solution: Solution | None
 
 
-def _per_price(solution: Solution, after: np.ndarray, before: np.ndarray) -> np.ndarray:
-    hat: np.ndarray = after / before / solution.certified().price_index
-    return hat
-
-
-def _welfare(solution: Solution) -> np.ndarray:
-    return _per_price(solution, solution.certified().income, solution.world.accounts().income)
-
-
-def _real_income(solution: Solution) -> np.ndarray:
-    state, problem = solution.certified(), solution.problem
-    before = solution.world.accounts().income - problem.benchmark_balance
-    return _per_price(solution, state.income - state.transfer, before)
-
-
-OUTCOMES: dict[str, Callable[[Solution], np.ndarray]] = {
-    "welfare": _welfare,
-    "real_income": _real_income,
-    "real_wage": lambda s: _per_price(s, s.certified().factor_price, np.ones(1)),
-    "price_index": lambda s: s.certified().price_index,
-    "factor_price": lambda s: s.certified().factor_price,
-}
-"""Hats (N,) that a batch can keep, by name; plain arrays of what `Results` gives with labels."""
-
-
 def drawn(solution: Solution, names: tuple[str, ...], keep: bool) -> Drawn:
     """Keep of `solution` the outcomes `names`, and itself if `keep`."""
     outcomes = np.full((len(names), len(solution.world.regions)), np.nan)
     if solution.ok:
-        outcomes[:] = [OUTCOMES[name](solution) for name in names]
+        outcomes[:] = [HATS[name](solution) for name in names]
     gap = solution.certificate.worst[1] if solution.certificate else np.nan
     tried = sum(solution.evaluations.values())
     kept = solution if keep else None

@@ -21,17 +21,15 @@ from entrepot.model.longrun import BLOCKS, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, Outcome, Status, anderson
 from entrepot.numerics.ladder import FIRST_CHUNK
-from entrepot.solving.bind import Problem, bind, impossible
+from entrepot.solving.bind import Problem, bind, bound_to, impossible
 from entrepot.solving.coefficients import coefficients
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import (
     SolveOptions,
-    _bound,
-    _check_frozen,
-    _verdict,
     benchmark_unknowns,
     guided,
     solve,
+    verdict_of,
 )
 from entrepot.world.world import World
 
@@ -64,9 +62,7 @@ def ready(
 ) -> Ready:
     """Bind a draw; raises `InputError` if it does not fit the world."""
     began = time.perf_counter()
-    bound = _bound(world, shock)
-    _check_frozen(world, bound, closure)
-    problem = bind(world, economy.elasticities_for(world), bound, closure)
+    problem = bind(world, economy.elasticities_for(world), bound_to(world, shock), closure)
     args = None if impossible(problem) else _arguments(problem)
     start = benchmark_unknowns(problem)
     return Ready(economy, problem, args, start, time.perf_counter() - began)
@@ -137,7 +133,7 @@ def finish(draw: Ready, outcome: Outcome | None, options: SolveOptions, spent: f
     tried = {"accelerated": int(outcome.evaluations)}
     attempt = Attempt(np.asarray(outcome.y), Status.CONVERGED, np.asarray(outcome.residual),
                       "accelerated", tried, spent)  # fmt: skip
-    found = _verdict(problem, attempt)
+    found = verdict_of(problem, attempt)
     seconds = draw.seconds + spent + time.perf_counter() - began
     return Solution(world=world, economy=draw.economy, shock=shock, closure=str(closure),
                     notes=problem.notes, problem=problem, residual=attempt.residual,

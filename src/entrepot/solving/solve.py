@@ -11,15 +11,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from entrepot.core.errors import InputError, LabelError, ValueRangeError, did_you_mean
-from entrepot.model.closure import Closure
+from entrepot.core.errors import InputError, ValueRangeError
+from entrepot.model.closure import Closure, closure_named
 from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.family import Family, family_step
 from entrepot.model.family_logs import IN_LOGS
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
-from entrepot.solving.bind import Problem, bind, impossible
+from entrepot.solving.bind import Problem, bind, bound_to, impossible
 from entrepot.solving.certificate import certify
 from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
@@ -60,17 +60,6 @@ class SolveOptions:
             )
 
 
-def _closure(name: str) -> Closure:
-    try:
-        return Closure(name)
-    except ValueError:
-        names = [c.value for c in Closure]
-        raise ValueRangeError(
-            f"There is no closure '{name}'; there are {', '.join(names)}."
-            f"{did_you_mean(str(name), names)}"
-        ) from None
-
-
 def _check_types(world: object, economy: object, shock: object) -> None:
     problems = []
     if not isinstance(world, World):
@@ -83,28 +72,6 @@ def _check_types(world: object, economy: object, shock: object) -> None:
         problems.append(f"shock is a {type(shock).__name__}; make one with ep.Shock(...).")
     if problems:
         raise InputError.collect("solve cannot use its arguments", problems)
-
-
-def _bound(world: World, shock: Shock | BoundShock | None) -> BoundShock:
-    if not isinstance(shock, BoundShock):
-        return (shock or Shock()).bind(world)
-    if shock.world != world.hash:
-        raise LabelError(
-            f"The shock was bound to another world: it has {shock.ban.shape} cells (origin, dest, "
-            f"sector) of world {shock.world}, world '{world.name}' ({world.hash}) has "
-            f"{world.trade_share.shape}. Bind it to this one."
-        )
-    return shock
-
-
-def _check_frozen(world: World, shock: BoundShock, closure: Closure) -> None:
-    if closure is Closure.FROZEN or not shock.frozen.any():
-        return
-    names = ", ".join(r for r, out in zip(world.regions, shock.frozen, strict=True) if out)
-    raise ValueRangeError(
-        f"The shock freezes {names} out of foreign finance, but the closure is '{closure}', under "
-        "which nobody is frozen. Pass closure='frozen', or leave 'frozen' out of the shock."
-    )
 
 
 def solve(
@@ -139,10 +106,8 @@ def solve(
     options = options or SolveOptions()
     _check_types(world, economy, shock)
     elasticities = economy.elasticities_for(world)
-    bound = _bound(world, shock)
-    chosen = _closure(closure)
-    _check_frozen(world, bound, chosen)
-    problem = bind(world, elasticities, bound, chosen)
+    bound = bound_to(world, shock)
+    problem = bind(world, elasticities, bound, closure_named(closure))
     common: dict[str, Any] = {"world": world, "economy": economy, "shock": bound,
                               "closure": str(problem.closure), "notes": problem.notes,
                               "problem": problem}  # fmt: skip
@@ -152,13 +117,13 @@ def solve(
                         certificate=None, residual=np.full(4, np.inf), method="none",
                         evaluations={}, seconds=time.perf_counter() - began)  # fmt: skip
     attempt = _attempt(problem, options)
-    return Solution(**common, **_verdict(problem, attempt), residual=attempt.residual,
+    return Solution(**common, **verdict_of(problem, attempt), residual=attempt.residual,
                     method=attempt.method, evaluations=attempt.evaluations,
                     seconds=time.perf_counter() - began)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
-def _check_device() -> None:
+def check_device() -> None:
     """Refuse a machine on which JAX finds nothing to compute on."""
     try:
         jax.devices()
@@ -183,7 +148,7 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
         return guided(problem, args, y)
 
     step = family_step if problem.general else longrun_step
-    _check_device()
+    check_device()
     renew = refresh if problem.general else None
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
@@ -244,7 +209,7 @@ def _causes(problem: Problem, attempt: Attempt) -> list[str]:
     return [*found, *likely_causes(problem), *rigid(problem)]
 
 
-def _verdict(problem: Problem, attempt: Attempt) -> dict[str, Any]:
+def verdict_of(problem: Problem, attempt: Attempt) -> dict[str, Any]:
     """Verdict, reasons, state and certificate of an attempt; no state without a certificate."""
     nothing: dict[str, Any] = {"state": None, "certificate": None, "reasons": ()}
     close = attempt.part == 1.0 and float(np.max(attempt.residual)) <= ACCEPTABLE

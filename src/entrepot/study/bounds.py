@@ -15,6 +15,7 @@ from entrepot.core.errors import InputError, ValueRangeError
 from entrepot.core.labels import align, is_single, place
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.labelled import HAT, MONEY
+from entrepot.solving.bind import bound_to
 from entrepot.study.bounds_face import Assumptions, home_plans, per_unit
 from entrepot.study.bounds_flows import cost_of_old_bundle, lost_output
 from entrepot.study.bounds_plan import Facing, Plans
@@ -195,13 +196,7 @@ def _bound(world: World, shock: Shock | BoundShock) -> BoundShock:
         )
     if not isinstance(shock, Shock | BoundShock):
         raise InputError(f"shock is a {type(shock).__name__}; make one with ep.Shock(...).")
-    bound = shock.bind(world) if isinstance(shock, Shock) else shock
-    if bound.world != world.hash:
-        raise ValueRangeError(
-            f"The shock was bound to the world {bound.world}, not to {world.hash} "
-            f"('{world.name}'). Bind it to the world it is used with."
-        )
-    return bound
+    return bound_to(world, shock)
 
 
 def bounds(

@@ -85,7 +85,7 @@ class Models:
         return self.welfare < self.final - SMALLEST
 
 
-class Outcome(NamedTuple):
+class Answer(NamedTuple):
     """What is kept of a solve: verdict, message, and (N,) change of welfare in per cent or NaN."""
 
     verdict: str
@@ -99,13 +99,13 @@ class Bench:
 
     run: Run
     options: SolveOptions
-    solved: dict[str, Outcome] = field(default_factory=dict)
+    solved: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take over what the run has solved."""
         self.solved[self.run.economy.hash(self.run.world)] = _outcome(self.run.solution)
 
-    def outcome(self, economy: Economy) -> Outcome:
+    def outcome(self, economy: Economy) -> Answer:
         """The run's shock under `economy`."""
         run, key = self.run, economy.hash(self.run.world)
         if key not in self.solved:
@@ -114,13 +114,13 @@ class Bench:
         return self.solved[key]
 
 
-def _outcome(solution: Solution) -> Outcome:
-    """Outcome of a solve; NaN without a certificate."""
+def _outcome(solution: Solution) -> Answer:
+    """What is kept of a solve; NaN without a certificate."""
     if not solution.ok:
         nothing = np.full(len(solution.world.regions), np.nan)
-        return Outcome(str(solution.verdict), solution.message(), nothing)
+        return Answer(str(solution.verdict), solution.message(), nothing)
     values = 100 * (solution.results().welfare.values - 1)
-    return Outcome(CERTIFIED, solution.message(), values)
+    return Answer(CERTIFIED, solution.message(), values)
 
 
 def compare_models(
@@ -180,7 +180,7 @@ def compare_models(
 
 def _outcomes(
     bench: Bench, presets: Sequence[Preset], report: Report, total: int
-) -> dict[str, Outcome]:
+) -> dict[str, Answer]:
     """Solve the presets, the easiest first: the long run, then ever shorter times."""
     found = {}
     for done, one in enumerate(reversed(presets), start=1):
@@ -241,7 +241,7 @@ def _corners(
 def _shares(
     bench: Bench,
     presets: Sequence[Preset],
-    outcomes: Mapping[str, Outcome],
+    outcomes: Mapping[str, Answer],
     report: Report,
     total: int,
 ) -> tuple[tuple[str, ...], xr.DataArray, tuple[str, ...]]:
