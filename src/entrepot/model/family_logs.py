@@ -10,7 +10,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from entrepot.model.family import Family, bloc_income, country_steps, gaps, split
+from entrepot.model.family import bloc_income, country_steps, gaps
+from entrepot.model.family_terms import Family, split
 from entrepot.model.longrun import SMALLEST, over_sectors
 from entrepot.numerics.newton import System
 

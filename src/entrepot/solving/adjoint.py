@@ -19,7 +19,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrepot.core.errors import NotSolvedError
-from entrepot.model.family import Family, family_step, markets, nests, split
+from entrepot.model.family import family_step, markets
+from entrepot.model.family_nests import nests
+from entrepot.model.family_terms import Family, split
 from entrepot.numerics.krylov import Krylov, empty, extend, least_squares
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import family_coefficients

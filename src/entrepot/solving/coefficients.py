@@ -10,7 +10,7 @@ import numpy as np
 from entrepot.core.errors import IdentityError
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Elasticities
-from entrepot.model.family import Entry, Family, Labour
+from entrepot.model.family_terms import Entry, Family, Labour
 from entrepot.model.longrun import LongRun
 from entrepot.solving.bind import Problem
 from entrepot.solving.feasible import usual_standing

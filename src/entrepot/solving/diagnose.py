@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from entrepot.model.family import Family
+from entrepot.model.family_terms import Family
 from entrepot.solving.bind import Problem
 from entrepot.solving.response import final_spending
 from entrepot.solving.state import State

@@ -16,7 +16,8 @@ import numpy as np
 
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Economy
-from entrepot.model.family import Family, family_step
+from entrepot.model.family import family_step
+from entrepot.model.family_terms import Family
 from entrepot.model.longrun import BLOCKS, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, Outcome, Status, anderson

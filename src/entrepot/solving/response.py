@@ -11,7 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from entrepot.model.family import Family, final_demand, nests, split
+from entrepot.model.family_nests import final_demand, nests
+from entrepot.model.family_terms import Family, split
 from entrepot.model.longrun import SMALLEST
 
 Array = np.ndarray

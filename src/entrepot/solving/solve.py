@@ -14,8 +14,9 @@ import numpy as np
 from entrepot.core.errors import InputError, ValueRangeError
 from entrepot.model.closure import Closure, closure_named
 from entrepot.model.economy import Economy, Elasticities
-from entrepot.model.family import Family, family_step
+from entrepot.model.family import family_step
 from entrepot.model.family_logs import IN_LOGS
+from entrepot.model.family_terms import Family
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
