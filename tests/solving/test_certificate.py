@@ -150,6 +150,9 @@ def test_certificate_travels_as_plain_data(solved):
     assert plain["certificate"]["ok"] is True
     assert plain["certificate"]["tolerance"] == 1e-8
     assert plain["world"]["hash"] == solved.world.hash
+    assert plain["parameters"]["theta"] == list(solved.world.theta)
+    assert plain["parameters"]["epsilon"] == 1
+    assert plain["parameters"]["kappa"] == "inf"
 
 
 @pytest.mark.parametrize("closure", ["fixed", "share_of_income", "zero", "frozen"])

@@ -35,6 +35,12 @@ def _door(name: str) -> Callable[..., Any]:
     return _MEANING[name]
 
 
+def _told(values: np.ndarray) -> Any:
+    """Plain data of a parameter: one number where all are the same; infinity as text."""
+    plain = [x if np.isfinite(x) else str(x) for x in values.reshape(-1).tolist()]
+    return plain[0] if len(set(plain)) == 1 else plain
+
+
 class Verdict(StrEnum):
     """How a solve ended; `cause` and `remedy` say why and what to do."""
 
@@ -148,13 +154,14 @@ class Solution:
         return _door("gradient")(self, outcome, wrt)
 
     def to_dict(self) -> dict[str, Any]:
-        """Status, certificate, hashes and options as plain data, for manifests."""
+        """Status, certificate, hashes and parameters as plain data, for manifests."""
         return {
             "verdict": str(self.verdict),
             "message": self.message(),
             "closure": self.closure,
             "world": {"name": self.world.name, "hash": self.world.hash},
             "economy": self.economy.hash(self.world),
+            "parameters": {k: _told(v) for k, v in self.problem.elasticities._asdict().items()},
             "shock": self.shock.hash(),
             "method": self.method,
             "evaluations": dict(self.evaluations),
