@@ -8,6 +8,7 @@ column of its own, so that the columns add up to the exact change to the last di
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -151,12 +152,12 @@ def decompose(
 
 
 def _check_options(tolerance: float, max_nodes: int) -> None:
-    if not 1e-12 <= tolerance <= 1e-2:
-        raise ValueRangeError(f"tolerance must lie in 1e-12 to 0.01; found {tolerance}.")
-    if max_nodes < 2 * FEWEST_NODES:
+    if not (isinstance(tolerance, Real) and 1e-12 <= tolerance <= 1e-2):
+        raise ValueRangeError(f"tolerance must lie in 1e-12 to 0.01; found {tolerance!r}.")
+    if not isinstance(max_nodes, Integral) or max_nodes < 2 * FEWEST_NODES:
         raise ValueRangeError(
             f"max_nodes must be at least {2 * FEWEST_NODES}, so that there is one refinement; "
-            f"found {max_nodes}."
+            f"found {max_nodes!r}."
         )
 
 

@@ -34,6 +34,19 @@ def _price(levels: Levels, data: Any) -> Any:
 FORMULAS = {"welfare": _welfare, "export_revenue": _export_revenue, "price": _price}
 
 
+def _asked(wrt: object) -> list[str]:
+    """Names of instruments and parameters in `wrt`; all of them for None."""
+    if wrt is None:
+        return list(INSTRUMENT_DIMS)
+    names = [wrt] if isinstance(wrt, str) else wrt
+    if not isinstance(names, list | tuple) or not names:
+        raise InputError(
+            f"wrt is {wrt!r}; allowed is one of {', '.join(INSTRUMENT_DIMS)}, a list of them, or "
+            "None for all."
+        )
+    return [str(name) for name in names]
+
+
 def gradient(
     solution: Solution, outcome: Outcome | str, wrt: str | Sequence[str] | None = None
 ) -> xr.Dataset:
@@ -63,8 +76,13 @@ def gradient(
     solution.certified()
     world = solution.world
     chosen = Outcome.of(outcome, world) if isinstance(outcome, str) else outcome
+    if not isinstance(chosen, Outcome):
+        raise InputError(
+            f"outcome is a {type(chosen).__name__}; write text such as 'welfare:IRN', or make an "
+            "Outcome."
+        )
     chosen.check(world)
-    names = [wrt] if isinstance(wrt, str) else list(wrt or INSTRUMENT_DIMS)
+    names = _asked(wrt)
     unknown = [n for n in names if n not in INSTRUMENT_DIMS]
     if unknown:
         raise LabelError(
