@@ -62,3 +62,29 @@ def test_optimal_tariff_refuses_odd_arguments(
 def test_presets_come_from_a_path_or_a_mapping(source: Any) -> None:
     with pytest.raises(ep.InputError, match="source is a"):
         ep.Economy.short_run(source=source)
+
+
+@pytest.mark.parametrize("options", [{"tolerance": 1e-9}, 0, "fast"])
+def test_options_of_another_kind_are_refused(options: Any) -> None:
+    world = worlds.world(1)
+    for call in (ep.solve, ep.solve_many):
+        with pytest.raises(ep.InputError, match="options is a "):
+            call(world, ep.Economy(), ep.Shock(), options=options)
+
+
+@pytest.mark.parametrize(
+    "given", [{"tolerance": "a"}, {"max_seconds": "9"}, {"max_evaluations": 2.5},
+              {"max_evaluations": True}]
+)  # fmt: skip
+def test_numerical_options_are_numbers(given: dict[str, Any]) -> None:
+    with pytest.raises(ep.ValueRangeError, match=f"{next(iter(given))} must be a"):
+        ep.SolveOptions(**given)
+
+
+def test_an_empty_list_is_no_economy() -> None:
+    with pytest.raises(ep.InputError, match="economy is a list"):
+        ep.solve(worlds.world(1), [])  # type: ignore[arg-type]  # the wrong type is the test
+
+
+def test_any_number_of_months_is_a_time() -> None:
+    assert ep.Economy.at(10**400).mu == ep.Economy.long_run().mu

@@ -10,6 +10,7 @@ from entrepot.cli.pick import find_day, find_scenario, find_world
 from entrepot.cli.session import use_compilation_cache
 from entrepot.cli.terminal import print_table, print_text, published
 from entrepot.core.errors import InputError
+from entrepot.core.files import check_place
 from entrepot.model.economy import Economy
 from entrepot.report.sensitivity import heading, remarks, rows, to_json
 from entrepot.results.outcome import Outcome
@@ -33,6 +34,8 @@ def sensitivity_command(
     as_json: bool,
 ) -> None:
     """Solve `scenario` and print the instruments and parameters that move `outcome` most."""
+    if out is not None:
+        check_place(out)
     found, day = find_scenario(scenario, pick), find_day(date)
     asked, preset = read_pairs(units), preset_from(horizon, months)
     read_units(asked)

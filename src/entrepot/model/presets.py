@@ -194,12 +194,16 @@ def _called(months: float) -> str:
 
 def _months(given: Any) -> float:
     number = isinstance(given, Real) and not isinstance(given, bool | np.bool_)
-    if not number or math.isnan(given) or given < 0:
+    try:
+        when = float(given) if number else math.nan
+    except OverflowError:
+        when = math.copysign(math.inf, given)
+    if math.isnan(when) or when < 0:
         raise ValueRangeError(
-            f"months is {given!r}; allowed is a number of months since the shock, 0 or more. For "
-            f"a preset by name use preset('{PRESET_NAMES[0]}')."
+            f"months is {given!r}; allowed is a number of months since the shock, 0 or more. "
+            f"Presets have names: preset('{PRESET_NAMES[0]}'), or --horizon {PRESET_NAMES[0]}."
         )
-    return float(given)
+    return when
 
 
 def _between(early: Preset, late: Preset, months: float) -> Preset:

@@ -145,6 +145,10 @@ def solve_many(
     began = time.perf_counter()
     draws = gather(world, economy, shocks, names)
     how, kept, count = _checked(arrangement, keep, outcomes, workers, chunk)
+    if not isinstance(options, SolveOptions | None):
+        raise InputError(
+            f"options is a {type(options).__name__}; make some with ep.SolveOptions(tolerance=...)."
+        )
     work = _Work(world, draws, closure_named(closure), options or SolveOptions(), tuple(outcomes),
                  kept is Keep.SOLUTIONS)  # fmt: skip
     check_device()

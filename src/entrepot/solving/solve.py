@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Integral, Real
 from typing import Any
 
 import jax
@@ -50,7 +51,13 @@ class SolveOptions:
     max_seconds: float = 60.0
 
     def __post_init__(self) -> None:
-        """Refuse options outside their range."""
+        """Refuse options that are no numbers or outside their range."""
+        for name in ("tolerance", "max_seconds", "max_evaluations"):
+            value = getattr(self, name)
+            kind = Integral if name == "max_evaluations" else Real
+            if isinstance(value, bool) or not isinstance(value, kind):
+                what = "a whole number" if kind is Integral else "a number"
+                raise ValueRangeError(f"{name} must be {what}; found {value!r}.")
         if not 1e-13 <= self.tolerance <= 1e-6:
             raise ValueRangeError(f"tolerance must lie in 1e-13 to 1e-6; found {self.tolerance}.")
         if not self.max_seconds > 0:
@@ -61,12 +68,15 @@ class SolveOptions:
             )
 
 
-def _check_types(world: object, economy: object, shock: object) -> None:
+def _check_types(world: object, economy: object, shock: object, options: object) -> None:
     problems = []
+    if not isinstance(options, SolveOptions | None):
+        problems.append(f"options is a {type(options).__name__}; make some with "
+                        "ep.SolveOptions(tolerance=...).")  # fmt: skip
     if not isinstance(world, World):
         problems.append(f"world is a {type(world).__name__}; load one with ep.load_world('2017') "
                         "or make one with ep.World.from_arrays.")  # fmt: skip
-    if not isinstance(economy, Economy):
+    if not isinstance(economy, Economy | None):
         problems.append(f"economy is a {type(economy).__name__}; make one with "
                         "ep.Economy.long_run(theta=...).")  # fmt: skip
     if not isinstance(shock, Shock | BoundShock | None):
@@ -103,9 +113,9 @@ def solve(
 
     """
     began = time.perf_counter()
+    _check_types(world, economy, shock, options)
     economy = economy or Economy.long_run()
     options = options or SolveOptions()
-    _check_types(world, economy, shock)
     elasticities = economy.elasticities_for(world)
     bound = bound_to(world, shock)
     problem = bind(world, elasticities, bound, closure_named(closure))
