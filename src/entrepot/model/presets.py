@@ -197,7 +197,7 @@ def _months(given: Any) -> float:
     try:
         when = float(given) if number else math.nan
     except OverflowError:
-        when = math.copysign(math.inf, given)
+        when = math.inf if given > 0 else -math.inf
     if math.isnan(when) or when < 0:
         raise ValueRangeError(
             f"months is {given!r}; allowed is a number of months since the shock, 0 or more. "
