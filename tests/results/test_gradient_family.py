@@ -109,7 +109,7 @@ def test_one_sector_with_the_mu_of_others_has_its_own_derivative():
     world = worlds.world(21)
     solution = ep.solve(world, ep.Economy(**LOW), worlds.shock(21, world, ("tariff",)))
     found = solution.gradient("welfare:AAA", wrt="mu").mu.values
-    assert np.abs(found).min() > 0
+    assert (np.abs(found) > 0).sum() >= 3  # one sector is bought by nobody
     for sector in range(4):
         ends = []
         for step in (1e-3, -1e-3):

@@ -68,7 +68,7 @@ def test_elasticities_move_inside_their_range(solved, found):
     assert matching_preset(solved).name == "short_run"
     rows = found.groups.set_index("instrument")
     assert rows.loc["sigma", "change"] == "-0.4 (range 0.2 to 1)"
-    assert rows.loc["kappa", "change"] == "+0.5 (range 0 to 1)"
+    assert rows.loc["kappa", "change"] == "-0.25 (range 0 to 0.5)"
     assert rows.loc["theta_ratio", "change"].endswith("(range 0.08 to 0.43)")
 
 
