@@ -2,8 +2,9 @@
 
 from entrepot.scenario.book import Entry, Scenario, ScenarioBook
 from entrepot.scenario.bundled import library, library_book
+from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.load import load_scenarios
-from entrepot.scenario.measures import KINDS, PLANNED, Measure
+from entrepot.scenario.measures import Measure
 
 __all__ = [
     "KINDS",

@@ -14,7 +14,7 @@ from entrepot.scenario.compose import compose, read_scenarios
 from entrepot.scenario.explain import validate
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
-from entrepot.scenario.measures import KINDS, PLANNED
+from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.naming import read_vocabulary
 
 FORMAT: Final = "entrepot/1"

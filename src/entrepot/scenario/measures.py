@@ -1,4 +1,4 @@
-"""The kinds of measure, one closed model each.
+"""Measures of trade: the base of all kinds, and those of trade, transfers and capacity.
 
 A *cell* is one (origin, dest, sector) of trade.  Trade inside one economy is never a cell of a
 measure.
@@ -7,9 +7,9 @@ measure.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from entrepot.scenario.fields import (
     Amount,
@@ -239,19 +239,7 @@ class TradeAgreement(Measure):
         return self
 
 
-AnyMeasure = Annotated[
-    Embargo
-    | ExportControl
-    | Tariff
-    | ExportTax
-    | TradeCost
-    | Transfer
-    | CapacityLoss
-    | TradeAgreement,
-    Field(discriminator="kind"),
-]
-
-KINDS: Final[dict[str, type[Measure]]] = {
+TRADE_KINDS: Final[dict[str, type[Measure]]] = {
     "embargo": Embargo,
     "export_control": ExportControl,
     "tariff": Tariff,
@@ -261,13 +249,3 @@ KINDS: Final[dict[str, type[Measure]]] = {
     "capacity_loss": CapacityLoss,
     "trade_agreement": TradeAgreement,
 }
-
-PLANNED: Final[tuple[str, ...]] = (
-    "price_cap",
-    "payment_cutoff",
-    "asset_freeze",
-    "corridor",
-    "service_ban",
-    "secondary",
-    "quota",
-)

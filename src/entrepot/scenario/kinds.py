@@ -1,0 +1,13 @@
+"""Every kind of measure by name; each channel lists its own beside its models."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from entrepot.scenario.measures import TRADE_KINDS, Measure
+
+KINDS: Final[dict[str, type[Measure]]] = {
+    **TRADE_KINDS,
+}
+
+PLANNED: Final[tuple[str, ...]] = ("price_cap", "secondary", "quota")
