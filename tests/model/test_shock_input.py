@@ -34,7 +34,11 @@ CASES = {
                         "region AAA, sector grain", "ban its sales"),
     "one-sided transfer": ({"transfer": np.array([5.0, 0, 0, 0, 0])}, "sums to 5",
                            "Name the payer"),
-    "frozen of numbers": ({"frozen": np.ones(5)}, "'frozen' must be boolean"),
+    "frozen above 1": ({"frozen": np.full(5, 1.5)}, "frozen is 1.5", "region AAA",
+                       "between 0 and 1"),
+    "negative frozen": ({"frozen": np.full(5, -0.1)}, "frozen is -0.1", "region AAA"),
+    "frozen of text": ({"frozen": list("abcde")}, "'frozen' holds text"),
+    "frozen of NaN": ({"frozen": np.full(5, np.nan)}, "'frozen' holds 5 entries that are NaN"),
 }  # fmt: skip
 
 
@@ -155,6 +159,27 @@ def test_offset_shrinks_the_side_in_excess():
     blocs = np.array([0, 1, 1, 0])
     np.testing.assert_allclose(offset(balance, none, blocs), [3, 5, -5, -3])
     np.testing.assert_array_equal(balance, [10, 5, -12, -3])
+
+
+def test_offset_in_part():
+    """A borrower at 1 - f of its deficit; what the lenders lend less falls on all of them."""
+    balance, one = np.array([10.0, 5.0, -12.0, -3.0]), np.zeros(4, dtype=int)
+    half = offset(balance, np.array([0.5, 0, 0, 0]), one)
+    np.testing.assert_allclose(half, [5, 5, -8, -2])
+    both = offset(balance, np.array([0.5, 0, 1.0, 0]), one)
+    np.testing.assert_allclose(both, [1.5, 1.5, 0, -3])
+    full = np.array([True, False, False, False])
+    np.testing.assert_array_equal(offset(balance, full.astype(float), one),
+                                  offset(balance, full, one))  # fmt: skip
+
+
+def test_frozen_by_labels_and_in_part(tiny_world):
+    part = xr.DataArray([0.25, 0.0, 0, 0, 0], dims="region",
+                        coords={"region": list(tiny_world.regions)})  # fmt: skip
+    assert ep.Shock(frozen=part).bind(tiny_world).frozen.tolist() == [0.25, 0, 0, 0, 0]
+    true = ep.Shock(frozen=part > 0).bind(tiny_world)
+    assert true.frozen.tolist() == [1, 0, 0, 0, 0]
+    assert true.hash() == ep.Shock(frozen=np.array([1.0, 0, 0, 0, 0])).bind(tiny_world).hash()
 
 
 @pytest.mark.parametrize("closure", list(Closure))

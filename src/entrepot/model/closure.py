@@ -5,8 +5,8 @@ fixed              D'_j = D_j in units of world factor income (the numeraire)
 share_of_income    D'_j keeps its share in domestic income; the sum is brought back to zero in
                    proportion to income
 zero               no country receives or pays anything
-frozen             a country without access to foreign finance has D'_j = 0; its former creditors
-                   (or debtors) shrink their own balances in proportion
+frozen             a country that has lost a share f of its access to foreign finance has
+                   D'_j = (1 - f_j) D_j; the side that is then in excess shrinks in proportion
 =================  =============================================================================
 
 With every closure the transfers of the shock come on top.
@@ -45,19 +45,21 @@ def closure_named(name: str) -> Closure:
 
 
 def offset(balance: Array, frozen: Array, blocs: Array) -> Array:
-    """(N,) balances with `frozen` regions at zero and a zero sum in each bloc.
+    """(N,) balances of which `frozen` regions keep 1 - f at most, with a zero sum in each bloc.
 
     Where what is left does not add up, the side that is in excess shrinks in proportion: when a
     borrower is frozen the lenders lend less; when a lender is frozen the borrowers borrow less.
+    A partly frozen region on the side in excess shrinks with the others, so that 1 - f is the most
+    that it keeps.
 
     Parameters
     ----------
     balance : (N,) D_j
-    frozen : (N,) bool
+    frozen : (N,) f, share of the access to foreign finance that is lost, 0 to 1 (or bool)
     blocs : (N,) number of the bloc each region trades in
 
     """
-    left = np.where(frozen, 0.0, balance)
+    left = (1.0 - np.asarray(frozen, dtype=float)) * balance
     for bloc in np.unique(blocs):
         here = blocs == bloc
         received = np.sum(left[here & (left > 0)])

@@ -25,7 +25,7 @@ SHOCK_DIMS: dict[str, tuple[str, ...]] = {
     "transfer": ("region",),
     "frozen": ("region",),
 }
-BOOLEAN = ("ban", "frozen")
+BOOLEAN = ("ban",)
 TRANSFER_TOLERANCE = 1e-9
 
 
@@ -48,7 +48,8 @@ class Shock:
     productivity : (region, sector) hat A of output per unit of inputs; 0.5 = half the capacity
         is lost with the same factors in use
     transfer : (region,) T, mn USD of net transfer received on top of the balance; sums to 0
-    frozen : (region,) True for regions without access to foreign finance (closure "frozen")
+    frozen : (region,) f, share of the access to foreign finance that is lost, 0 to 1, or True
+        for all of it (closure "frozen"): the region runs at most 1 - f of its baseline balance
 
     """
 
@@ -72,7 +73,10 @@ class Shock:
         plain = {
             k: align(v, k, SHOCK_DIMS[k], world.labels, dtype=bool if k in BOOLEAN else float)
             for k, v in given.items()
+            if k != "frozen"
         }
+        if self.frozen is not None:
+            plain["frozen"] = _shares(self.frozen, world)
         problems = _problems(plain, world)
         if problems:
             raise ValueRangeError.collect("The shock cannot be used", problems)
@@ -115,6 +119,13 @@ class BoundShock:
         return hash_arrays({k: getattr(self, k) for k in SHOCK_DIMS})
 
 
+def _shares(frozen: Any, world: World) -> np.ndarray:
+    """(N,) float: booleans mean all or nothing."""
+    dtype = bool if np.asarray(frozen).dtype == bool else float
+    found = align(frozen, "frozen", SHOCK_DIMS["frozen"], world.labels, dtype=dtype)
+    return found.astype(float)
+
+
 def _defaults(world: World) -> dict[str, np.ndarray]:
     n, s = len(world.regions), len(world.sectors)
     return {
@@ -125,7 +136,7 @@ def _defaults(world: World) -> dict[str, np.ndarray]:
         "ban": np.zeros((n, n, s), dtype=bool),
         "productivity": np.ones((n, s)),
         "transfer": np.zeros(n),
-        "frozen": np.zeros(n, dtype=bool),
+        "frozen": np.zeros(n),
     }
 
 
@@ -134,6 +145,7 @@ RANGES: Mapping[str, tuple[float, float, str]] = {
     "tariff": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
     "export_tax": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
     "access": (0.0, 1.0, "it is a share between 0 and 1"),
+    "frozen": (0.0, 1.0, "it is a share between 0 and 1, or True and False"),
     "productivity": (1e-12, np.inf, "a productivity hat is positive; to close a sector ban its "
                      "sales (origin to every dest)"),
 }  # fmt: skip

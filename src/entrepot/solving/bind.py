@@ -122,7 +122,8 @@ def entry_services(world: World, values: Elasticities) -> Array:
 
 def _frozen(shock: BoundShock, closure: Closure, cut_off: Array) -> Array:
     named = shock.frozen if closure is Closure.FROZEN else np.zeros_like(shock.frozen)
-    return named | cut_off
+    share: Array = np.maximum(named, cut_off)
+    return share
 
 
 def _target_balance(owed: Array, shock: BoundShock, closure: Closure, cut_off: Array,
@@ -170,7 +171,7 @@ def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: C
     balance = _target_balance(owed, shock, closure, usual.cut_off, usual.blocs)
     left = usual
     notes: list[str] = []
-    if {"access", "ban", "transfer"} & set(shock.changed):
+    if {"access", "ban", "transfer", "frozen"} & set(shock.changed):
         left = standing(world, shock.kept(), balance)
     if left.cut_off.any() or left.several_blocs:
         balance = _target_balance(owed, shock, closure, left.cut_off, left.blocs)

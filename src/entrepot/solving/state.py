@@ -201,7 +201,7 @@ def closure_transfer(problem: Problem, base: Array) -> Array:
     owed = problem.benchmark_balance
     own = np.where(left.cut_off, 0.0, owed)
     if closure is Closure.FROZEN:
-        own = np.where(problem.shock.frozen, 0.0, own)
+        own = own - problem.shock.frozen * own
     if closure is Closure.ZERO:
         own = np.zeros_like(own)
     if closure is Closure.SHARE_OF_INCOME:
