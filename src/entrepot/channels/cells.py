@@ -12,6 +12,8 @@ from entrepot.channels.draft import Draft
 from entrepot.scenario.book import Entry, Scenario
 
 CELL_WORDS: Final = ("measure", "title", "act", "where")
+LISTED: Final = 1e-3
+"""Change of a trade cost that a channel makes from which its cells are listed."""
 
 
 def _origin_of(*entries: Entry) -> dict[str, str]:
@@ -60,17 +62,49 @@ def _one_index(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> l
                    "after": amounts[at], "trade": np.nan, **_origin_of(entry)}  # fmt: skip
         frames.append(pd.DataFrame(columns))
     if frozen is not None:
-        columns = {"instrument": "frozen", "origin": regions[frozen], **blank, "after": 1.0,
-                   "trade": np.nan, "measure": scenario.name, "title": scenario.title,
-                   "act": "", "where": scenario.where}  # fmt: skip
+        makers = draft.layers.freezers
+        words = _origin_of(*makers) if makers else {}
+        own = {"measure": scenario.name, "title": scenario.title, "act": "",
+               "where": scenario.where}  # fmt: skip
+        at = np.flatnonzero(frozen)
+        columns = {"instrument": "frozen", "origin": regions[at], **blank, "after": frozen[at],
+                   "trade": np.nan, **(own if scenario.frozen else words)}  # fmt: skip
         frames.append(pd.DataFrame(columns))
+    return frames
+
+
+def _layer(draft: Draft, name: str, after: np.ndarray, neutral: float,
+           entries: tuple[Entry, ...]) -> pd.DataFrame:  # fmt: skip
+    """Cells with trade whose cost a channel changes by `LISTED` or more."""
+    world = draft.world
+    moved = np.abs(after - neutral) >= LISTED if np.isfinite(neutral) else np.isfinite(after)
+    at = np.nonzero(moved & (world.trade_share > 0))
+    regions, sectors = np.array(world.regions), np.array(world.sectors)
+    return pd.DataFrame({
+        "instrument": name,
+        "origin": regions[at[0]],
+        "dest": regions[at[1]],
+        "sector": sectors[at[2]],
+        "before": neutral,
+        "after": after[at],
+        "trade": world.trade_share[at] * world.expenditure[at[1:]],
+        **_origin_of(*entries),
+    })  # fmt: skip
+
+
+def _layers(draft: Draft) -> list[pd.DataFrame]:
+    layers = draft.layers
+    frames = [_layer(draft, n, x.hats, 1.0, x.entries) for n, x in sorted(layers.costs.items())]
+    if layers.evasion is not None:
+        frames.append(_layer(draft, "evasion_cost", layers.evasion, np.inf, layers.evaders))
     return frames
 
 
 def cell_table(draft: Draft, frozen: np.ndarray | None, scenario: Scenario) -> pd.DataFrame:
     """Tidy table with the columns `CELL_COLUMNS`, by instrument, then in the world's order."""
     frames = [_instrument(draft, name) for name in draft.touched()]
-    frames = [f for f in (*frames, *_one_index(draft, frozen, scenario)) if len(f)]
+    frames = [*frames, *_layers(draft), *_one_index(draft, frozen, scenario)]
+    frames = [f for f in frames if len(f)]
     if not frames:
         return pd.DataFrame({c: [] for c in CELL_COLUMNS})
     return pd.concat(frames, ignore_index=True)[list(CELL_COLUMNS)]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from entrepot.channels import border, restrictions, supply
 from entrepot.channels.cells import cell_table
+from entrepot.channels.channel import Channel
 from entrepot.channels.compiled import CASES, Case, Compiled
 from entrepot.channels.draft import Draft
+from entrepot.channels.layers import closed_notes
 from entrepot.core.errors import ScenarioError
 from entrepot.model.shock import Shock
 from entrepot.scenario.book import Entry, Scenario
@@ -28,6 +30,9 @@ APPLY: Final[Mapping[str, Callable[[Draft, Entry, Any], None]]] = {
     "capacity_loss": supply.capacity_loss,
 }
 
+CHANNELS: Final[tuple[Channel, ...]] = ()
+"""In the order in which they work: ways round a ban come last, when all bans are known."""
+
 
 def compile_shock(
     world: World,
@@ -36,6 +41,7 @@ def compile_shock(
     *,
     case: Case = "central",
     overrides: Mapping[str, float] | None = None,
+    years: float | Literal["dated"] | None = None,
 ) -> Compiled:
     """Return the shock that `scenario` is to `world` on `date`.
 
@@ -47,6 +53,8 @@ def compile_shock(
         own date, else the day that its measures imply, see `Scenario.default_day`)
     case : "low", "central" or "high" end of every range in the file
     overrides : values for single assumptions by name (see `Compiled.assumptions`)
+    years : years that payments, corridors and hubs have had to adjust: None for all that they
+        need (the long run), a number, or "dated" for the time since each measure began
 
     Raises
     ------
@@ -57,10 +65,14 @@ def compile_shock(
     if case not in CASES:
         raise ScenarioError(f"The case '{case}' does not exist. Choose one of {', '.join(CASES)}.")
     day = date or scenario.default_day()
-    draft = Draft(world, scenario.vocabulary, day, case, overrides or {})
+    draft = Draft(world, scenario.vocabulary, day, case, overrides or {}, _pace(years))
     active = scenario.active(day)
     for entry in active:
-        APPLY[getattr(entry.measure, "kind")](draft, entry, entry.measure)  # noqa: B009 - the kinds share no base
+        if (kind := _kind(entry)) in APPLY:
+            APPLY[kind](draft, entry, entry.measure)
+    for channel in CHANNELS:
+        if given := tuple(e for e in active if _kind(e) in channel.kinds):
+            channel.finish(draft, given)
     frozen = _frozen(draft, scenario)
     _raise_problems(draft, scenario)
     _add_notes(draft, scenario, active)
@@ -74,17 +86,35 @@ def compile_shock(
         cells=cell_table(draft, frozen, scenario),
         assumptions=tuple(draft.assumptions.values()),
         notes=tuple(draft.notes),
-        closure=scenario.closure,
+        closure=scenario.closure or ("frozen" if frozen is not None else None),
+        years=years,
+        tables=dict(draft.layers.tables),
+        details=dict(draft.layers.details),
+    )
+
+
+def _kind(entry: Entry) -> str:
+    return str(getattr(entry.measure, "kind"))  # noqa: B009 - the kinds share no base
+
+
+def _pace(years: float | Literal["dated"] | None) -> float | Literal["dated"] | None:
+    if years is None or years == "dated" or (isinstance(years, int | float) and years >= 0):
+        return years
+    raise ScenarioError(
+        f"years = {years!r} is no time to adjust. Give a number from 0 up, 'dated' for the time "
+        "since each measure began, or None for the long run."
     )
 
 
 def _frozen(draft: Draft, scenario: Scenario) -> np.ndarray | None:
-    if not scenario.frozen:
+    """(region,) share of the benchmark balance that cannot be financed; None if all can."""
+    by_channels = draft.layers.frozen
+    if not scenario.frozen and by_channels is None:
         return None
-    out = np.zeros(len(draft.world.regions), dtype=bool)
+    out = np.zeros(len(draft.world.regions)) if by_channels is None else by_channels.copy()
     for label in scenario.frozen:
         if label in draft.region_at:
-            out[draft.region_at[label]] = True
+            out[draft.region_at[label]] = 1.0
         else:
             draft.missing_regions.setdefault(label, []).append(f"{scenario.name}.frozen")
     return out
@@ -119,6 +149,9 @@ def _add_notes(draft: Draft, scenario: Scenario, active: tuple[Entry, ...]) -> N
         _note_age(draft, entry)
         if not _touches_trade(draft, entry):
             draft.note(f"measure '{entry.name}' changes no cell with trade in this world.")
+    used = draft.world.trade_share > 0
+    for text in closed_notes(draft.layers.costs, used, draft.world.regions):
+        draft.note(text)
 
 
 def _idle(draft: Draft, scenario: Scenario) -> str:
@@ -142,6 +175,8 @@ def _note_age(draft: Draft, entry: Entry) -> None:
 def _touches_trade(draft: Draft, entry: Entry) -> bool:
     if any(e == entry for e, _ in draft.transfers):
         return True
+    if draft.layers.moved_by(entry, draft.world.trade_share > 0):
+        return True
     if entry not in draft.entries:
         return False
     index = draft.entries.index(entry)
@@ -154,11 +189,18 @@ def _touches_trade(draft: Draft, entry: Entry) -> bool:
 
 def _shock(draft: Draft, frozen: np.ndarray | None) -> Shock:
     fields: dict[str, np.ndarray] = {name: draft.after[name] for name in draft.touched()}
+    layers, closed = draft.layers, draft.layers.closed()
+    if (hats := layers.product()) is not None:
+        fields["trade_cost"] = draft.after["trade_cost"] * hats
+    if closed.any():
+        fields["access"] = draft.access()
+    if layers.evasion is not None:
+        fields["evasion_cost"] = np.where(closed, np.inf, layers.evasion)
     if draft.transfers:
         total = np.sum([t for _, t in draft.transfers], axis=0)
         fields["transfer"] = total - total.sum() / len(total)
-    for array in fields.values():
-        array.flags.writeable = False
     if frozen is not None:
         fields["frozen"] = frozen
+    for array in fields.values():
+        array.flags.writeable = False
     return Shock(**fields)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -17,7 +17,8 @@ Case = Literal["low", "central", "high"]
 CASES: Final[tuple[Case, ...]] = ("low", "central", "high")
 
 CELL_COLUMNS: Final[Mapping[str, str]] = {
-    "instrument": "field of the shock that changes",
+    "instrument": "field of the shock that changes; for what a channel works out its layer of the "
+    "trade cost (payment_cost, transport_cost ...), from a change of 0.1 % up",
     "origin": "exporter; for productivity, transfer and frozen the economy itself",
     "dest": "importer; empty for productivity, transfer and frozen",
     "sector": "sector; empty for transfer and frozen",
@@ -53,6 +54,23 @@ class Assumption:
     note: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ChannelTable:
+    """What a channel reports besides costs.
+
+    Attributes
+    ----------
+    title : heading
+    frame : tidy table
+    note : how to read it, or ""
+
+    """
+
+    title: str
+    frame: pd.DataFrame
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compiled:
     """A scenario as a shock to one world on one day.
@@ -68,6 +86,10 @@ class Compiled:
     assumptions : every given number with its range
     notes : what the reader should know: members of groups inside ROW, measures not in force ...
     closure : external balance closure that the scenario asks for, or None
+    years : years of adjustment that channels count: None for all that there will be, a number, or
+        "dated" for those between the first day of each measure and `day`
+    tables : what channels report, by name
+    details : results of channels as objects, by name of the channel
 
     """
 
@@ -81,6 +103,9 @@ class Compiled:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
     closure: str | None
+    years: float | Literal["dated"] | None = None
+    tables: Mapping[str, ChannelTable] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Name, day, case and size."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
+import pandas as pd
 
 from entrepot.channels.compiled import Assumption, Case
 from entrepot.channels.conflicts import ONCE, Conflict, Mode, Part, conflict_text
+from entrepot.channels.layers import Layers
 from entrepot.core.errors import did_you_mean
 from entrepot.scenario.book import Entry
 from entrepot.scenario.fields import Level
@@ -19,6 +21,7 @@ from entrepot.world.world import World
 
 NEUTRAL: Final[Mapping[str, float]] = {"access": 1.0, "trade_cost": 1.0, "productivity": 1.0}
 SAME: Final = 1e-12
+DAYS: Final = 365.25
 
 
 class Draft:
@@ -36,10 +39,12 @@ class Draft:
         day: date | None,
         case: Case,
         overrides: Mapping[str, float],
+        years: float | Literal["dated"] | None = None,
     ) -> None:
         """Start from the values of `world`."""
         n, s = len(world.regions), len(world.sectors)
         self.world, self.words, self.day, self.case = world, words, day, case
+        self.pace, self.layers = years, Layers((n, n, s))
         self.overrides = dict(overrides)
         self.region_at = {code: k for k, code in enumerate(world.regions)}
         self.sector_at = {code: k for k, code in enumerate(world.sectors)}
@@ -142,6 +147,17 @@ class Draft:
             if name not in self.assumptions
         ]
 
+    def years(self, entry: Entry) -> float:
+        """Years that channels have had to adjust to `entry`; infinite in the long run."""
+        if self.pace is None:
+            return np.inf
+        if self.pace != "dated":
+            return float(self.pace)
+        start = entry.measure.start
+        if start is None or self.day is None:
+            return np.inf
+        return max((self.day - start).days / DAYS, 0.0)
+
     def note(self, text: str) -> None:
         """Keep a note once."""
         if text not in self.notes:
@@ -175,6 +191,32 @@ class Draft:
         added = [np.where(p.mask, p.values, 0.0) for p in self.parts[instrument] if p.mode == "add"]
         total = np.sort(np.stack(added), axis=0).sum(axis=0)
         self.after[instrument][mask] = (self.before[instrument] + total)[mask]
+
+    # what channels do
+
+    def access(self) -> np.ndarray:
+        """(origin, dest, sector) share of varieties allowed, 0 where a channel leaves no way."""
+        return np.where(self.layers.closed(), 0.0, self.after["access"])
+
+    def scale(self, layer: str, hats: np.ndarray, entries: Iterable[Entry]) -> None:
+        """Multiply trade costs by (origin, dest, sector) `hats`; infinite means no way is left."""
+        self.layers.scale(layer, hats, entries)
+
+    def evade(self, cost: np.ndarray, entries: Iterable[Entry]) -> None:
+        """Let banned varieties be had at the cost hats `cost` (origin, dest, sector)."""
+        self.layers.evade(cost, entries)
+
+    def freeze(self, share: np.ndarray, entry: Entry) -> None:
+        """Keep `share` (region,) of the benchmark balances from being financed."""
+        self.layers.freeze(share, entry)
+
+    def table(self, name: str, title: str, frame: pd.DataFrame, note: str = "") -> None:
+        """Keep a table for the report page and the folder."""
+        self.layers.table(name, title, frame, note)
+
+    def detail(self, channel: str, result: Any) -> None:
+        """Keep the result of `channel` as an object."""
+        self.layers.details[channel] = result
 
     def _part(
         self, instrument: str, mode: Mode, mask: np.ndarray, values: np.ndarray, entry: Entry
