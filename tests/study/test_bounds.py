@@ -268,6 +268,14 @@ def test_any_world_and_any_shock_gives_numbers(
     assert frame[["value_added", "world_value_added", "cost"]].notna().all().all()
 
 
+@pytest.mark.parametrize("seed", [7, 31, 73])
+def test_sectors_that_shrink_slowly_to_nothing_settle(seed: int) -> None:
+    world = worlds.world(5437, zeros=0.0, spread=1.0, taxes=False, deficits=3.0, inputs=0.9)
+    output = bounds(world, worlds.shock(seed, world), theta=1.0).world_output
+    assert ((output >= 0) & (output <= 1)).all()
+    assert output.sel(region="CCC").max() < 1e-3
+
+
 @pytest.mark.parametrize("name", sorted(library()))
 def test_only_bystanders_of_the_library_lose_by_prices_alone(name: str) -> None:
     """As the guide says; the bystanders are those that have almost nothing to lose by quantity."""

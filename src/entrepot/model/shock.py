@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,13 @@ SHOCK_DIMS: dict[str, tuple[str, ...]] = {
     "export_tax": TRADE,
     "access": TRADE,
     "ban": TRADE,
+    "evasion_cost": TRADE,
     "productivity": REGION_SECTOR,
     "transfer": ("region",),
     "frozen": ("region",),
 }
 BOOLEAN = ("ban",)
+INFINITE = ("evasion_cost",)
 TRANSFER_TOLERANCE = 1e-9
 
 
@@ -45,6 +47,9 @@ class Shock:
         0 to 1; a cell at 0 is a ban.  It scales ``pi`` in the price index: a part 1 - access of
         varieties is banned, the rest trades at its own cost
     ban : (origin, dest, sector) True where trade is forbidden; exactly zero trade follows
+    evasion_cost : (origin, dest, sector) hat m >= 1 at which banned varieties can still be had by
+        ways round the ban, infinite where they cannot: the price index keeps a + (1 - a) m^-theta
+        of the varieties, a being what is allowed
     productivity : (region, sector) hat A of output per unit of inputs; 0.5 = half the capacity
         is lost with the same factors in use
     transfer : (region,) T, mn USD of net transfer received on top of the balance; sums to 0
@@ -58,6 +63,7 @@ class Shock:
     export_tax: Any = None
     access: Any = None
     ban: Any = None
+    evasion_cost: Any = None
     productivity: Any = None
     transfer: Any = None
     frozen: Any = None
@@ -71,7 +77,14 @@ class Shock:
         """Check every field against `world`, all problems at once, and fill in the defaults."""
         given = {k: getattr(self, k) for k in SHOCK_DIMS if getattr(self, k) is not None}
         plain = {
-            k: align(v, k, SHOCK_DIMS[k], world.labels, dtype=bool if k in BOOLEAN else float)
+            k: align(
+                v,
+                k,
+                SHOCK_DIMS[k],
+                world.labels,
+                dtype=bool if k in BOOLEAN else float,
+                infinite=k in INFINITE,
+            )
             for k, v in given.items()
             if k != "frozen"
         }
@@ -89,7 +102,8 @@ class BoundShock:
 
     Attributes
     ----------
-    trade_cost, tariff, export_tax, access, ban, productivity, transfer, frozen : as in `Shock`
+    trade_cost, tariff, export_tax, access, ban, evasion_cost, productivity, transfer, frozen : as
+        in `Shock`
     changed : names of the fields that were given
     world : hash of the world it was bound to
 
@@ -100,6 +114,7 @@ class BoundShock:
     export_tax: np.ndarray
     access: np.ndarray
     ban: np.ndarray
+    evasion_cost: np.ndarray
     productivity: np.ndarray
     transfer: np.ndarray
     frozen: np.ndarray
@@ -113,6 +128,27 @@ class BoundShock:
     def kept(self) -> np.ndarray:
         """(origin, dest, sector) share of varieties that stay available, bans included."""
         return np.where(self.ban, 0.0, self.access)
+
+    def evaded(self, theta: np.ndarray) -> np.ndarray:
+        """(origin, dest, sector) part (1 - a) m^-theta that ways round bans add to `kept`.
+
+        A banned variety that costs m times as much weighs m^-theta in the price index.
+        """
+        part: np.ndarray = (1.0 - self.kept()) * self.evasion_cost**-theta
+        return part
+
+    def in_force(self, theta: np.ndarray) -> BoundShock:
+        """Return the shock that the equations see: ways round bans are counted as access."""
+        if "evasion_cost" not in self.changed:
+            return self
+        changed = tuple(sorted((set(self.changed) - {"ban", "evasion_cost"}) | {"access"}))
+        return replace(
+            self,
+            access=self.kept() + self.evaded(theta),
+            ban=np.zeros_like(self.ban),
+            evasion_cost=np.full_like(self.evasion_cost, np.inf),
+            changed=changed,
+        )
 
     def hash(self) -> str:
         """Content hash of all fields."""
@@ -134,6 +170,7 @@ def _defaults(world: World) -> dict[str, np.ndarray]:
         "export_tax": world.export_tax,
         "access": np.ones((n, n, s)),
         "ban": np.zeros((n, n, s), dtype=bool),
+        "evasion_cost": np.full((n, n, s), np.inf),
         "productivity": np.ones((n, s)),
         "transfer": np.zeros(n),
         "frozen": np.zeros(n),
@@ -145,6 +182,8 @@ RANGES: Mapping[str, tuple[float, float, str]] = {
     "tariff": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
     "export_tax": (-0.999999, np.inf, "a subsidy cannot reach 100 %"),
     "access": (0.0, 1.0, "it is a share between 0 and 1"),
+    "evasion_cost": (1.0, np.inf, "a way round a ban costs no less than the way that is banned; "
+                     "inf is no way"),
     "frozen": (0.0, 1.0, "it is a share between 0 and 1, or True and False"),
     "productivity": (1e-12, np.inf, "a productivity hat is positive; to close a sector ban its "
                      "sales (origin to every dest)"),

@@ -126,7 +126,7 @@ def path_to(solution: Solution) -> Path:
     state, problem, world = solution.certified(), solution.problem, solution.world
     still_open = problem.standing.open_cells.reshape(*world.trade_share.shape, -1).any(axis=-1)
     shut = (world.trade_share > 0) & ~still_open
-    kept = np.where(shut, 0.0, solution.shock.kept())
+    kept = np.where(shut, 0.0, problem.shock.kept())
     return Path(solution, world.trade_balance, state.transfer, kept)
 
 
@@ -142,7 +142,7 @@ def rule_for(path: Path, n: int) -> Rule:
 
 def partial_shock(path: Path, left: float) -> BoundShock:
     """Return the shock but for a part `left` of it, to be solved with closure "fixed"."""
-    whole, world, part = path.solution.shock, path.solution.world, 1 - left
+    whole, world, part = path.solution.problem.shock, path.solution.world, 1 - left
     given = set(whole.changed) - {"access", "ban", "frozen"} | {"transfer"}
     fields: dict[str, Any] = {"transfer": part * (path.stop - path.start)}
     for name in given & {"tariff", "export_tax"}:

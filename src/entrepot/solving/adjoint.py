@@ -80,6 +80,8 @@ class Fixed(NamedTuple):
     Attributes
     ----------
     share : (N, N, S, U) pi times kept varieties
+    evaded : (N, N, S, U) part of `share` that comes by ways round bans, and (N, N, S) the log of
+        their cost; None without such ways
     tariff, export_tax : (N, N, S) of the benchmark
     transfer : (N,) of the solution
     base : coefficients of the solution
@@ -88,6 +90,7 @@ class Fixed(NamedTuple):
     """
 
     share: Array
+    evaded: tuple[Array, Array] | None
     tariff: Array
     export_tax: Array
     transfer: Array
@@ -108,7 +111,27 @@ def fixed_part(problem: Problem, y: np.ndarray) -> Fixed:
                    newton_weight=steps.weight)  # fmt: skip
     first = np.unique(m.kind, return_index=True)[1]
     share = by_use(world).trade_share * kept
-    return Fixed(share, world.tariff, world.export_tax, shock.transfer, m, first)
+    return Fixed(share, _evaded(problem), world.tariff, world.export_tax, shock.transfer, m, first)
+
+
+def _evaded(problem: Problem) -> tuple[np.ndarray, np.ndarray] | None:
+    given = problem.given
+    if "evasion_cost" not in given.changed:
+        return None
+    part = np.where(problem.standing.open_cells, given.evaded(problem.theta)[..., None], 0.0)
+    reached = np.isfinite(given.evasion_cost)
+    return by_use(problem.world).trade_share * part, np.log(
+        np.where(reached, given.evasion_cost, 1)
+    )
+
+
+def _available(a: Instruments, fixed: Fixed) -> Array:
+    """(N, N, S, U) share of varieties at elasticities `a`: what evades a ban follows theta."""
+    if fixed.evaded is None:
+        return fixed.share
+    part, ln_cost = fixed.evaded
+    moved = jnp.exp(-(a.theta - fixed.base.base.theta) * ln_cost) - 1
+    return fixed.share + part * moved[..., None]
 
 
 def assemble(a: Instruments, fixed: Fixed) -> Family:
@@ -118,7 +141,7 @@ def assemble(a: Instruments, fixed: Fixed) -> Family:
     if fixed.base.entry is not None:
         power = fixed.base.entry.power[0].T
         wedge = wedge * ((1 + a.tariff) / (1 + fixed.tariff)) ** power
-    k = fixed.share * (wedge**-a.theta)[..., None]
+    k = _available(a, fixed) * (wedge**-a.theta)[..., None]
     tariff, export_tax = a.tariff[..., None], a.export_tax[..., None]
     keeps = 1.0 if fixed.base.entry is None else 1 - fixed.base.entry.share[:, None, None]
     producer = k / ((1 + tariff) * (1 + export_tax)) * keeps

@@ -22,7 +22,9 @@ class Problem:
 
     Attributes
     ----------
-    world, shock : what was bound
+    world : what was bound
+    given : the shock as it was given
+    shock : the shock that the equations see, ways round bans counted as access
     elasticities : those of the economy, as arrays over the labels of the world
     closure : external closure
     standing : what the permissions leave
@@ -34,6 +36,7 @@ class Problem:
 
     world: World
     elasticities: Elasticities
+    given: BoundShock
     shock: BoundShock
     closure: Closure
     standing: Standing
@@ -166,6 +169,7 @@ def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: C
 
     """
     _check_frozen(world, shock, closure)
+    given, shock = shock, shock.in_force(elasticities.theta)
     usual = usual_standing(world)
     owed = world.trade_balance - entry_services(world, elasticities)
     balance = _target_balance(owed, shock, closure, usual.cut_off, usual.blocs)
@@ -186,7 +190,7 @@ def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: C
         notes.append("The closure is 'frozen', but the shock names no region without access to "
                      "foreign finance: it is the same as 'fixed'.")  # fmt: skip
     notes = [*left.notes, *notes]
-    return Problem(world, elasticities, shock, closure, left, balance, share, tuple(notes))
+    return Problem(world, elasticities, given, shock, closure, left, balance, share, tuple(notes))
 
 
 def _balance_notes(world: World, left: Standing, closure: Closure) -> list[str]:

@@ -128,7 +128,7 @@ def kind(draw: Ready) -> Any:
 def finish(draw: Ready, outcome: Outcome | None, options: SolveOptions, spent: float) -> Solution:
     """Certify what the first rung found, or hand the draw to `solve`; `spent` is its wall time."""
     began, problem = time.perf_counter(), draw.problem
-    world, shock, closure = problem.world, problem.shock, problem.closure
+    world, shock, closure = problem.world, problem.given, problem.closure
     if outcome is None or not _converged(outcome, options):
         return solve(world, draw.economy, shock, str(closure), options)
     tried = {"accelerated": int(outcome.evaluations)}

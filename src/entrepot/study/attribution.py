@@ -37,6 +37,7 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "tariff": ("tariff",),
     "export_tax": ("export_tax",),
     "access": ("access", "ban"),
+    "evasion": ("evasion_cost",),
     "productivity": ("productivity",),
     "transfer": ("transfer",),
 }

@@ -13,7 +13,8 @@ from entrepot.world.world import World
 
 Array = np.ndarray
 
-ROUNDS = 5000
+ROUNDS = 100_000
+"""Most rounds; sectors that shrink towards nothing have taken 13,000 of them (0.1 ms each)."""
 SETTLED = 1e-6
 """Fall of output, as a part of the old one, below which a round is the last."""
 

@@ -208,7 +208,7 @@ def _notes(solution: Solution, known: Preset | None, slopes: xr.Dataset) -> list
     ]
     world = solution.world
     abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
-    idle = ((world.trade_share == 0) | (solution.shock.kept() == 0)) & abroad
+    idle = ((world.trade_share == 0) | (solution.problem.shock.kept() == 0)) & abroad
     if idle.any():
         total = len(world.sectors) * int(abroad.sum())
         notes.append(

@@ -117,7 +117,7 @@ def movable(solution: Solution, name: str) -> Array:
     A cell without trade in the benchmark, or under a ban, stays without; sales at home are no
     border trade, and productivity stands for them.
     """
-    world, shock = solution.world, solution.shock
+    world, shock = solution.world, solution.problem.shock
     if name in BORDER:
         abroad = ~np.eye(len(world.regions), dtype=bool)[:, :, None]
         return (world.trade_share > 0) & (shock.kept() > 0) & abroad
