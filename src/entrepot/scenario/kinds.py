@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from entrepot.scenario.asset_measures import ASSET_KINDS
 from entrepot.scenario.measures import TRADE_KINDS, Measure
 
 KINDS: Final[dict[str, type[Measure]]] = {
     **TRADE_KINDS,
+    **ASSET_KINDS,
 }
 
 PLANNED: Final[tuple[str, ...]] = ("price_cap", "secondary", "quota")
