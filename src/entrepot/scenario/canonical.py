@@ -14,7 +14,9 @@ from entrepot.scenario.measures import Measure
 from entrepot.scenario.parts import Compliance
 
 WORDS: Final = frozenset({"title", "note", "source", "threat"})
-PARTIES: Final = frozenset({"senders", "targets", "members", "partners", "who", "excluded", "beneficiaries"})
+PARTIES: Final = frozenset(
+    {"senders", "targets", "members", "partners", "who", "excluded", "hubs", "beneficiaries"}
+)
 
 
 def _iso(day: date | None) -> str | None:

@@ -17,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 
 EXPECTED = {
     "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
     "finite_number": "a finite number",
     "string_type": "text",
     "bool_type": "true or false",
@@ -37,7 +39,18 @@ BOUNDS = {
     "less_than_equal": ("of at most", "le"),
     "less_than": ("below", "lt"),
 }
-WHO = {"senders", "targets", "members", "partners", "who", "except", "frozen", "economies"}
+WHO = {
+    "senders",
+    "targets",
+    "members",
+    "partners",
+    "who",
+    "except",
+    "frozen",
+    "economies",
+    "hubs",
+    "beneficiaries",
+}
 
 
 def keys_of(model: type[BaseModel]) -> dict[str, str]:
