@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from entrepot.channels import ChannelTable
 from entrepot.report.summary import NEGLIGIBLE, Summary
 from entrepot.report.words import (
     LONG_RUN,
@@ -109,6 +111,9 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(_partners(summary, target), highlight=False, markup=False)
     if len(summary.market):
         console.print(_winners(summary), highlight=False, markup=False)
+    for found in summary.channels.values():
+        text = f"In the report: {found.title} ({len(found.frame)} rows)."
+        console.print(text, highlight=False, markup=False)
     assumed = sum(a.source.startswith("assumed") for a in summary.assumptions)
     if summary.assumptions:
         text = (
@@ -134,6 +139,14 @@ def _plain(value: Any) -> Any:
     return None if value != value else value
 
 
+def channels_json(tables: Mapping[str, ChannelTable]) -> dict[str, Any]:
+    """Every table of the channels as title, note and rows."""
+    return {
+        name: {"title": found.title, "note": found.note, "rows": plain_rows(found.frame)}
+        for name, found in tables.items()
+    }
+
+
 def to_json(summary: Summary) -> dict[str, Any]:
     """Return the same numbers as plain data."""
     out: dict[str, Any] = {}
@@ -142,6 +155,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         if isinstance(value, pd.DataFrame):
             value = plain_rows(value)
         out[name] = value
+    out["channels"] = channels_json(summary.channels)
     out["assumptions"] = [asdict(a) for a in summary.assumptions]
     out["answer"] = answer(summary)
     return out

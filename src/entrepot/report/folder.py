@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.core.files import atomic_folder, list_files
+from entrepot.report.channels import channels_section
 from entrepot.report.console import plain_rows, to_json
 from entrepot.report.figures import affected, partners, prices
 from entrepot.report.models import models_json, models_table, presets_table, shares_table
@@ -80,6 +81,7 @@ def _tables(run: Run, summary: Summary, models: Models | None) -> dict[str, pd.D
             "cells": run.compiled.cells,
             "assumptions": run.compiled.assumption_table(),
             "elasticities": summary.elasticities,
+            **{f"channel_{name}": found.frame for name, found in summary.channels.items()},
         }
     )
 
@@ -133,7 +135,8 @@ def write_run(
         (temporary / "map.svg").write_text(world_map(summary), encoding="utf-8")
         if models:
             (temporary / "models.svg").write_text(strips(models), encoding="utf-8")
-        page = report_page(run, summary, pictures, models_section(models) if models else "")
+        more = channels_section(summary.channels) + (models_section(models) if models else "")
+        page = report_page(run, summary, pictures, more)
         (temporary / "report.html").write_text(page, encoding="utf-8")
         _write_json(temporary / "summary.json", run_json(summary, models))
         manifest = {**run_manifest(run), "files": list_files(temporary, MANIFEST)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from entrepot.channels import Assumption
+from entrepot.channels import Assumption, ChannelTable
 from entrepot.scenario.table import measure_rows
 from entrepot.study import Run
 from entrepot.study.variants import elasticity_table
@@ -46,6 +47,7 @@ class Summary:
     variants, failed : number of variants solved, and reasons of those without a result
     certificate : identity -> gap in units of world income; `worst` the largest
     assumptions, notes : given numbers and remarks
+    channels : what payments, corridors, assets and hubs report, by name
 
     """
 
@@ -76,6 +78,7 @@ class Summary:
     worst: float
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
+    channels: Mapping[str, ChannelTable]
 
     @property
     def losers(self) -> pd.DataFrame:
@@ -137,6 +140,7 @@ def summarise(run: Run) -> Summary:
         worst=certificate.worst[1],
         assumptions=run.compiled.assumptions,
         notes=(*run.notes, *solution.notes),
+        channels=run.compiled.tables,
     )
 
 

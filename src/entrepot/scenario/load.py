@@ -12,9 +12,9 @@ from entrepot.core.errors import ScenarioError, did_you_mean
 from entrepot.scenario.book import Entry, ScenarioBook
 from entrepot.scenario.compose import compose, read_scenarios
 from entrepot.scenario.explain import validate
+from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
-from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.naming import read_vocabulary
 
 FORMAT: Final = "entrepot/1"

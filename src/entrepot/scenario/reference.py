@@ -15,9 +15,9 @@ from pydantic.fields import FieldInfo
 
 from entrepot.scenario.compose import ScenarioSpec
 from entrepot.scenario.fields import Level, Source
+from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.labels import ALL, SECTOR_GROUPS, Group, builtin_groups
 from entrepot.scenario.load import FORMAT, KEYS
-from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.naming import GroupSpec, LabelsSpec, MemberSpec
 from entrepot.scenario.parts import Compliance, Exemption, Secondary
 from entrepot.world.layout import SECTORS

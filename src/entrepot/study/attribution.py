@@ -24,6 +24,7 @@ import xarray as xr
 
 from entrepot.channels import compile_shock
 from entrepot.core.errors import NotSolvedError, ScenarioError, ValueRangeError
+from entrepot.model.closure import Closure
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.decomposition import ln_welfare, percent_of
 from entrepot.results.decomposition_path import Solver, one_by_one
@@ -64,8 +65,10 @@ class Game(NamedTuple):
     shock_of: Callable[[Team], BoundShock]
     whole: Solution
 
-    def closure_of(self, team: Team) -> str:
-        """External balance when `team` is in force."""
+    def closure_of(self, team: Team, shock: BoundShock) -> str:
+        """External balance when `team` is in force and makes `shock`."""
+        if shock.frozen.any():
+            return str(Closure.FROZEN)
         return self.whole.closure if CLOSURE in self.named(team) else "fixed"
 
     def named(self, team: Team) -> tuple[str, ...]:
@@ -140,7 +143,9 @@ def by_measure(
     """
     scenario = run.scenario
     entries = {entry.name: entry for entry in scenario.active(run.day)}
-    players = (*entries, *([CLOSURE] if run.solution.closure != "fixed" else []))
+    frozen_by_measures = run.options["closure_from"] == "scenario" and not scenario.closure
+    own = run.solution.closure != "fixed" and not frozen_by_measures
+    players = (*entries, *([CLOSURE] if own else []))
 
     def shock_of(team: Team) -> BoundShock:
         names = [players[k] for k in sorted(team)]
@@ -149,7 +154,9 @@ def by_measure(
             entries=tuple(entries[n] for n in names if n in entries),
             frozen=scenario.frozen if CLOSURE in names else (),
         )
-        compiled = compile_shock(run.world, part, run.day, case=run.compiled.case)
+        compiled = compile_shock(
+            run.world, part, run.day, case=run.compiled.case, years=run.compiled.years
+        )
         return compiled.bind(run.world)
 
     return attribute(Game("measure", players, shock_of, run.solution), orders, seed, solver)
@@ -175,8 +182,9 @@ def _worths(game: Game, teams: Sequence[Team], solver: Solver) -> dict[Team, Arr
     worth[frozenset()] = np.zeros(len(world.regions))
     problems: list[str] = []
     shocks = _shocks(game, [t for t in teams if t not in worth], problems)
-    for closure in dict.fromkeys(game.closure_of(t) for t in shocks):
-        group = [t for t in shocks if game.closure_of(t) == closure]
+    asked = {t: game.closure_of(t, shock) for t, shock in shocks.items()}
+    for closure in dict.fromkeys(asked.values()):
+        group = [t for t in shocks if asked[t] == closure]
         solved = solver(world, game.whole.economy, [shocks[t] for t in group], closure)
         for team, solution in zip(group, solved, strict=True):
             if solution.ok:

@@ -190,7 +190,8 @@ def run_scenario(
     """
     began = time.perf_counter()
     world, horizon = with_latent_links(world, openness), horizon or preset(LONG_RUN)
-    plan = list(variants(world, scenario, date, horizon))[: None if ranges else 1]
+    years = None if is_long_run(horizon) else horizon.months / 12
+    plan = list(variants(world, scenario, date, horizon, years))[: None if ranges else 1]
     central, compiled = plan[0], plan[0].compiled
     options = options or SolveOptions()
     used = _options(compiled, date, closure, ranges, world, horizon, options)

@@ -85,18 +85,18 @@ def varied(preset: Preset) -> tuple[str, ...]:
 
 
 def variants(
-    world: World, scenario: Scenario, day: Date | None, preset: Preset
+    world: World, scenario: Scenario, day: Date | None, preset: Preset, years: float | None = None
 ) -> Iterator[Variant]:
     """Distinct combinations of elasticities and behaviour, the central one first.
 
     In the long run every set of elasticities meets every behaviour; at other times only those of
-    `TOGETHER` meet the ends of behaviour.
+    `TOGETHER` meet the ends of behaviour.  `years` as of `compile_shock`.
     """
     seen: set[tuple[str, str]] = set()
     order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
     sets, partial = preset_economies(world, preset), not is_long_run(preset)
     for behaviour in order:
-        compiled = compile_shock(world, scenario, day, case=behaviour)
+        compiled = compile_shock(world, scenario, day, case=behaviour, years=years)
         bound = compiled.bind(world)
         for name, economy in sets.items():
             if behaviour != "central" and partial and name not in TOGETHER:
