@@ -196,7 +196,7 @@ def test_own_measures_have_their_places() -> None:
 
 def test_own_measures_join_the_scenario_of_a_run() -> None:
     bench = Bench(load_case("qatar-blockade"))
-    names = {a.name for a in bench.compiled("blockade", "2017", "central", {}).assumptions}
+    names = {a.name for a in bench.compiled("blockade", bench.central).assumptions}
     assert {"cheaper_turkey.percent", "qatar_blockade.compliance.default"} <= names
 
 
@@ -217,7 +217,7 @@ def test_levers_move_numbers_that_exist(name: str) -> None:
     for lever in case.levers.values():
         for run, names in lever.overrides.items():
             for value in (lever.start, lever.end):
-                compiled = bench.compiled(run, case.world, "central", dict.fromkeys(names, value))
+                compiled = bench.compiled(run, bench.central, dict.fromkeys(names, value))
                 assert {a.name for a in compiled.assumptions} >= set(names)
 
 

@@ -15,6 +15,7 @@ from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
 from entrepot.study.casebook.text import condition_text, gap_texts, number, why
 
 MANIFEST = "manifest.json"
+BY_HORIZON, BY_DRAW = "by time since the shock", "by draw"
 
 
 def case_fragment(page: CasePage) -> str:
@@ -109,24 +110,33 @@ def _implications(page: CasePage) -> str:
 
 
 def _model(page: CasePage) -> str:
-    rows = [row for f in page.findings if f.model for row in _model_rows(f)]
+    more = _more_columns(page)
+    rows = [row for f in page.findings if f.model for row in _model_rows(f, more)]
     given = "by compliance and other given ranges"
-    head = ("quantity", "central", "low to high", "by elasticity", given, "by world")
+    head = ("quantity", "central", "low to high", "by elasticity", given, "by world", *more)
     runs = [f"{name}: {run.title}" for name, run in page.case.runs.items()]
     return _list(runs) + _table(head, rows) + _small(LEGEND)
 
 
-def _model_rows(found: Finding) -> list[tuple[str, ...]]:
+def _more_columns(page: CasePage) -> tuple[str, ...]:
+    """Columns that only some cases have."""
+    horizons = (BY_HORIZON,) if len(page.case.horizons) > 1 else ()
+    return horizons + ((BY_DRAW,) if page.case.draws else ())
+
+
+def _model_rows(found: Finding, more: tuple[str, ...]) -> list[tuple[str, ...]]:
     """A row of numbers, and one for the picture where there is something to hold them against."""
     spread = found.model
     assert spread is not None  # the caller leaves the others out
     title = f"{escape(found.title)}, {escape(found.unit)}"
     note = f'<div class="small">{escape(found.note)}</div>' if found.note else ""
-    ends = ((spread.low, spread.high), spread.by_elasticity, spread.by_behaviour, spread.by_world)
+    further = {BY_HORIZON: spread.by_horizon, BY_DRAW: spread.by_draw or (spread.central,) * 2}
+    ends = [(spread.low, spread.high), spread.by_elasticity, spread.by_behaviour, spread.by_world,
+            *(further[name] for name in more)]  # fmt: skip
     cells = [_cell(f"{number(a)} to {number(b)}", "n") for a, b in ends]
     rows = [(f"<td>{title}{note}</td>", _cell(number(spread.central), "n"), *cells)]
     if found.target or found.record is not None:
-        rows.append((f'<td colspan="6">{range_bar(found)}</td>',))
+        rows.append((f'<td colspan="{2 + len(ends)}">{range_bar(found)}</td>',))
     return rows
 
 

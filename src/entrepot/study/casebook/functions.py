@@ -6,11 +6,12 @@ The run ``before`` is the benchmark: hats are 1 and flows are those of the world
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
+from entrepot.channels import Compiled
 from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
@@ -29,12 +30,14 @@ class Sheet:
     world : the benchmark
     results : certified results by the name of the run
     records : record -> period -> value
+    compiled : shocks of the same runs, with what channels report
 
     """
 
     world: World
     results: Mapping[str, Results]
     records: Mapping[str, Mapping[str, float]]
+    compiled: Mapping[str, Compiled] = field(default_factory=dict)
 
     def leaf(self, node: Call | Lookup) -> float:
         """Value of a call or a record."""

@@ -22,7 +22,8 @@ class Spread:
     ----------
     central : case's own world, central elasticities and behaviour
     low, high : over all variants
-    by_elasticity, by_behaviour, by_world : ends when only this one moves
+    by_elasticity, by_behaviour, by_world, by_horizon : ends when only this one moves
+    by_draw : ends over the random draws, None if there are none
     low_at, high_at : variants at the two ends
 
     """
@@ -33,6 +34,8 @@ class Spread:
     by_elasticity: tuple[float, float]
     by_behaviour: tuple[float, float]
     by_world: tuple[float, float]
+    by_horizon: tuple[float, float]
+    by_draw: tuple[float, float] | None
     low_at: Variant
     high_at: Variant
 

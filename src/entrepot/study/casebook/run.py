@@ -18,7 +18,6 @@ from entrepot.study.casebook.solves import Bench, Variant
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
 from entrepot.study.run import Report, report_nothing
-from entrepot.study.variants import economies
 
 Values = tuple[tuple[Variant, float], ...]
 
@@ -166,7 +165,7 @@ def _page(
         notes=bench.notes(),
         elasticities={
             name: dict(zip(main.sectors, map(float, e.theta_for(main)), strict=True))
-            for name, e in economies(main).items()
+            for name, e in bench.economies(case.world, case.horizons[0]).items()
         },
         worlds={w: bench.world(w).hash for w in worlds},
         version=version("entrepot"),
@@ -252,10 +251,13 @@ def _spread(case: Case, values: Values) -> Spread | None:
 
     def ends(keep: str) -> tuple[float, float]:
         """Ends over the variants that differ from the central one in `keep` alone."""
-        fixed = {"world": case.world, "theta": "central", "behaviour": "central"}
+        fixed = {"world": case.world, "theta": "central", "behaviour": "central",
+                 "horizon": case.horizons[0]}  # fmt: skip
         del fixed[keep]
         found = [x for v, x in values if all(getattr(v, k) == w for k, w in fixed.items())]
         return min(found), max(found)
 
+    drawn = [x for v, x in values if v.draw is not None]
     return Spread(values[0][1], low[1], high[1], ends("theta"), ends("behaviour"), ends("world"),
+                  ends("horizon"), (min(drawn), max(drawn)) if drawn else None,
                   low[0], high[0])  # fmt: skip

@@ -6,11 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from entrepot.core.errors import did_you_mean
+from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.scenario.fields import Closed, Day, Number, Text, spec
 from entrepot.study.casebook.expression import Expression, parse_expression
 from entrepot.study.casebook.verdict import Target
 
 FORMAT = "entrepot-case/1"
+LONG_RUN = PRESET_NAMES[-1]
 
 
 def _checked(text: str) -> str:
@@ -24,6 +27,21 @@ def _filled(text: str) -> str:
     return " ".join(text.split())
 
 
+def _time(value: float) -> float:
+    if value < 0:
+        raise ValueError(f"{value:g} years lie before the measure. Give 0 or more, or 'dated'.")
+    return value
+
+
+def _preset_name(name: str) -> str:
+    if name not in PRESET_NAMES:
+        raise ValueError(
+            f"there is no horizon '{name}'.{did_you_mean(name, PRESET_NAMES)} There are "
+            f"{', '.join(PRESET_NAMES)}."
+        )
+    return name
+
+
 def _width(value: float) -> float:
     if value < 0:
         raise ValueError(f"{value:g} is negative. A half width is 0 or more.")
@@ -32,6 +50,7 @@ def _width(value: float) -> float:
 
 Words = Annotated[Text, AfterValidator(_filled)]
 Formula = Annotated[Text, AfterValidator(_checked)]
+Horizon = Annotated[Text, AfterValidator(_preset_name)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
@@ -53,6 +72,9 @@ class CaseRun(Closed):
     day: Day | None = spec(None, "day; the scenario's own if left out", unit="date", alias="date")
     closure: Literal["fixed", "share_of_income", "zero", "frozen"] | None = spec(
         None, "external balance; the scenario's own, else fixed, if left out"
+    )
+    years: Annotated[Number, AfterValidator(_time)] | Literal["dated"] | None = spec(
+        None, "time that payments, corridors and hubs have had; that of the horizon if left out"
     )
 
 
@@ -185,6 +207,12 @@ class Case(Closed):
     claim: Claim = spec(..., "the claim")
     world: Text = spec(..., "bundled world of the central case")
     other_worlds: tuple[Text, ...] = spec((), "worlds that are run too, for the range")
+    horizons: Annotated[tuple[Horizon, ...], Field(min_length=1)] = spec(
+        (LONG_RUN,), "times since the shock (presets): the first is the central one"
+    )
+    draws: Annotated[int, Field(ge=0, le=200)] = spec(
+        0, "random draws of every number that has a range, for the range"
+    )
     runs: dict[str, CaseRun] = spec(..., "scenarios by the name that expressions use")
     own: dict[str, Any] = spec(
         {}, "groups, measures and scenarios of the case itself, as in a scenario file"

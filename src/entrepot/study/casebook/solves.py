@@ -4,33 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
 from entrepot.core.hashing import hash_json
+from entrepot.model.economy import Economy
+from entrepot.model.presets import preset
 from entrepot.results import Results
 from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.study.casebook.draws import drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
-from entrepot.study.variants import economies
+from entrepot.study.variants import LONG_RUN, TOGETHER, preset_economies
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
 KEPT = 12
+DRAW = "draw "
+MONTHS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One choice of world, trade elasticities and behaviour."""
+    """One choice of world, elasticities, behaviour and time since the shock.
+
+    Attributes
+    ----------
+    world : name of a bundled world
+    theta : "central", "low" or "high" set of elasticities, or "draw 3"
+    behaviour : end of the ranges that scenarios give, or "draw 3"
+    horizon : preset
+
+    """
 
     world: str
-    theta: Case
-    behaviour: Case
+    theta: str
+    behaviour: str
+    horizon: str = LONG_RUN
+
+    @property
+    def draw(self) -> int | None:
+        """Number of the draw, None for the ends of the ranges."""
+        return int(self.behaviour.removeprefix(DRAW)) if self.behaviour.startswith(DRAW) else None
 
     def __str__(self) -> str:
         """As words."""
-        return f"world {self.world}, elasticities {self.theta}, behaviour {self.behaviour}"
+        when = "" if self.horizon == LONG_RUN else f", horizon {self.horizon}"
+        if self.draw is not None:
+            return f"world {self.world}, {self.behaviour}{when}"
+        return f"world {self.world}, elasticities {self.theta}, behaviour {self.behaviour}{when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +68,11 @@ class SolveRecord:
     method: str
     seconds: float
     shock: str
+
+
+def _end(name: str) -> Case:
+    """`name` as the end of the ranges that it is."""
+    return next(c for c in CASES if c == name)
 
 
 T = TypeVar("T")
@@ -88,6 +116,7 @@ class Bench:
     said: dict[str, None] = field(default_factory=dict)
     _worlds: dict[str, World] = field(default_factory=dict)
     _logged: set[str] = field(default_factory=set)
+    _numbers: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     _solved: Recent[Solution] = field(default_factory=lambda: Recent(KEPT))
     _compiled: Recent[Compiled] = field(default_factory=lambda: Recent(KEPT))
 
@@ -98,26 +127,60 @@ class Bench:
         return self._worlds[name]
 
     def compiled(
-        self, run: str, world: str, behaviour: Case, overrides: Mapping[str, float]
+        self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
     ) -> Compiled:
         """The shock of `run`, compiled once for each set of numbers."""
-        key = hash_json([run, world, behaviour, dict(overrides)])
-        day = self.case.runs[run].day
+        spec, numbers = self.case.runs[run], {**self._drawn(run, variant), **(overrides or {})}
+        years = self._years(run, variant.horizon)
+        behaviour: Case = "central" if variant.draw is not None else _end(variant.behaviour)
+        key = hash_json([run, variant.world, behaviour, numbers, years])
         return self._compiled.get(
             key,
             lambda: compile_shock(
-                self.world(world), scenario_of(self.case, run), day,
-                case=behaviour, overrides=overrides,
+                self.world(variant.world), scenario_of(self.case, run), spec.day,
+                case=behaviour, overrides=numbers, years=years,
             ),
         )  # fmt: skip
+
+    def _years(self, run: str, horizon: str) -> float | Literal["dated"] | None:
+        """Years that channels count: those the run gives, else those of the horizon."""
+        given = self.case.runs[run].years
+        if given is not None or horizon == LONG_RUN:
+            return given
+        return preset(horizon).months / MONTHS
+
+    def _drawn(self, run: str, variant: Variant) -> dict[str, float]:
+        """Numbers of the scenario of `run` in a draw; none at the ends of the ranges."""
+        if variant.draw is None:
+            return {}
+        key = f"{variant.world} {variant.draw}"
+        if key not in self._numbers:
+            middle = Variant(variant.world, "central", "central", variant.horizon)
+            given = {r: self.compiled(r, middle).assumptions for r in self.case.runs}
+            self._numbers[key] = drawn_numbers(given, self.case.id, variant.draw)
+        return self._numbers[key][run]
+
+    def economy(self, variant: Variant) -> Economy:
+        """Elasticities of `variant`."""
+        if variant.draw is not None:
+            world = self.world(variant.world)
+            return drawn_economy(world, preset(variant.horizon), self.case.id, variant.draw)
+        return self.economies(variant.world, variant.horizon)[variant.theta]
+
+    def economies(self, world: str, horizon: str) -> dict[str, Economy]:
+        """Central, low and high set of elasticities; central alone if the world has one."""
+        sets = preset_economies(self.world(world), preset(horizon))
+        if horizon == LONG_RUN:
+            return sets
+        return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
 
     def solution(
         self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
     ) -> Solution:
         """The solution of `run` in `variant`, certified or not; each shock is solved once."""
         world = self.world(variant.world)
-        economy = economies(world)[variant.theta]
-        compiled = self.compiled(run, variant.world, variant.behaviour, overrides or {})
+        economy = self.economy(variant)
+        compiled = self.compiled(run, variant, overrides)
         closure = self.case.runs[run].closure or compiled.closure or "fixed"
         bound = compiled.bind(world)
         key = hash_json([world.hash, economy.hash(world), bound.hash(), closure])
@@ -142,32 +205,44 @@ class Bench:
     ) -> Sheet:
         """Certified results of all runs in `variant`; runs that failed are left out and noted."""
         results: dict[str, Results] = {}
+        compiled: dict[str, Compiled] = {}
         for run in self.case.runs:
-            solution = self.solution(run, variant, (overrides or {}).get(run))
+            moved = (overrides or {}).get(run)
+            solution = self.solution(run, variant, moved)
             if solution.ok:
                 results[run] = solution.results()
+                compiled[run] = self.compiled(run, variant, moved)
             else:
                 self.failed.append(f"{run}, {variant}: {solution.message()}")
-        return Sheet(self.world(variant.world), results, self.case.record_values())
+        world = self.world(variant.world)
+        return Sheet(world, results, self.case.record_values(), compiled)
+
+    @property
+    def central(self) -> Variant:
+        """The case's own world at its first horizon, everything else central."""
+        return Variant(self.case.world, "central", "central", self.case.horizons[0])
 
     def variants(self, *, ranges: bool) -> list[Variant]:
-        """Central variant first, then elasticities and behaviour, then the other worlds."""
-        main = Variant(self.case.world, "central", "central")
+        """Central variant first, then elasticities and behaviour, other times and worlds, draws."""
         if not ranges:
-            return [main]
+            return [self.central]
         order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
         found: list[Variant] = []
-        for world in (self.case.world, *self.case.other_worlds):
-            thetas = [t for t in order if t in economies(self.world(world))]
-            cases = [c for c in order if c == "central" or self._differs(world, c)]
-            found += [Variant(world, t, c) for c in cases for t in thetas]
-        return found
+        for horizon in self.case.horizons:
+            for world in (self.case.world, *self.case.other_worlds):
+                thetas = [t for t in order if t in self.economies(world, horizon)]
+                cases = [c for c in order if c == "central" or self._differs(world, c, horizon)]
+                found += [Variant(world, t, c, horizon) for c in cases for t in thetas]
+        names = [f"{DRAW}{k}" for k in range(1, self.case.draws + 1)]
+        return found + [Variant(self.case.world, n, n, self.case.horizons[0]) for n in names]
 
-    def _differs(self, world: str, behaviour: Case) -> bool:
+    def _differs(self, world: str, behaviour: Case, horizon: str) -> bool:
         """Whether any run has another shock at this end of its ranges."""
+        here = Variant(world, "central", behaviour, horizon)
+        middle = Variant(world, "central", "central", horizon)
         return any(
-            self.compiled(run, world, behaviour, {}).bind(self.world(world)).hash()
-            != self.compiled(run, world, "central", {}).bind(self.world(world)).hash()
+            self.compiled(run, here).bind(self.world(world)).hash()
+            != self.compiled(run, middle).bind(self.world(world)).hash()
             for run in self.case.runs
         )
 
@@ -175,7 +250,7 @@ class Bench:
         """Numbers that the scenarios give in the central variant, each once."""
         found: dict[str, Assumption] = {}
         for run in self.case.runs:
-            for item in self.compiled(run, self.case.world, "central", {}).assumptions:
+            for item in self.compiled(run, self.central).assumptions:
                 found.setdefault(item.name, item)
         return tuple(found.values())
 
@@ -186,7 +261,7 @@ class Bench:
         """
         found = dict[str, None]()
         for run in self.case.runs:
-            found |= dict.fromkeys(self.compiled(run, self.case.world, "central", {}).notes)
+            found |= dict.fromkeys(self.compiled(run, self.central).notes)
         found |= self.said
         idle = tuple(f"measure '{m}' changes no cell" for m in self.case.own.get("measures", {}))
         return tuple(note for note in found if not note.startswith(idle))

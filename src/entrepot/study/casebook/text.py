@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from entrepot.study.casebook.front import OUT_OF_SCOPE
-from entrepot.study.casebook.page import CasePage, Finding
+from entrepot.study.casebook.page import CasePage, Finding, Spread
 from entrepot.study.casebook.thresholds import Threshold
 
 WIDTH = 96
@@ -99,9 +99,19 @@ def _model(found: Finding) -> list[str]:
         _wrap(f"{found.title}: {number(spread.central)} ({low} to {high}) {found.unit}",
               "   ", "  "),
         f"       elasticities {_range(spread.by_elasticity)} · compliance and other given ranges "
-        f"{_range(spread.by_behaviour)} · worlds {_range(spread.by_world)}",
+        f"{_range(spread.by_behaviour)} · worlds {_range(spread.by_world)}{_more(spread)}",
     ]  # fmt: skip
     return [*lines, *([_wrap(f"({found.note})", "       ")] if found.note else [])]
+
+
+def _more(spread: Spread) -> str:
+    """Ranges over times since the shock and over draws, where the case has them."""
+    parts = []
+    if spread.by_horizon[0] < spread.by_horizon[1]:
+        parts.append(f"times since the shock {_range(spread.by_horizon)}")
+    if spread.by_draw:
+        parts.append(f"draws {_range(spread.by_draw)}")
+    return "\n       " + " · ".join(parts) if parts else ""
 
 
 def _range(ends: tuple[float, float]) -> str:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
-from entrepot.channels import Case
 from entrepot.core.errors import NotSolvedError
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.schema import Condition, Lever
 from entrepot.study.casebook.solves import Bench, Variant
 from entrepot.study.casebook.verdict import Target
-from entrepot.study.variants import economies
 
 GRID = 5
 PRECISION = 2e-4
@@ -95,7 +93,7 @@ def find_threshold(
     item: Condition,
     target: Target,
     value: Callable[[Sheet], float],
-    thetas: tuple[Case, ...] | None = None,
+    thetas: tuple[str, ...] | None = None,
 ) -> Threshold:
     """Search `item` for each set of elasticities, behaviour central, in the case's world.
 
@@ -110,8 +108,9 @@ def find_threshold(
     """
     lever = bench.case.levers[item.lever]
     found: dict[str, Found | str] = {}
-    for theta in thetas or tuple(economies(bench.world(bench.case.world))):
-        variant = Variant(bench.case.world, theta, "central")
+    horizon = bench.case.horizons[0]
+    for theta in thetas or tuple(bench.economies(bench.case.world, horizon)):
+        variant = Variant(bench.case.world, theta, "central", horizon)
         try:
             found[theta] = _crossing(bench, lever, variant, target, value)
         except NotSolvedError as error:
@@ -136,7 +135,7 @@ def _crossing(
     return search(excess, lever.start, lever.end)
 
 
-def _no_result(item: Condition, lever: Lever, theta: Case, why: str) -> Threshold:
+def _no_result(item: Condition, lever: Lever, theta: str, why: str) -> Threshold:
     """A search that met a solve without a certified result: its place, and the reason."""
     tried = (lever.start * lever.scale, lever.end * lever.scale)
     words = f"{lever.title}, elasticities {theta}: {why.rstrip('.')}"
