@@ -7,8 +7,8 @@ import pytest
 
 from entrepot.channels import compile_shock
 from entrepot.core.errors import ScenarioError
-from entrepot.scenario import KINDS
 from entrepot.scenario.explain import keys_of
+from entrepot.scenario.measures import TRADE_KINDS
 from entrepot.scenario.parts import Exemption, Secondary
 
 BASE = {
@@ -73,11 +73,11 @@ def changed(world, after, name):
 
 # every kind: words, dates
 
-for _kind in KINDS:
+for _kind in TRADE_KINDS:
     covers(_kind, "kind", "title", "source", "note", "from", "until")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TRADE_KINDS)
 def test_title_and_act_stand_beside_each_cell_and_a_note_changes_nothing(world, scenario, kind):
     body = {"kind": kind, **BASE[kind], "title": "T", "source": {"act": "An Act"}}
     compiled = compile_shock(world, scenario(body))
@@ -90,7 +90,7 @@ def test_title_and_act_stand_beside_each_cell_and_a_note_changes_nothing(world, 
     assert noted.cells.equals(compiled.cells)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TRADE_KINDS)
 def test_a_measure_acts_from_its_first_to_its_last_day(world, scenario, kind):
     body = {"kind": kind, **BASE[kind], "from": "2018-11-05", "until": "2019-05-02"}
 
@@ -450,11 +450,11 @@ def test_an_agreement_may_lower_other_costs(run, world, at):
 # completeness
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", TRADE_KINDS)
 def test_every_field_of_every_kind_has_a_test(kind):
-    untested = {key for key in keys_of(KINDS[kind]) if (kind, key) not in DONE}
+    untested = {key for key in keys_of(TRADE_KINDS[kind]) if (kind, key) not in DONE}
     assert not untested, f"{kind}: no test is about {', '.join(sorted(untested))}"
-    assert {f for k, f in DONE if k == kind} <= set(keys_of(KINDS[kind]))
+    assert {f for k, f in DONE if k == kind} <= set(keys_of(TRADE_KINDS[kind]))
 
 
 @pytest.mark.parametrize("part", [Exemption, Secondary])

@@ -102,9 +102,9 @@ def loan_schedule(terms: LoanTerms) -> LoanSchedule:
     disbursed = np.where(years < terms.tranches, tranche, 0.0)
     pays = terms.maturity - terms.grace
     rate = terms.interest
-    annuity = tranche * rate / -np.expm1(-pays * np.log1p(rate)) if rate else tranche / pays
+    part = rate / -np.expm1(-pays * np.log1p(rate)) if rate else 1.0 / pays
     age = np.arange(1, terms.maturity + 1)
-    one = np.where(age <= terms.grace, rate * tranche, annuity)
+    one = tranche * np.where(age <= terms.grace, rate, part)
     due = np.zeros(len(years))
     for k in range(terms.tranches):
         due[k + 1 : k + 1 + terms.maturity] += one
