@@ -62,18 +62,18 @@ class Layers:
         old = self.costs.get(name)
         if old is not None:
             hats, entries = hats * old.hats, (*old.entries, *entries)
-        self.costs[name] = Layer(hats, tuple(dict.fromkeys(entries)))
+        self.costs[name] = Layer(hats, _once(entries))
 
     def evade(self, cost: np.ndarray, entries: Iterable[Entry]) -> None:
         """Let the banned varieties of a cell be had at `cost`; the cheaper of two ways counts."""
         cost = np.array(np.broadcast_to(cost, self.shape), dtype=float)
         self.evasion = cost if self.evasion is None else np.minimum(self.evasion, cost)
-        self.evaders = tuple(dict.fromkeys((*self.evaders, *entries)))
+        self.evaders = _once((*self.evaders, *entries))
 
     def freeze(self, share: np.ndarray, entry: Entry) -> None:
         """Keep `share` (N,) of the benchmark balances from being financed; the larger counts."""
         self.frozen = share if self.frozen is None else np.maximum(self.frozen, share)
-        self.freezers = tuple(dict.fromkeys((*self.freezers, entry)))
+        self.freezers = _once((*self.freezers, entry))
 
     def table(self, name: str, title: str, frame: pd.DataFrame, note: str = "") -> None:
         """Keep a table for the report page and the folder."""
@@ -101,6 +101,15 @@ class Layers:
         if entry in self.evaders and self.evasion is not None:
             return bool((used & np.isfinite(self.evasion)).any())
         return entry in self.freezers
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Each entry once, in order; a measure that holds a mapping has no hash."""
+    out: list[Entry] = []
+    for entry in entries:
+        if entry not in out:
+            out.append(entry)
+    return tuple(out)
 
 
 def closed_notes(

@@ -20,10 +20,11 @@ from entrepot.scenario.labels import ALL, SECTOR_GROUPS, Group, builtin_groups
 from entrepot.scenario.load import FORMAT, KEYS
 from entrepot.scenario.naming import GroupSpec, LabelsSpec, MemberSpec
 from entrepot.scenario.parts import Compliance, Exemption, Secondary
+from entrepot.scenario.reexport_measures import HubTerms
 from entrepot.world.layout import SECTORS
 
 PARTS: tuple[type[BaseModel], ...] = (
-    Compliance, Secondary, Exemption, Source, Level, GroupSpec, MemberSpec, LabelsSpec,
+    Compliance, Secondary, Exemption, HubTerms, Source, Level, GroupSpec, MemberSpec, LabelsSpec,
 )  # fmt: skip
 
 INTRO = f"""# Scenario files
@@ -174,6 +175,7 @@ def _models() -> Iterator[str]:
         Compliance,
         Secondary,
         Exemption,
+        HubTerms,
         Source,
         Level,
         GroupSpec,
