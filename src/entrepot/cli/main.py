@@ -101,6 +101,36 @@ def run(
                 out, as_json)  # fmt: skip
 
 
+@app.command("path")
+@guarded
+def path_verb(
+    scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
+    first: Annotated[int, typer.Option("--from", help="First year.")] = 2018,
+    last: Annotated[int, typer.Option("--to", help="Last year, included.")] = 2028,
+    world: Annotated[Optional[str], typer.Option("--world", "-w", help="Bundled world (2017, "  # noqa: UP045 - typer on 3.11
+                     "2023 ...) or a .npz file, benchmark of every year; default: the last before "
+                     "the first measure.")] = None,
+    pick: Pick = None,
+    day: Annotated[str, typer.Option(help="Day of each year on which measures are in force, "
+                   "MM-DD.")] = "07-01",
+    closure: Annotated[Optional[str], typer.Option(help="External balance in years with a "  # noqa: UP045 - typer on 3.11
+                       "measure: fixed, share_of_income, zero or frozen.")] = None,
+    adaptation: Annotated[bool, typer.Option(help="Solve the path with adaptation beside the one "
+                          "without.")] = True,
+    ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
+    max_seconds: Annotated[float, typer.Option(help="Most seconds for one solve; at the ends of "
+                           "ranges at most 20. What takes longer has no result and is "
+                           "named.")] = 60.0,
+    out: Folder = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Solve a scenario year by year, with adaptation and without; a stopped run goes on."""
+    from entrepot.cli.path import path_command
+
+    path_command(scenario, first, last, world, pick, day, closure, adaptation, ranges, max_seconds,
+                 out, as_json)  # fmt: skip
+
+
 @app.command()
 @guarded
 def sensitivity(
