@@ -19,6 +19,7 @@ class Number:
     Attributes
     ----------
     name, central, low, high, unit : of the parameter
+    stronger : the end ("low" or "high") at which losing a rail costs more
     what : meaning
     source : where the range comes from, or ``assumed``
 
@@ -29,15 +30,25 @@ class Number:
     low: float
     high: float
     unit: str
+    stronger: str
     what: str
     source: str
+
+    def at(self, case: str) -> float:
+        """The value for a run in which measures are at the ``low``, central or ``high`` end.
+
+        Measures at their high end go with the end of the range at which losing a rail costs more.
+        """
+        if case == "central":
+            return self.central
+        return self.high if (case == "high") == (self.stronger == "high") else self.low
 
 
 def numbers() -> Mapping[str, Number]:
     """Parameters of ``data/parameters.yaml`` by name."""
     return {
         name: Number(name, float(x["central"]), float(x["low"]), float(x["high"]), x["unit"],
-                     x["what"], x["source"])
+                     x["stronger"], x["what"], x["source"].strip())
         for name, x in yaml_of("parameters.yaml").items()
     }  # fmt: skip
 
