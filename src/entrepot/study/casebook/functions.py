@@ -15,6 +15,7 @@ from entrepot.channels import Compiled
 from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
+from entrepot.study.casebook.functions_payments import cost_function, share_function
 from entrepot.world.world import World
 
 BEFORE: Final = "before"
@@ -94,15 +95,34 @@ def _sectors(world: World, labels: tuple[str, ...]) -> np.ndarray:
     return out
 
 
-def _across(out: bool, volume: bool) -> Callable[[Sheet, str, list[tuple[str, ...]]], float]:
-    def compute(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
+def _both_ways(sheet: Sheet, rest: list[tuple[str, ...]]) -> np.ndarray:
+    """(N, N, S) bool: trade in either direction, from regions, partners, sectors."""
+    partners, sectors = (*rest[1:], (ALL,), (ALL,))[:2]
+    here, there = _regions(sheet.world, rest[0]), _regions(sheet.world, partners)
+    cells = (here[:, None] & there[None, :]) | (there[:, None] & here[None, :])
+    np.fill_diagonal(cells, False)
+    return np.asarray(cells[:, :, None] & _sectors(sheet.world, sectors))
+
+
+def _one_way(out: bool) -> Callable[[Sheet, list[tuple[str, ...]]], np.ndarray]:
+    """(N, N, S) bool: exports or imports, from regions, sectors, partners."""
+
+    def cells(sheet: Sheet, rest: list[tuple[str, ...]]) -> np.ndarray:
         here = _regions(sheet.world, rest[0])
         there = _regions(sheet.world, rest[2] if len(rest) > 2 else (ALL,))
         origin, dest = (here, there) if out else (there, here)
-        cells = origin[:, None] & dest[None, :]
-        np.fill_diagonal(cells, False)
-        flows = sheet.flows(run, volume=volume)[cells]
-        return float(flows[:, _sectors(sheet.world, rest[1])].sum())
+        pairs = origin[:, None] & dest[None, :]
+        np.fill_diagonal(pairs, False)
+        return np.asarray(pairs[:, :, None] & _sectors(sheet.world, rest[1]))
+
+    return cells
+
+
+def _across(out: bool, volume: bool) -> Callable[[Sheet, str, list[tuple[str, ...]]], float]:
+    choose = _one_way(out)
+
+    def compute(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
+        return float(sheet.flows(run, volume=volume)[choose(sheet, rest)].sum())
 
     return compute
 
@@ -129,6 +149,13 @@ def _trade(out: bool, volume: bool) -> Function:
                     _across(out, volume))  # fmt: skip
 
 
+def _payment_cost(out: bool) -> Function:
+    what = "exports" if out else "imports"
+    return Function(("regions", "sectors", "partners"), 1, "hat",
+                    f"mean change of the cost of paying for {what} that still have a rail",
+                    cost_function(_one_way(out)))  # fmt: skip
+
+
 FUNCTIONS: Final[Mapping[str, Function]] = {
     **{name: _hat(name) for name in HATS},
     "price": Function(("region", "sector"), 0, "hat", "price a buyer pays in a sector", _price),
@@ -136,10 +163,21 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "imports": _trade(False, False),
     "export_volume": _trade(True, True),
     "import_volume": _trade(False, True),
+    "rail_share": Function(
+        ("regions", "rails", "partners", "sectors"),
+        2,
+        "share",
+        "share of trade both ways that is settled over rails",
+        share_function(_both_ways),
+    ),
+    "export_payment_cost": _payment_cost(True),
+    "import_payment_cost": _payment_cost(False),
 }
 
 
-def check_call(call: Call, runs: tuple[str, ...], words: Vocabulary) -> None:
+def check_call(
+    call: Call, runs: tuple[str, ...], words: Vocabulary, rails: tuple[str, ...] = ()
+) -> None:
     """Raise `ValueError` if `call` names what does not exist, or too much or too little."""
     check_known(call.function, FUNCTIONS, "function")
     function = FUNCTIONS[call.function]
@@ -154,7 +192,10 @@ def check_call(call: Call, runs: tuple[str, ...], words: Vocabulary) -> None:
         if kind in ("region", "sector") and len(labels) > 1:
             raise ValueError(f"'{short(str(call))}': {call.function} takes one {kind}, not a list.")
         for label in labels:
-            _check_label(label, kind, words)
+            if kind == "rails":
+                check_known(label, rails, "rail")
+            else:
+                _check_label(label, kind, words)
 
 
 def _check_label(label: str, kind: str, words: Vocabulary) -> None:

@@ -18,6 +18,7 @@ from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
 from entrepot.study.casebook.expression import Call, Expression, Lookup, check_known, short
 from entrepot.study.casebook.functions import BEFORE, check_call
+from entrepot.study.casebook.functions_payments import known_rails
 from entrepot.study.casebook.scenarios import own_book, scenario_of
 from entrepot.study.casebook.schema import Case
 from entrepot.world.bundle import list_worlds
@@ -202,13 +203,18 @@ def _check(expression: Expression, side: str, case: Case, words: Vocabulary) -> 
             raise ValueError(
                 f"'{short(str(call))}' is of a run; a record is computed from records alone."
             )
-        check_call(call, tuple(case.runs), words)
+        check_call(call, tuple(case.runs), words, _rails(case))
     for lookup in expression.lookups():
         check_known(lookup.record, case.records, "record")
         periods = case.records[lookup.record].values
         check_known(lookup.period, periods, f"period of record '{lookup.record}'")
     if side == "record":
         _check_record(expression, case)
+
+
+def _rails(case: Case) -> tuple[str, ...]:
+    runs = [_scenario(case, run) for run, r in case.runs.items() if r.scenario in library()]
+    return known_rails(s for s in runs if s is not None)
 
 
 def _recorded(records: dict[str, dict[str, float]], node: Call | Lookup) -> float:
