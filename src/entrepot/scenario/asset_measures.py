@@ -111,7 +111,7 @@ class AssetFreeze(MoneyMeasure):
                 f"'income_to: {self.income_to}' and beneficiaries "
                 f"{', '.join(given) or 'none'} do not go together. Name beneficiaries with "
                 "'income_to: beneficiaries', and only with it.",
-                ("income_to",),
+                ("beneficiaries" if given else "income_to",),
             )
         if "passed_on" in self.model_fields_set and not given:
             raise PlacedError("'passed_on' needs 'beneficiaries'. Name them, or take it out.",
@@ -162,7 +162,7 @@ class Aid(MoneyMeasure):
         if (self.form == "goods") != (self.sectors is not None):
             raise PlacedError(
                 "'form: goods' needs 'sectors', and money has none. Give both or neither.",
-                ("form",),
+                ("sectors" if self.sectors else "form",),
             )
         return self
 
