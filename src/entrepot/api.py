@@ -1,6 +1,14 @@
 """The public door: what ``import entrepot as ep`` offers."""
 
-from entrepot.channels import Compiled, compile_shock
+from entrepot.channels import (
+    ChannelTable,
+    Compiled,
+    assets,
+    compile_shock,
+    payments,
+    reexports,
+    routes,
+)
 from entrepot.core.errors import (
     BundleError,
     CaseError,
@@ -36,6 +44,7 @@ from entrepot.study.bounds import Bounds, bounds
 from entrepot.study.casebook import CasePage, list_cases, load_case, run_case
 from entrepot.study.models import Models, compare_models
 from entrepot.study.optimal_tariff import OptimalTariff, optimal_tariff
+from entrepot.study.path import YearPath, run_path
 from entrepot.study.sensitivity import Sensitivity, sensitivity
 from entrepot.world import aggregate
 from entrepot.world.bundle import list_worlds, load_world, save_bundle
@@ -59,6 +68,7 @@ __all__ = [
     "CaseError",
     "CasePage",
     "Certificate",
+    "ChannelTable",
     "Compiled",
     "Economy",
     "EntrepotError",
@@ -84,7 +94,9 @@ __all__ = [
     "ValueRangeError",
     "Verdict",
     "World",
+    "YearPath",
     "aggregate",
+    "assets",
     "bounds",
     "by_instrument",
     "by_measure",
@@ -103,11 +115,15 @@ __all__ = [
     "new_link_trade",
     "new_links",
     "optimal_tariff",
+    "payments",
     "preset",
     "read_icio",
     "read_kite",
     "read_wiod",
+    "reexports",
+    "routes",
     "run_case",
+    "run_path",
     "run_scenario",
     "save_bundle",
     "sensitivity",
