@@ -111,6 +111,12 @@ def _frozen(draft: Draft, scenario: Scenario) -> np.ndarray | None:
     by_channels = draft.layers.frozen
     if not scenario.frozen and by_channels is None:
         return None
+    if by_channels is not None and scenario.closure not in (None, "frozen"):
+        names = ", ".join(entry.name for entry in draft.layers.freezers)
+        draft.problems.append(
+            f"{scenario.where}: {names} cuts off foreign finance, but the scenario asks for "
+            f"'closure: {scenario.closure}', under which nobody is cut off. Leave 'closure' out."
+        )
     out = np.zeros(len(draft.world.regions)) if by_channels is None else by_channels.copy()
     for label in scenario.frozen:
         if label in draft.region_at:

@@ -211,6 +211,13 @@ def test_the_larger_of_two_cuts_counts_and_the_scenarios_list_is_all_of_it(run, 
     assert frozen[[iran, russia]].tolist() == [1, 1]
 
 
+@pytest.mark.parametrize("closure", ["fixed", "zero", "share_of_income"])
+def test_a_cut_needs_the_closure_that_knows_it(world, scenario, closure):
+    with_closure = {"x": {"include": ["m"], "closure": closure}}
+    with pytest.raises(ScenarioError, match=rf"m cuts off .* 'closure: {closure}'"):
+        compile_shock(world, scenario(CUT, scenarios=with_closure))
+
+
 def test_no_share_is_no_cut(run):
     compiled = run(CUT, share=0.0)
     assert compiled.shock.frozen is None
