@@ -133,6 +133,25 @@ def path_verb(
 
 @app.command()
 @guarded
+def payments(
+    words: Annotated[Optional[list[str]], typer.Argument(help="A scenario (name in the library or "  # noqa: UP045 - typer on 3.11
+                     "YAML file), pairs such as IRN-CHN, both, or nothing.")] = None,
+    world: WorldName = None,
+    pick: Pick = None,
+    date: Day = None,
+    years: Annotated[Optional[float], typer.Option(help="Years of adjustment; by default all that "  # noqa: UP045 - typer on 3.11
+                     "payments need.")] = None,
+    out: Csv = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Rails of payment: their use in a world, between pairs, and before and after a scenario."""
+    from entrepot.cli.payments import payments_command
+
+    payments_command(words or [], world, pick, date, years, out, as_json)
+
+
+@app.command()
+@guarded
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
     outcome: Annotated[str, typer.Option(help="What is to be moved: welfare:IRN, welfare:EU27, "
