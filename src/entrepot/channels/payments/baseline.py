@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from entrepot.channels.payments.data_files import rows_of, yaml_of
+from entrepot.channels.payments.parameters import numbers
 from entrepot.channels.payments.rails import Rails
 from entrepot.channels.payments.statements import Statement, in_year, overlay, statements
 from entrepot.core.errors import SourceError, ValueRangeError, did_you_mean
@@ -18,8 +20,10 @@ from entrepot.core.labels import check_known
 from entrepot.scenario.labels import ALL, SECTOR_GROUPS, Group, Member, builtin_groups, economies
 from entrepot.world.world import World
 
-SWAP = "swap:"
-EUROSYSTEM, EURO = "EA", "EURO"
+SWAP: Final = "swap:"
+EUROSYSTEM: Final = "EA"
+EURO: Final = "EURO"
+INFORMAL: Final = "barter"
 
 
 def rail_titles() -> Mapping[str, str]:
@@ -152,23 +156,34 @@ class Baseline:
                             columns=list(self.rails.rails))  # fmt: skip
 
 
-def baseline(world: World, *, lean: float = 0.0, year: int | None = None) -> Baseline:
+def baseline(
+    world: World,
+    *,
+    lean: float = 0.0,
+    informal: float | None = None,
+    year: int | None = None,
+) -> Baseline:
     """Return the rails of `world` and where each share comes from.
 
     Parameters
     ----------
     world : a world whose economies have ISO codes; its trade at user prices weighs the pairs
     lean : where the dollar's share lies in the range of each statement: -1 low, 0 central, 1 high
+    informal : least share of every flow over the rail ``barter``; the central value of the
+        parameter if left out
     year : year of the statements; that of the world if left out, the last of all if it has none
 
     """
     if not -1 <= lean <= 1:
         raise ValueRangeError(f"'lean' must lie in [-1, 1]; found {lean!r}.")
-    return _baseline(world, lean, year)
+    least = numbers()["informal"].central if informal is None else informal
+    if not 0 <= least < 1:
+        raise ValueRangeError(f"'informal' must be at least 0 and below 1; found {least!r}.")
+    return _baseline(world, lean, least, year)
 
 
 @lru_cache(maxsize=4)
-def _baseline(world: World, lean: float, year: int | None) -> Baseline:
+def _baseline(world: World, lean: float, informal: float, year: int | None) -> Baseline:
     given = statements()
     when = year or world.year or max(s.year for s in given)
     select = Selectors(world.regions, world.sectors, date(when, 12, 31))
@@ -176,6 +191,7 @@ def _baseline(world: World, lean: float, year: int | None) -> Baseline:
     names = tuple(rails)
     current = in_year(given, when)
     share, owner, ranked = overlay(current, names, select.places, select.trades, lean)
+    share = _with_informal(share, names.index(INFORMAL), informal)
     here = np.arange(len(world.regions))
     share[here, here] = 0.0
     value = world.trade_share * world.expenditure[None]
@@ -192,6 +208,17 @@ def _baseline(world: World, lean: float, year: int | None) -> Baseline:
     return Baseline(made, when, owner, ranked)
 
 
-def baseline_rails(world: World, *, lean: float = 0.0, year: int | None = None) -> Rails:
+def _with_informal(share: np.ndarray, rail: int, least: float) -> np.ndarray:
+    """Shares with at least `least` over `rail`; the other rails shrink in proportion."""
+    old = share[..., rail]
+    new = np.maximum(old, least)
+    rest = np.where(old < 1, (1.0 - new) / np.where(old < 1, 1.0 - old, 1.0), 0.0)
+    out = share * rest[..., None]
+    out[..., rail] = new
+    return out
+
+
+def baseline_rails(world: World, *, lean: float = 0.0, informal: float | None = None,
+                   year: int | None = None) -> Rails:  # fmt: skip
     """Return the benchmark rails of `world`; `baseline` also says where each share comes from."""
-    return baseline(world, lean=lean, year=year).rails
+    return baseline(world, lean=lean, informal=informal, year=year).rails

@@ -12,7 +12,7 @@ from typing import Any, Final
 from entrepot.channels.channel import Channel
 from entrepot.channels.compiled import Assumption
 from entrepot.channels.draft import Draft
-from entrepot.channels.payments.baseline import baseline
+from entrepot.channels.payments.baseline import baseline_rails
 from entrepot.channels.payments.changes import (
     Changes,
     open_rail,
@@ -45,7 +45,7 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     values = {name: _number(draft, name) for name in numbers()}
     try:
         elasticities = _elasticities(values)
-        rails = baseline(draft.world, lean=values["dollar_lean"]).rails
+        rails = baseline_rails(draft.world, lean=values["dollar_lean"], informal=values["informal"])
     except ValueRangeError as error:
         draft.problems.extend(error.problems)
         return
