@@ -14,7 +14,7 @@ from entrepot.core.errors import InputError, NotSolvedError
 from entrepot.core.files import check_writable
 from entrepot.report.path import path_json
 from entrepot.report.pathconsole import print_path
-from entrepot.report.pathpage import start_folder, write_path
+from entrepot.report.pathfolder import start_folder, write_path
 from entrepot.results.save import MANIFEST
 from entrepot.scenario import Scenario
 from entrepot.solving import SolveOptions

@@ -13,7 +13,7 @@ import numpy as np
 from entrepot.report.svg import GRID, INK, ticks
 
 WIDTH, LEFT, RIGHT = 760.0, 62.0, 16.0
-ROW, PANEL, GAP, TOP = 17.0, 170.0, 46.0, 66.0
+ROW, PANEL, GAP, TOP = 17.0, 170.0, 36.0, 62.0
 MUTED: Final = "#55616e"
 COLOURS: Final = ("#1f5582", "#c0562f")
 """With adaptation, without."""
@@ -118,7 +118,7 @@ def _legend(names: Sequence[str]) -> str:
                      f'stroke-width="2" stroke-dasharray="{DASHES[k]}"/>')  # fmt: skip
         parts.append(_text(x + 32, 44, name))
         x += 62 + 7.0 * len(name)
-    parts.append(_text(x, 44, "band: range; open ring: an end of the range has no result",
+    parts.append(_text(x, 44, "band: range, cut off at the axis; ring: an end of it has no result",
                        size=11, colour=MUTED))  # fmt: skip
     return "".join(parts)
 
@@ -129,11 +129,11 @@ def _mark(mark: Mark, y: float, place: Callable[[float], float], first: int, las
     end = decimal_year(mark.until) if mark.until else float(last)
     a, b = place(start), place(end)
     hint = f"{mark.name}: from {mark.start}" + (f" until {mark.until}" if mark.until else "")
-    bar = (f'<rect x="{a:.1f}" y="{y + 4:.1f}" width="{max(b - a, 2.0):.1f}" height="9" '
+    bar = (f'<rect x="{a:.1f}" y="{y + 2:.1f}" width="{max(b - a, 2.0):.1f}" height="13" '
            f'fill="{BAR}"><title>{escape(hint)}</title></rect>')  # fmt: skip
     arrow = ""
     if mark.until is None or end > last:
-        arrow = f'<path d="M{b:.1f},{y + 2:.1f}l7,6.5l-7,6.5z" fill="{BAR}"/>'
+        arrow = f'<path d="M{b:.1f},{y + 2:.1f}l6,6.5l-6,6.5z" fill="{BAR}"/>'
     wide = LETTER * len(mark.name) + 8
     if a - LEFT >= wide:
         name = _text(a - 6, y + 12, mark.name, "end", 11)

@@ -1,17 +1,12 @@
-"""The report of a path: one HTML file that opens without a network, and its folder."""
+"""The report of a path: one HTML file that opens without a network."""
 
 from __future__ import annotations
 
-import json
 from html import escape
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.page import EXTRA, link, table
 from entrepot.report.path import (
     ADAPTATION,
@@ -21,8 +16,6 @@ from entrepot.report.path import (
     export_lines,
     headline,
     others,
-    path_json,
-    path_table,
     range_text,
     title_of,
     welfare_lines,
@@ -31,12 +24,9 @@ from entrepot.report.path import (
 from entrepot.report.pathchart import Curve, Mark, Panel, path_chart
 from entrepot.report.style import STYLE
 from entrepot.report.words import measure_text, number, percent
-from entrepot.results.save import MANIFEST
 from entrepot.scenario.table import measure_rows
 from entrepot.study.path import CENTRAL, YearPath
 
-KEPT: Final = "solved"
-"""Folder of certified results beside the tables, from which a later run goes on."""
 CUT_TEXT: Final = "* an end of this range has no certified result; the range may be wider."
 CHANNEL_ROWS: Final = 40
 MOST_MARKS: Final = 12
@@ -213,85 +203,3 @@ def path_page(path: YearPath, svg: str) -> str:
         f"<dd>{escape(str(path.options['day']))}</dd></dl><ul>{notes}</ul>"
         f"<h2>What is not modelled</h2><ul>{missing}</ul></main></body></html>\n"
     )
-
-
-def path_manifest(path: YearPath) -> dict[str, Any]:
-    """Everything needed to know what was done."""
-    scenario = path.scenario
-    return {
-        "program": "entrepot",
-        "version": version("entrepot"),
-        "libraries": {name: version(name) for name in ("jax", "numpy", "pandas", "xarray")},
-        "scenario": {"name": scenario.name, "title": scenario.title, "hash": scenario.hash,
-                     "content": scenario.content()},
-        "world": {"name": path.world.name, "hash": path.world.hash},
-        "years": list(path.years),
-        "days": [day.isoformat() for day in path.days],
-        "options": path.options,
-        "cases": [str(c) for c in path.data["case"].values],
-        "worst_gap": path.worst,
-        "failed": list(path.failed),
-        "notes": list(path.notes),
-        "solved": path.solved,
-        "reused": path.reused,
-        "seconds": path.seconds,
-    }  # fmt: skip
-
-
-def start_folder(folder: Path) -> Path:
-    """Mark `folder` as this program's before anything is solved; returns where results are kept.
-
-    The finished folder takes its place in the end (`write_path`).
-    """
-    with atomic_folder(folder, MANIFEST) as temporary:
-        kept = temporary / KEPT
-        old = folder / KEPT
-        kept.mkdir()
-        for file in old.glob("*.npz") if old.is_dir() else ():
-            (kept / file.name).write_bytes(file.read_bytes())
-        head = {"program": "entrepot", "version": version("entrepot"), "state": "unfinished",
-                "files": list_files(temporary, MANIFEST)}  # fmt: skip
-        _write_json(temporary / MANIFEST, head)
-    return folder / KEPT
-
-
-def write_path(path: YearPath, folder: str | Path) -> Path:
-    """Write ``manifest.json``, ``report.html``, tables and the picture under `folder`.
-
-    Results that were kept in it stay.
-
-    Raises
-    ------
-    OutputError : the folder cannot be written, or holds files this program did not write
-
-    """
-    folder = Path(folder)
-    svg = picture(path)
-    exports = path.exports.to_dataframe("exports").reset_index()
-    with atomic_folder(folder, MANIFEST) as temporary:
-        for name, frame in {"path": path_table(path), "measures": path.measures,
-                            "exports": exports, **path.tables}.items():  # fmt: skip
-            plain = _storable(frame)
-            plain.to_parquet(temporary / f"{name}.parquet", index=False)
-            plain.to_csv(temporary / f"{name}.csv", index=False)
-        if (folder / KEPT).is_dir():
-            (temporary / KEPT).mkdir()
-            for file in (folder / KEPT).glob("*.npz"):
-                (temporary / KEPT / file.name).write_bytes(file.read_bytes())
-        (temporary / "path.svg").write_text(svg, encoding="utf-8")
-        (temporary / "report.html").write_text(path_page(path, svg), encoding="utf-8")
-        _write_json(temporary / "summary.json", path_json(path))
-        manifest = {**path_manifest(path), "files": list_files(temporary, MANIFEST)}
-        _write_json(temporary / MANIFEST, manifest)
-    return folder
-
-
-def _storable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Columns of mixed content as text, which every file format takes."""
-    mixed = [c for c in frame.columns if frame[c].dtype == object]
-    return frame.assign(**{name: frame[name].astype("string") for name in mixed})
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")

@@ -56,8 +56,8 @@ class Ages:
         weight = np.array([w for w in weights.values() if w > 0])
         first, last = (preset(name).months for name in (PRESET_NAMES[0], PRESET_NAMES[-1]))
         ages = np.clip([self.months[n] for n, w in weights.items() if w > 0], first, last)
-        if rule != "mean":
-            return float(ages.min() if rule == "newest" else ages.max())
+        if rule != "mean" or ages.min() == ages.max():
+            return float(ages.max() if rule == "oldest" else ages.min())
         return float(np.exp(np.sum(weight * np.log(ages))))
 
     def weights(self) -> dict[str, float]:

@@ -132,7 +132,7 @@ class Store:
             return None
         n, s = len(world.regions), len(world.sectors)
         try:
-            with np.load(place, allow_pickle=False) as file:
+            with place.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 head = json.loads(str(file["head"]))
                 rows = {key: file[key] for key in FIELDS}
                 exports = file["exports"]

@@ -1,0 +1,92 @@
+"""The page and the picture of a path: well-formed, user text stays text, gaps are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import small as made
+
+from entrepot.report.path import TOGETHER, answer, headline, line, others, welfare_percent
+from entrepot.report.pathchart import Curve, Mark, Panel, axis, decimal_year, path_chart
+from entrepot.report.pathpage import path_page, picture
+from entrepot.scenario import load_scenarios
+from entrepot.study.path import YearPath, run_path
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def path() -> YearPath:
+    return run_path(load_scenarios(made.FILE)["oil-2018"], made.make_world(), range(2018, 2022))
+
+
+def test_the_picture_has_lines_bands_and_marks(path):
+    root = ElementTree.fromstring(picture(path))
+    lines = root.findall(f"{SVG}polyline")
+    bands = root.findall(f"{SVG}polygon")
+    assert len(lines) == len(bands) == 2 * 3
+    texts = [t.text for t in root.iter(f"{SVG}text")]
+    assert f"Oil {made.EVIL}" in texts
+    assert {"with adaptation", "without adaptation", "2018", "2021"} <= set(texts)
+    assert any(t == "Welfare, Iran" for t in texts)
+
+
+def test_the_page_is_safe_and_holds_the_answer(path):
+    page = path_page(path, picture(path))
+    assert made.EVIL not in page
+    assert "&lt;script&gt;" in page
+    assert "http://" not in page.replace("http://www.w3.org/2000/svg", "")
+    for text in answer(path):
+        assert text in page
+    for word in ("How much time has passed", "the rule is assumed", "does not grow",
+                 "later", "In force on no day of the path"):  # fmt: skip
+        assert word in page
+
+
+def test_senders_together_are_one_household(path):
+    income = path.world.accounts().income
+    hats = path.data["welfare"].sel(adaptation="on", case="central", year=2020).values
+    found = welfare_percent(path, TOGETHER, "on")[0, path.years.index(2020)]
+    assert found == pytest.approx(100 * ((hats * income).sum() / income.sum() - 1))
+    assert headline(path)[:2] == ["IRN", TOGETHER]
+    assert others(path) == []
+
+
+def test_a_year_without_a_result_leaves_a_gap(path):
+    values = np.array([[0.0, np.nan, -1.0, -2.0], [0.0, np.nan, -3.0, np.nan]])
+    found = line(path, "on", values)
+    assert found.known() == [0, 2, 3]
+    assert found.cut.tolist() == [False, True, False, True]
+    assert found.low[2:].tolist() == [-3.0, -2.0]
+    assert np.isnan(found.low[1])
+    curve = Curve(0, found.low, found.central, found.high, found.cut)
+    days = [date(y, 7, 1) for y in range(2018, 2022)]
+    svg = path_chart("Gap", days, [Panel("P", "u", (curve,))], [], ["with"])
+    root = ElementTree.fromstring(svg)
+    assert len(root.findall(f"{SVG}polyline")) == 2
+    rings = [c.get("fill") for c in root.findall(f"{SVG}circle")]
+    assert rings.count("#fff") == 1
+
+
+def test_the_axis_leaves_out_what_is_far(path):
+    one = np.array([0.0, -1.0])
+    near = Curve(0, one - 0.5, one, one + 0.5, one > 9)
+    far = Curve(0, one - 50.0, one, one + 0.5, one > 9)
+    assert axis(Panel("", "", (near,)))[0] <= -1.5
+    assert axis(Panel("", "", (far,)))[0] > -5
+    flat = Curve(0, one * 0, one * 0, one * 0, one > 9)
+    assert axis(Panel("", "", (flat,)))[-1] > 0
+
+
+def test_marks_stay_on_the_page():
+    days = [date(2020, 7, 1)]
+    curve = Curve(1, *(np.array([v]) for v in (-1.0, -0.5, 0.0)), np.array([False]))
+    marks = [Mark("a" * 60, date(2010, 1, 1), date(2012, 1, 1)), Mark("b", date(2020, 3, 1), None)]
+    root = ElementTree.fromstring(path_chart("One", days, [Panel("P", "u", (curve,))], marks, "ab"))
+    for bar in root.findall(f"{SVG}rect"):
+        assert 0 <= float(bar.get("x")) <= 760
+    assert decimal_year(date(2020, 1, 1)) == 2020.0
+    assert 2020.49 < decimal_year(date(2020, 7, 1)) < 2020.51
