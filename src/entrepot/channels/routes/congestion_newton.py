@@ -100,37 +100,52 @@ def settle(ways: Ways, amount: np.ndarray, on: np.ndarray, delay: Delay) -> tupl
         slope = delay.slope(np.maximum(flow, TRACE * amount.max()))
         curve = (shift.multiply(slope) @ shift.T).toarray()
         curve[np.diag_indices_from(curve)] *= 1.0 + RIDGE
-        downhill = np.minimum(dearer / curve.diagonal(), on[other])
-        for less in (withdrawn(curve, dearer, on[other]), downhill):
-            new = _along(ways, matrix, amount, on, (base, other, less), delay)
-            if new is not None:
-                break
-        else:
+        less = withdrawn(curve, dearer, on[other])
+        new = _along(ways, matrix, amount, on, (base, other, less), delay)
+        if new is None:
             break
         on, moved = new, True
     return on, moved
 
 
 def withdrawn(curve: np.ndarray, dearer: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """Trips d to take off each way: least d'Hd/2 - r'd subject to d <= `on`.
+    """Trips d to take off each way: they make r'd - d'Hd/2 large, with d <= `on`.
 
     `curve` H is positive definite; `dearer` r is by how much a way costs more than the busiest.
+    The best point met is returned; it is never worse than two sweeps over the ways.
     """
-    emptied = (on <= 0) & (dearer >= 0)
-    less = np.where(emptied, on, 0.0)
+    best = _swept(curve, dearer, on)
+    most = _gain(curve, dearer, best)
+    emptied = best >= on
     for k in range(SWAPS):
-        kept = ~emptied
-        less = np.where(emptied, on, 0.0)
+        kept, less = ~emptied, np.where(emptied, on, 0.0)
         if kept.any():
             right = dearer[kept] - curve[np.ix_(kept, emptied)] @ on[emptied]
             less[kept] = np.linalg.solve(curve[np.ix_(kept, kept)], right)
         over = kept & (less > on)
-        price = dearer - curve @ less
-        missed = emptied & (price < -1e-13 * np.abs(dearer).max())
+        missed = emptied & (dearer - curve @ less < -1e-13 * np.abs(dearer).max())
+        less = np.minimum(less, on)
+        gain = _gain(curve, dearer, less)
+        if gain > most:
+            best, most = less, gain
         if not (over.any() or missed.any()):
             break
         emptied = (emptied | over) & ~missed if k < MENDED else emptied | over
-    return np.minimum(less, on)
+    return best
+
+
+def _gain(curve: np.ndarray, dearer: np.ndarray, less: np.ndarray) -> float:
+    return float(dearer @ less - less @ curve @ less / 2.0)
+
+
+def _swept(curve: np.ndarray, dearer: np.ndarray, on: np.ndarray, sweeps: int = 2) -> np.ndarray:
+    """Bring each way in turn to its own best value (Gauss-Seidel, projected)."""
+    less = np.zeros_like(on)
+    for _ in range(sweeps):
+        for k in range(len(on)):
+            own = less[k] + (dearer[k] - curve[k] @ less) / curve[k, k]
+            less[k] = min(own, on[k])
+    return less
 
 
 def _along(
