@@ -152,6 +152,26 @@ def payments(
 
 @app.command()
 @guarded
+def hubs(
+    scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file, with a "
+                                            "measure of the kind evasion.")] = "russia-2022-hubs",
+    world: Annotated[str, typer.Option("--world", "-w", help="Bundled world (2017, 2023 ...) or a "
+                     ".npz file, from before the measures.")] = "2017",
+    pick: Pick = None,
+    date: Day = None,
+    record: Annotated[bool, typer.Option(help="For Russia: print what customs recorded "
+                      "beside it.")] = True,
+    out: Csv = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Goods that come back through hubs after a ban, and what customs recorded of them."""
+    from entrepot.cli.hubs import hubs_command
+
+    hubs_command(scenario, world, pick, date, record, out, as_json)
+
+
+@app.command()
+@guarded
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
     outcome: Annotated[str, typer.Option(help="What is to be moved: welfare:IRN, welfare:EU27, "

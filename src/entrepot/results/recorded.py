@@ -59,6 +59,12 @@ class Recorded:
         change = np.abs(_net(self.trade) - _net(self.solution.certified().trade))
         return float(np.max(change / np.where(size > 0, size, 1.0)))
 
+    def on_the_way(self) -> Array:
+        """(origin, dest, sector) recorded trade that is goods on their way through hubs."""
+        if self.plan is None:
+            return np.zeros_like(self.trade)
+        return _legs(self.plan, self.evaded)
+
     def hubs(self) -> pd.DataFrame:
         """One row for each hub, mn USD: recorded trade before and after.
 
@@ -105,18 +111,22 @@ def recorded(solution: Solution, ways: Compiled | EvasionPlan | None) -> Recorde
         return Recorded(solution, None, trade, np.zeros(0), np.zeros((0, 0)))
     _check(solution, plan)
     evaded = evaded_trade(solution, plan)
-    use = plan.settled.use
-    out = trade.copy()
+    out = trade + _legs(plan, evaded)
+    np.subtract.at(out, tuple(plan.cells.T), evaded)
+    return Recorded(solution, plan, out, evaded, evaded[:, None] * plan.settled.use.through)
+
+
+def _legs(plan: EvasionPlan, evaded: Array) -> Array:
+    """(N, N, S) trade on the legs through hubs."""
+    use, hubs = plan.settled.use, plan.hubs[None, :]
     i, j, s = plan.cells.T
-    np.subtract.at(out, (i, j, s), evaded)
-    hubs = plan.hubs[None, :]
+    out = np.zeros((len(plan.regions), len(plan.regions), len(plan.sectors)))
     np.add.at(out, (i[:, None], hubs, s[:, None]), evaded[:, None] * use.first)
     np.add.at(out, (hubs, j[:, None], s[:, None]), evaded[:, None] * use.last)
     if use.between is not None:
         onward = evaded[:, None, None] * use.between
-        np.add.at(out, (plan.hubs[None, :, None], plan.hubs[None, None, :], s[:, None, None]),
-                  onward)  # fmt: skip
-    return Recorded(solution, plan, out, evaded, evaded[:, None] * use.through)
+        np.add.at(out, (hubs[:, :, None], hubs[:, None, :], s[:, None, None]), onward)
+    return out
 
 
 def evaded_trade(solution: Solution, plan: EvasionPlan) -> Array:

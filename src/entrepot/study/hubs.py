@@ -7,15 +7,19 @@ trade goes back into the crowding of the hubs, until the cost of evading no long
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date as Date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from entrepot.channels.compiled import Compiled
-from entrepot.channels.reexports.plan import EvasionPlan
+from entrepot.channels import Compiled, compile_shock
+from entrepot.channels.reexports import CHANNEL, EvasionPlan
 from entrepot.core.errors import ScenarioError
 from entrepot.model.economy import Economy
 from entrepot.results.recorded import Recorded, evaded_trade, recorded
+from entrepot.scenario.book import Scenario
+from entrepot.scenario.reexport_measures import REEXPORT_KINDS
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import solve
 from entrepot.world.world import World
@@ -83,12 +87,7 @@ def settle_hubs(
     NotSolvedError : a round has no certified solution
 
     """
-    plan = compiled.details.get("reexports")
-    if not isinstance(plan, EvasionPlan):
-        raise ScenarioError(
-            f"Nothing passes hubs in scenario '{compiled.scenario}': no measure of the kind "
-            "'evasion' opens a banned trade. Add one (entrepot scenario reference)."
-        )
+    plan = _plan_of(compiled)
     economy = economy or Economy.long_run()
     shut = ~np.isfinite(compiled.shock.evasion_cost)
     rows: list[dict[str, float]] = []
@@ -105,6 +104,46 @@ def settle_hubs(
             break
         plan = after
     return HubEquilibrium(solution, plan, gap, pd.DataFrame(rows), tolerance)
+
+
+def hub_ranges(world: World, scenario: Scenario, date: Date | None = None) -> pd.DataFrame:
+    """What comes back at the ends of every number of the measures of evasion, one at a time.
+
+    First round, at the trade of the world before the measures: what takes 0.1 s for each number.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, ``low``, ``central``, ``high`` of the number; ``evaded_low``, ``evaded`` and
+        ``evaded_high``, mn USD a year; the number that moves it most first
+
+    """
+    central = compile_shock(world, scenario, date)
+    plan = _plan_of(central)
+    kinds = tuple(REEXPORT_KINDS.values())
+    makers = {e.name for e in scenario.entries if isinstance(e.measure, kinds)}
+    rows: list[dict[str, Any]] = []
+    for found in central.assumptions:
+        if found.name.split(".")[0] not in makers or found.low == found.high:
+            continue
+        rows.append({"name": found.name, "low": found.low, "central": found.value,
+                     "high": found.high, "evaded": float(plan.settled.evaded.sum())})  # fmt: skip
+        for end in ("low", "high"):
+            moved = compile_shock(world, scenario, date, overrides={found.name: rows[-1][end]})
+            rows[-1][f"evaded_{end}"] = float(_plan_of(moved).settled.evaded.sum())
+    table = pd.DataFrame(rows)
+    reach = (table["evaded_high"] - table["evaded_low"]).abs()
+    return table.loc[reach.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def _plan_of(compiled: Compiled) -> EvasionPlan:
+    plan = compiled.details.get(CHANNEL.name)
+    if not isinstance(plan, EvasionPlan):
+        raise ScenarioError(
+            f"Nothing passes hubs in scenario '{compiled.scenario}': no measure of the kind "
+            "'evasion' opens a banned trade. Add one to the scenario."
+        )
+    return plan
 
 
 def _gap(before: np.ndarray, after: np.ndarray) -> float:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from entrepot.core.errors import ScenarioError
 from entrepot.results.recorded import Recorded
+from entrepot.scenario.labels import builtin_groups
 
 TABLE: Final = "hubs_record.csv"
 SERIES: Final = {
@@ -28,6 +29,7 @@ BEFORE: Final = (2019, 2020, 2021)
 AFTER: Final = (2023, 2022)
 """The first of these years that a series has."""
 RUSSIA: Final = "RUS"
+NEIGHBOURS: Final = ("ARM", "KAZ", "KGZ", "UZB")
 
 
 @cache
@@ -44,24 +46,40 @@ class HubComparison:
 
     Attributes
     ----------
-    table : one row for each series and hub: ``series``, ``hub``; ``predicted`` and ``recorded``
-        changes in per cent; ``excess`` recorded change less that of the Union's exports to other
-        partners; ``predicted_mn``, ``excess_mn`` the same in millions (USD of the world's year;
-        units of the series); ``ratio`` of predicted to excess change; ``direction`` whether both
-        have the same sign; ``after`` year of the record
+    table : one row for each series and hub: ``series``, ``hub``; ``predicted`` change in per
+        cent, ``through`` the part of it that goods on their way make (the rest is what the
+        measures do to the hub's own trade); ``recorded`` change; ``excess`` recorded change less
+        that of the Union's exports to other partners; ``predicted_mn``, ``through_mn``,
+        ``excess_mn`` the same in millions (USD of the world's year; units of the series);
+        ``ratio`` of predicted to excess change; ``direction`` whether both have the same sign;
+        ``after`` year of the record
     scores : one row for each series: ``hubs``, ``same_direction`` share, ``rank`` correlation of
-        Spearman, ``ratio`` median
+        Spearman of predicted and excess changes, ``rank_through`` the same of the part on its
+        way, ``ratio`` median
+    replaced : what the neighbours in the record gained from the Union, over what Russia lost:
+        ``predicted``, ``recorded_by_union`` and ``recorded_by_neighbours`` (excess changes)
 
     """
 
     table: pd.DataFrame
     scores: pd.DataFrame
+    replaced: dict[str, float]
 
     def __repr__(self) -> str:
         """Scores in one line."""
         parts = [f"{r.series}: rank {r.rank:.2f}, ratio {r.ratio:.2f}"
                  for r in self.scores.itertuples()]  # fmt: skip
         return f"<HubComparison {'; '.join(parts)}>"
+
+    def replaced_text(self) -> str:
+        """`replaced` in words."""
+        names = ", ".join(NEIGHBOURS)
+        return (
+            f"Of each 100 that Russia lost from the Union, {names} gained "
+            f"{100 * self.replaced['predicted']:.1f} in the model; on record "
+            f"{100 * self.replaced['recorded_by_union']:.1f} by the Union's customs and "
+            f"{100 * self.replaced['recorded_by_neighbours']:.1f} by their own."
+        )
 
 
 def compare_hubs(found: Recorded) -> HubComparison:
@@ -80,7 +98,8 @@ def compare_hubs(found: Recorded) -> HubComparison:
             "[RUS]."
         )
     union = [i for i, r in enumerate(plan.regions) if r in _members()]
-    before, after = (t.sum(axis=2) for t in (found.solution.world.trade_flows(), found.trade))
+    flows = found.solution.world.trade_flows(), found.trade, found.on_the_way()
+    before, after, way = (t.sum(axis=2) for t in flows)
     russia = plan.regions.index(RUSSIA)
     rows = []
     for series in SERIES:
@@ -90,16 +109,28 @@ def compare_hubs(found: Recorded) -> HubComparison:
                 continue
             k = plan.regions.index(hub)
             at = (k, russia) if series == "exports_to_russia" else (union, k)
-            old, new = float(before[at].sum()), float(after[at].sum())
-            rows.append(_row(series, hub, old, new, record.loc[hub]))
+            old, new, on_way = (float(t[at].sum()) for t in (before, after, way))
+            rows.append(_row(series, hub, old, new, on_way, record.loc[hub]))
     table = pd.DataFrame(rows)
-    return HubComparison(table, _scores(table[table["hub"] != RUSSIA]))
+    return HubComparison(table, _scores(table[table["hub"] != RUSSIA]), _replaced(table))
 
 
 def _members() -> tuple[str, ...]:
-    from entrepot.scenario.labels import builtin_groups
-
     return builtin_groups()["EU27"].at(None)
+
+
+def _replaced(table: pd.DataFrame) -> dict[str, float]:
+    """What neighbours gained over what Russia lost; neighbours that a world lacks count as 0."""
+    near, union = table["hub"].isin(NEIGHBOURS), table["series"] == "eu_exports"
+    lost = table[union & (table["hub"] == RUSSIA)].iloc[0]
+    own = near & (table["series"] == "imports_from_eu")
+    gained = {
+        "predicted": ("predicted_mn", near & union),
+        "recorded_by_union": ("excess_mn", near & union),
+        "recorded_by_neighbours": ("excess_mn", own),
+    }
+    return {k: -float(table[column][rows].sum()) / float(lost[column])
+            for k, (column, rows) in gained.items()}  # fmt: skip
 
 
 def _recorded(series: str) -> pd.DataFrame:
@@ -116,7 +147,8 @@ def _recorded(series: str) -> pd.DataFrame:
     return out
 
 
-def _row(series: str, hub: str, old: float, new: float, record: pd.Series) -> dict[str, object]:
+def _row(series: str, hub: str, old: float, new: float, way: float,
+         record: pd.Series) -> dict[str, object]:  # fmt: skip
     predicted = 100.0 * (new / old - 1.0)
     change = record["after"] / record["before"]
     excess = 100.0 * (change - record["trend"])
@@ -124,9 +156,11 @@ def _row(series: str, hub: str, old: float, new: float, record: pd.Series) -> di
         "series": series,
         "hub": hub,
         "predicted": predicted,
+        "through": 100.0 * way / old,
         "recorded": 100.0 * (change - 1.0),
         "excess": excess,
         "predicted_mn": new - old,
+        "through_mn": way,
         "excess_mn": record["after"] - record["trend"] * record["before"],
         "ratio": predicted / excess,
         "direction": bool(predicted * excess > 0),
@@ -137,8 +171,13 @@ def _row(series: str, hub: str, old: float, new: float, record: pd.Series) -> di
 def _scores(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for series, part in table.groupby("series", sort=False):
-        rank = float(part["predicted"].rank().corr(part["excess"].rank()))
-        rows.append({"series": series, "hubs": len(part),
-                     "same_direction": float(part["direction"].mean()), "rank": rank,
-                     "ratio": float(part["ratio"].median())})  # fmt: skip
+        excess = part["excess"].rank()
+        rows.append({
+            "series": series,
+            "hubs": len(part),
+            "same_direction": float(part["direction"].mean()),
+            "rank": float(part["predicted"].rank().corr(excess)),
+            "rank_through": float(part["through"].rank().corr(excess)),
+            "ratio": float(part["ratio"].median()),
+        })  # fmt: skip
     return pd.DataFrame(rows)

@@ -25,7 +25,8 @@ class EvasionPlan:
     before, now : ways before the measures, and those still open
     nu : elasticity between ways
     costs : of the hubs
-    banned : (C,) trade a year that the measures stop, mn USD
+    stopped : (C,) trade a year that the measures stop, before the measures, mn USD
+    demand : (C,) what of it buyers would have at no extra cost; `stopped` in the first round
     theta : (C,) trade elasticities used for the first round of flows
     settled : flows and mark-ups that agree
 
@@ -39,22 +40,28 @@ class EvasionPlan:
     now: Ways
     nu: float
     costs: HubCosts
-    banned: Array
+    stopped: Array
+    demand: Array
     theta: Array
     settled: Settled
 
     @classmethod
     def made(cls, regions: tuple[str, ...], sectors: tuple[str, ...], hubs: Array, cells: Array,
-             before: Ways, now: Ways, nu: float, costs: HubCosts, banned: Array,
+             before: Ways, now: Ways, nu: float, costs: HubCosts, stopped: Array,
              theta: Array) -> EvasionPlan:  # fmt: skip
         """Settle flows and mark-ups."""
-        settled = settle(before, now, nu, costs, banned, theta)
-        return cls(regions, sectors, hubs, cells, before, now, nu, costs, banned, theta, settled)
+        settled = settle(before, now, nu, costs, stopped, theta)
+        return cls(regions, sectors, hubs, cells, before, now, nu, costs, stopped, stopped, theta,
+                   settled)  # fmt: skip
 
     @property
     def names(self) -> tuple[str, ...]:
         """Codes of the hubs."""
         return tuple(self.regions[k] for k in self.hubs)
+
+    def lost(self) -> float:
+        """Return the trade a year that the measures stop, before the measures, mn USD."""
+        return float(self.stopped.sum())
 
     def cost(self) -> Array:
         """(origin, dest, sector) cost hat m of banned varieties; infinite where none come back."""
@@ -64,7 +71,7 @@ class EvasionPlan:
         return out
 
     def resettled(self, evaded: Array) -> EvasionPlan:
-        """Return the plan with banned trade scaled so that at today's costs `evaded` comes back.
+        """Return the plan with demand scaled so that at today's costs `evaded` comes back.
 
         Parameters
         ----------
@@ -74,6 +81,6 @@ class EvasionPlan:
         cost = self.settled.cost
         open_ = np.isfinite(cost)
         power = np.where(open_, cost, 1.0) ** self.theta
-        banned = np.where(open_, evaded * power, 0.0)
-        settled = settle(self.before, self.now, self.nu, self.costs, banned, self.theta)
-        return replace(self, banned=banned, settled=settled)
+        demand = np.where(open_, evaded * power, 0.0)
+        settled = settle(self.before, self.now, self.nu, self.costs, demand, self.theta)
+        return replace(self, demand=demand, settled=settled)

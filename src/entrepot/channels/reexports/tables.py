@@ -26,7 +26,7 @@ def hub_table(plan: EvasionPlan) -> pd.DataFrame:
     evaded = max(float(settled.evaded.sum()), 1e-300)
     frame = pd.DataFrame({
         "hub": plan.names,
-        "before": (shares * plan.banned[:, None]).sum(axis=0) / max(plan.banned.sum(), 1e-300),
+        "before": (shares * plan.stopped[:, None]).sum(axis=0) / max(plan.lost(), 1e-300),
         "flow": settled.flow,
         "share": settled.flow / evaded,
         "capacity": np.broadcast_to(costs.capacity, settled.flow.shape),
