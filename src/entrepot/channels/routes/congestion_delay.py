@@ -69,8 +69,8 @@ class Bpr:
 class Elastic:
     """Cost with a constant elasticity in traffic: t = t0 (x / c)^lambda.
 
-    Allen and Arkolakis (2022), eq. 21 of the working paper: t0 is the cost at traffic c, for which
-    the traffic of the benchmark may stand (then t / t0 is a hat).  Below c the cost falls.
+    Allen and Arkolakis (2022): t0 is the cost at traffic c, for which the traffic of the benchmark
+    may stand (then t / t0 is a hat).  Below c the cost falls.
 
     Attributes
     ----------
@@ -86,23 +86,73 @@ class Elastic:
 
     free: np.ndarray
     capacity: np.ndarray
-    elasticity: np.ndarray | float = 0.092
+    elasticity: np.ndarray | float
 
     def __post_init__(self) -> None:
         """Check the numbers, and keep them as arrays of one length."""
         _set_arrays(self, ("free", "capacity", "elasticity"), strictly=("free", "capacity"))
 
     def time(self, flow: np.ndarray) -> np.ndarray:
-        """(link,) t0 (x / c)^lambda, at no less than the smallest flow."""
-        return self.free * (np.maximum(flow, SMALLEST) / self.capacity) ** self.elasticity
+        """(link,) t0 (x / c)^lambda, at no less than the smallest flow; t0 if c is infinite."""
+        ratio = np.where(np.isinf(self.capacity), 1.0, np.maximum(flow, SMALLEST) / self.capacity)
+        return self.free * ratio**self.elasticity
 
     def slope(self, flow: np.ndarray) -> np.ndarray:
-        """(link,) lambda t / x."""
-        return self.elasticity * self.time(flow) / np.maximum(flow, SMALLEST)
+        """(link,) lambda t / x; 0 if c is infinite."""
+        rise = self.elasticity * self.time(flow) / np.maximum(flow, SMALLEST)
+        return np.where(np.isinf(self.capacity), 0.0, rise)
 
     def area(self, flow: np.ndarray) -> np.ndarray:
         """(link,) t x / (1 + lambda)."""
-        return self.time(flow) * flow / (1.0 + self.elasticity)
+        return (
+            self.time(flow) * flow / (1.0 + np.where(np.isinf(self.capacity), 0, self.elasticity))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Factor that rises beyond capacity: f = (1 + (x / c)^m)^(lambda / m), 1 on an empty link.
+
+    Far below capacity f is 1; far above it f grows as (x / c)^lambda.  There is no area in closed
+    form, so it serves `congested`, not `user_equilibrium`.
+
+    Attributes
+    ----------
+    capacity : (link,) c, > 0, in the unit of flow; infinite: never congested
+    elasticity : (link,) or a number, lambda >= 0, how fast cost rises with traffic beyond capacity
+    sharpness : (link,) or a number, m >= 1, how suddenly it begins
+
+    Raises
+    ------
+    ValueRangeError : a number outside these ranges, or arrays of different lengths
+
+    """
+
+    capacity: np.ndarray
+    elasticity: np.ndarray | float = 1.0
+    sharpness: np.ndarray | float = 4.0
+
+    def __post_init__(self) -> None:
+        """Check the numbers, and keep them as arrays of one length."""
+        _set_arrays(self, ("capacity", "elasticity", "sharpness"), strictly=("capacity",))
+        if np.min(self.sharpness) < 1:
+            raise ValueRangeError(
+                f"Queue: sharpness is {np.min(self.sharpness):g}; allowed is at least 1. Raise it."
+            )
+
+    def time(self, flow: np.ndarray) -> np.ndarray:
+        """(link,) f."""
+        steps = np.logaddexp(0.0, self.sharpness * _log(flow / self.capacity))
+        return np.exp(self.elasticity * steps / self.sharpness)
+
+    def slope(self, flow: np.ndarray) -> np.ndarray:
+        """(link,) lambda f / x times the share (x / c)^m / (1 + (x / c)^m)."""
+        share = 1.0 / (1.0 + np.exp(-self.sharpness * _log(flow / self.capacity)))
+        return self.elasticity * self.time(flow) * share / np.maximum(flow, SMALLEST)
+
+
+def _log(ratio: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(ratio, SMALLEST))
 
 
 SMALLEST = 1e-30
