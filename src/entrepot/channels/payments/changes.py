@@ -155,6 +155,7 @@ def payment_cutoff(changes: Changes, entry: Entry, measure: PaymentCutoff) -> No
     note, given = "share of the targets' payments through banks cut off", measure.model_fields_set
     banks = draft.value(measure.banks, entry, "banks", note, given="banks" in given)
     share = banks * (1.0 - _left_out(draft, entry, measure))
+    _note_held(changes, entry, at, targets)
     for rail in (int(k) for k in np.flatnonzero(at)):
         name = changes.rails.rails[rail]
         held = changes.rails.economy_at(changes.rails.controllers.get(name, ()))
@@ -193,6 +194,19 @@ def _left_out(draft: Draft, entry: Entry, measure: PaymentCutoff) -> np.ndarray:
     note, said = "share of the payments of a carve-out that banks carry out", "processed"
     given = said in measure.model_fields_set
     return out * draft.value(measure.processed, entry, said, note, given=given)
+
+
+def _note_held(changes: Changes, entry: Entry, at: np.ndarray, targets: np.ndarray) -> None:
+    """Say what is left to shut where a measure began before the end of the world's year."""
+    start, year, rails = entry.measure.start, changes.draft.world.year, changes.rails
+    if start is None or year is None or start.year > year:
+        return
+    mine = rails.value * (targets[:, None, None] | targets[None, :, None])
+    left = float((mine * rails.share[..., at].sum(axis=-1)).sum() / mine.sum()) if mine.any() else 0
+    changes.draft.note(
+        f"{entry.name}: the rails of {year} hold it already; {left:.1%} of the trade of its "
+        "targets still goes over the rails that it shuts, and that is what the run shuts."
+    )
 
 
 def _note_reach(changes: Changes, entry: Entry, name: str, stopped: np.ndarray) -> None:
