@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Final, Literal
 
+from entrepot.channels.compile import CHANNELS
 from entrepot.core.errors import CaseError, ScenarioError, did_you_mean
 from entrepot.scenario import Scenario, library
 from entrepot.scenario.explain import validate
@@ -121,6 +122,8 @@ def _checks(case: Case, words: Vocabulary, marked: Marked) -> Checks:
     for name, run in case.runs.items():
         yield ("runs", name), partial(_run_name, name)
         yield ("runs", name, "scenario"), partial(check_known, run.scenario, library(), "scenario")
+        if run.world is not None:
+            yield ("runs", name, "world"), partial(check_known, run.world, worlds, "world")
     yield ("own",), partial(own_book, case, marked)
     for name in case.runs:
         yield ("runs", name, "also"), partial(_check_also, case, name)
@@ -257,9 +260,9 @@ def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
     scenario = _scenario(case, run)
     if scenario is None:
         return
-    measures = [e.name for e in scenario.entries]
+    owners = [*(e.name for e in scenario.entries), *(c.name for c in CHANNELS)]
     for name in assumptions:
-        check_known(name.partition(".")[0], measures, f"measure of run '{run}'")
+        check_known(name.partition(".")[0], owners, f"measure of run '{run}', or channel,")
 
 
 def _check_match(name: str, match: str, case: Case) -> None:

@@ -78,8 +78,12 @@ def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
 
 def _missing(case: Case, expression: Expression, sheet: Sheet) -> list[str]:
     """Runs that `expression` needs and that gave no certified result."""
-    needed = {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
-    return sorted(needed - set(sheet.results))
+    return sorted(_needed(case, expression) - set(sheet.results))
+
+
+def _needed(case: Case, expression: Expression) -> set[str]:
+    """Runs that `expression` calls."""
+    return {call.arguments[0][0] for call in expression.calls()} & set(case.runs)
 
 
 def _number(expression: Expression, sheet: Sheet, name: str, where: str) -> float:
@@ -133,7 +137,8 @@ def _search(bench: Bench, item: Condition, values: Values) -> Threshold:
             raise NotSolvedError(f"{', '.join(missing)}: {bench.failed[-1]}")
         return _number(expression, sheet, item.quantity, f"the search over '{item.lever}'")
 
-    return find_threshold(bench, item, target, value)
+    runs = tuple(sorted(_needed(case, expression)))
+    return find_threshold(bench, item, target, value, runs=runs)
 
 
 def _page(
@@ -151,7 +156,8 @@ def _page(
         ReadingResult(n, r.title, r.needs, weakest(dict(judged[q] for q in r.needs)))
         for n, r in case.readings.items()
     )
-    worlds = dict.fromkeys((case.world, *case.other_worlds))
+    own = (run.world for run in case.runs.values() if run.world)
+    worlds = dict.fromkeys((case.world, *case.other_worlds, *own))
     main = bench.world(case.world)
     return CasePage(
         case=case,

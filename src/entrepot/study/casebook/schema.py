@@ -76,6 +76,23 @@ class CaseRun(Closed):
     years: Annotated[Number, AfterValidator(_time)] | Literal["dated"] | None = spec(
         None, "time that payments, corridors and hubs have had; that of the horizon if left out"
     )
+    world: Text | None = spec(None, "bundled world of this run; that of the variant if left out")
+    begin: Day | None = spec(
+        None,
+        "first day of the measures that give none: elasticities and channels have had the time "
+        "from it to 'date', whatever the horizon",
+        unit="date",
+    )
+
+    @model_validator(mode="after")
+    def _from_begin_to_date(self) -> CaseRun:
+        if self.begin is None:
+            return self
+        if self.day is None or self.day <= self.begin:
+            raise ValueError(f"'begin' {self.begin} needs a 'date' after it. Give one.")
+        if self.years is not None:
+            raise ValueError("'begin' and 'years' both say how much time has passed. Leave one.")
+        return self
 
 
 class RecordSource(Closed):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
+from entrepot.core.errors import CaseError
 from entrepot.core.hashing import hash_json
 from entrepot.model.economy import Economy
-from entrepot.model.presets import preset
+from entrepot.model.presets import Preset, at, preset
 from entrepot.results import Results
+from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.study.casebook.draws import drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
-from entrepot.study.variants import LONG_RUN, TOGETHER, preset_economies
+from entrepot.study.path_ages import dated, months_since
+from entrepot.study.variants import LONG_RUN, TOGETHER, is_long_run, preset_economies
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
@@ -68,6 +71,14 @@ class SolveRecord:
     method: str
     seconds: float
     shock: str
+
+
+def _sets(world: World, time: Preset) -> dict[str, Economy]:
+    """Central, low and high set of elasticities at one time; central alone if there is one."""
+    sets = preset_economies(world, time)
+    if is_long_run(time):
+        return sets
+    return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
 
 
 def _end(name: str) -> Case:
@@ -131,23 +142,46 @@ class Bench:
     ) -> Compiled:
         """The shock of `run`, compiled once for each set of numbers."""
         spec, numbers = self.case.runs[run], {**self._drawn(run, variant), **(overrides or {})}
-        years = self._years(run, variant.horizon)
+        years, world = self._years(run, variant.horizon), self.world_of(run, variant)
         behaviour: Case = "central" if variant.draw is not None else _end(variant.behaviour)
-        key = hash_json([run, variant.world, behaviour, numbers, years])
+        key = hash_json([run, world.name, behaviour, numbers, years])
         return self._compiled.get(
             key,
             lambda: compile_shock(
-                self.world(variant.world), scenario_of(self.case, run), spec.day,
-                case=behaviour, overrides=numbers, years=years,
+                world, self._scenario(run), spec.day, case=behaviour, overrides=numbers, years=years
             ),
-        )  # fmt: skip
+        )
+
+    def world_of(self, run: str, variant: Variant) -> World:
+        """The world of `run`: its own if it names one; labels are those of the variant's."""
+        world = self.world(self.case.runs[run].world or variant.world)
+        main = self.world(variant.world)
+        if (world.regions, world.sectors) != (main.regions, main.sectors):
+            raise CaseError(
+                f"Run '{run}' is of the world '{world.name}', whose economies or sectors are not "
+                f"those of '{main.name}'. Choose worlds with the same labels."
+            )
+        return world
+
+    def _scenario(self, run: str) -> Scenario:
+        found, begin = scenario_of(self.case, run), self.case.runs[run].begin
+        return dated(found, begin) if begin else found
 
     def _years(self, run: str, horizon: str) -> float | Literal["dated"] | None:
         """Years that channels count: those the run gives, else those of the horizon."""
         given = self.case.runs[run].years
+        if self.case.runs[run].begin:
+            return "dated"
         if given is not None or horizon == LONG_RUN:
             return given
         return preset(horizon).months / MONTHS
+
+    def _preset(self, run: str, horizon: str) -> Preset:
+        """Elasticities by time: from `begin` to `date` if the run gives them."""
+        spec = self.case.runs[run]
+        if spec.begin is None or spec.day is None:
+            return preset(horizon)
+        return at(min(months_since(spec.begin, spec.day), preset(LONG_RUN).months))
 
     def _drawn(self, run: str, variant: Variant) -> dict[str, float]:
         """Numbers of the scenario of `run` in a draw; none at the ends of the ranges."""
@@ -160,26 +194,22 @@ class Bench:
             self._numbers[key] = drawn_numbers(given, self.case.id, variant.draw)
         return self._numbers[key][run]
 
-    def economy(self, variant: Variant) -> Economy:
-        """Elasticities of `variant`."""
+    def economy(self, run: str, variant: Variant) -> Economy:
+        """Elasticities of `run` in `variant`."""
+        world, time = self.world_of(run, variant), self._preset(run, variant.horizon)
         if variant.draw is not None:
-            world = self.world(variant.world)
-            return drawn_economy(world, preset(variant.horizon), self.case.id, variant.draw)
-        return self.economies(variant.world, variant.horizon)[variant.theta]
+            return drawn_economy(world, time, self.case.id, variant.draw)
+        return _sets(world, time)[variant.theta]
 
     def economies(self, world: str, horizon: str) -> dict[str, Economy]:
         """Central, low and high set of elasticities; central alone if the world has one."""
-        sets = preset_economies(self.world(world), preset(horizon))
-        if horizon == LONG_RUN:
-            return sets
-        return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
+        return _sets(self.world(world), preset(horizon))
 
     def solution(
         self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
     ) -> Solution:
         """The solution of `run` in `variant`, certified or not; each shock is solved once."""
-        world = self.world(variant.world)
-        economy = self.economy(variant)
+        world, economy = self.world_of(run, variant), self.economy(run, variant)
         compiled = self.compiled(run, variant, overrides)
         closure = self.case.runs[run].closure or compiled.closure or "fixed"
         bound = compiled.bind(world)
@@ -201,12 +231,15 @@ class Bench:
         )  # fmt: skip
 
     def sheet(
-        self, variant: Variant, overrides: Mapping[str, Mapping[str, float]] | None = None
+        self,
+        variant: Variant,
+        overrides: Mapping[str, Mapping[str, float]] | None = None,
+        runs: Iterable[str] | None = None,
     ) -> Sheet:
-        """Certified results of all runs in `variant`; runs that failed are left out and noted."""
+        """Certified results of `runs` (default: all); those that failed are left out and noted."""
         results: dict[str, Results] = {}
         compiled: dict[str, Compiled] = {}
-        for run in self.case.runs:
+        for run in self.case.runs if runs is None else runs:
             moved = (overrides or {}).get(run)
             solution = self.solution(run, variant, moved)
             if solution.ok:
@@ -241,8 +274,8 @@ class Bench:
         here = Variant(world, "central", behaviour, horizon)
         middle = Variant(world, "central", "central", horizon)
         return any(
-            self.compiled(run, here).bind(self.world(world)).hash()
-            != self.compiled(run, middle).bind(self.world(world)).hash()
+            self.compiled(run, here).bind(self.world_of(run, here)).hash()
+            != self.compiled(run, middle).bind(self.world_of(run, here)).hash()
             for run in self.case.runs
         )
 

@@ -94,6 +94,7 @@ def find_threshold(
     target: Target,
     value: Callable[[Sheet], float],
     thetas: tuple[str, ...] | None = None,
+    runs: tuple[str, ...] | None = None,
 ) -> Threshold:
     """Search `item` for each set of elasticities, behaviour central, in the case's world.
 
@@ -104,6 +105,7 @@ def find_threshold(
     target : values that the quantity has to reach
     value : the quantity from a sheet
     thetas : sets of elasticities (default: all that the world has)
+    runs : those that `value` needs (default: all)
 
     """
     lever = bench.case.levers[item.lever]
@@ -112,22 +114,27 @@ def find_threshold(
     for theta in thetas or tuple(bench.economies(bench.case.world, horizon)):
         variant = Variant(bench.case.world, theta, "central", horizon)
         try:
-            found[theta] = _crossing(bench, lever, variant, target, value)
+            found[theta] = _crossing(bench, lever, variant, target, value, runs)
         except NotSolvedError as error:
             return _no_result(item, lever, theta, str(error))
     return _threshold(item, lever, found, _assumed(bench, lever))
 
 
 def _crossing(
-    bench: Bench, lever: Lever, variant: Variant, target: Target, value: Callable[[Sheet], float]
+    bench: Bench,
+    lever: Lever,
+    variant: Variant,
+    target: Target,
+    value: Callable[[Sheet], float],
+    runs: tuple[str, ...] | None,
 ) -> Found | Literal["always", "never"]:
     """The search in one variant; `NotSolvedError` where a run that it needs has failed."""
-    goal, sign = mark(target, value(bench.sheet(variant)))
+    goal, sign = mark(target, value(bench.sheet(variant, runs=runs)))
 
     def excess(x: float) -> float:
         overrides = {run: dict.fromkeys(names, x) for run, names in lever.overrides.items()}
         try:
-            return sign * (value(bench.sheet(variant, overrides)) - goal)
+            return sign * (value(bench.sheet(variant, overrides, runs)) - goal)
         except NotSolvedError as error:
             at = f"at {_number(x * lever.scale)}{_unit(lever)}"
             raise NotSolvedError(f"{at}: {error}") from error
