@@ -16,6 +16,10 @@ FILES = {
     "russia_2022",
     "us_china_tariffs_2018",
     "iran_full_embargo",
+    "kazakh_freeze",
+    "lifelines",
+    "ways_round_the_dollar",
+    "iraq_dollars_2022",
 }
 
 
