@@ -15,6 +15,7 @@ from entrepot.channels import Compiled
 from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
+from entrepot.study.casebook.functions_assets import claim, net_transfer, value_added
 from entrepot.study.casebook.functions_payments import cost_function, share_function
 from entrepot.world.world import World
 
@@ -163,6 +164,15 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "imports": _trade(False, False),
     "export_volume": _trade(True, True),
     "import_volume": _trade(False, True),
+    "value_added": Function(
+        ("region",), 0, "mn USD", "value added of an economy, at the prices of the run", value_added
+    ),
+    "net_transfer": Function(
+        ("region",), 0, "mn USD", "net transfer received, benchmark balance included", net_transfer
+    ),
+    "claim": Function(
+        ("region",), 0, "mn USD", "claims on those who hold its assets or owe it", claim
+    ),
     "rail_share": Function(
         ("regions", "rails", "partners", "sectors"),
         2,
