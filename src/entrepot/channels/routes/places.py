@@ -59,6 +59,7 @@ class Places:
     places : cities and ports by name
     passages : straits and canals by name
     centres : economy -> goods ("any", "oil", "gas", "grain") -> place -> part of the trade
+    access : economy -> place -> km of road to it
     left_out : lines across edges of searoute's network that are no sea legs here
 
     """
@@ -66,6 +67,7 @@ class Places:
     places: dict[str, Place]
     passages: dict[str, Passage]
     centres: dict[str, dict[str, dict[str, float]]]
+    access: dict[str, dict[str, float]]
     left_out: dict[str, tuple[float, ...]]
 
 
@@ -82,6 +84,7 @@ def load_places() -> Places:
         {name: Place(name, *row) for name, row in raw["places"].items()},
         {name: _passage(name, row) for name, row in raw["passages"].items()},
         raw["centres"],
+        raw["access"],
         {name: tuple(line) for name, line in raw["left_out"].items()},
     )
 

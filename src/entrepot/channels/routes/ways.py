@@ -148,13 +148,25 @@ def _log_inverse(network: Network, cost: np.ndarray, a: np.ndarray, nu: float) -
     # For A >= 0 the inverse exists and is >= 0 exactly where the spectral radius is below 1.
     if not (np.isfinite(b).all() and b.min() >= -1e-12 and b.diagonal().min() >= 1.0 - 1e-9):
         raise _diverges(network, cost, nu)
-    distance = shortest(network, cost)
-    thin = np.isfinite(distance) & (b < SMALLEST)
+    reach = reachable(adjacency(network, np.isfinite(cost).astype(float)))
     with np.errstate(divide="ignore"):
-        log_b = np.where(np.isfinite(distance), np.log(np.maximum(b, SMALLEST)), -np.inf)
-    for j in np.flatnonzero(thin.any(axis=0)):
-        log_b[:, j] = _scaled_column(network, cost, nu, distance[:, j], int(j))
+        log_b = np.where(reach, np.log(np.maximum(b, SMALLEST)), -np.inf)
+    thin = (reach & (b < SMALLEST)).any(axis=0)
+    if thin.any():
+        distance = shortest(network, cost)
+        for j in np.flatnonzero(thin):
+            log_b[:, j] = _scaled_column(network, cost, nu, distance[:, j], int(j))
     return log_b
+
+
+def reachable(matrix: np.ndarray) -> np.ndarray:
+    """(node, node) bool: whether some way leads from one to the other; everywhere to itself."""
+    found = ((matrix > 0) | np.eye(len(matrix), dtype=bool)).astype(np.float32)
+    while True:
+        further = ((found @ found) > 0).astype(np.float32)
+        if (further == found).all():
+            return found > 0
+        found = further
 
 
 def _scaled_column(

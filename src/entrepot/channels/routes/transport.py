@@ -1,0 +1,214 @@
+"""From the network to trade costs by sector: what it costs to get goods from economy to economy.
+
+With freight and tolls f_kl (USD a tonne), time d_kl (days), value v_s (USD a tonne) and the cost of
+a day delta_s (share of the value, Hummels and Schaur 2013), a link costs the ad-valorem rate
+
+    c_kls = f_kl / v_s + delta_s d_kl,   t_kls = exp(c_kls),
+
+so that the rates of the legs of one way add up.  The expected rate over all ways is
+C_ijs = ln tau_ijs of `ways`, with nu_s = route elasticity / typical rate of the sector, and the
+delivered cost of a pair changes by the hat (1 + C') / (1 + C).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+
+from entrepot.channels.routes import rates
+from entrepot.channels.routes.atlas import atlas
+from entrepot.channels.routes.network import Network
+from entrepot.channels.routes.places import load_places
+from entrepot.channels.routes.rates import Goods
+from entrepot.channels.routes.ways import Ways, all_ways, shortest
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Numbers of the whole network in one run, and the day on which it is met.
+
+    Attributes
+    ----------
+    day : open and closed links are those of this day
+    route_elasticity, per_day, freight, borders, capacities : see `rates.yaml`; `per_day` is its
+        `day`, in per cent of the value
+
+    """
+
+    day: date
+    route_elasticity: float
+    per_day: float
+    freight: float
+    borders: float
+    capacities: float
+
+    @classmethod
+    def central(cls, day: date) -> Setting:
+        """Central value of every number."""
+        at = {name: number.central for name, number in rates.numbers().items()}
+        return cls.of(day, at)
+
+    @classmethod
+    def of(cls, day: date, at: Mapping[str, float]) -> Setting:
+        """Return the setting with the numbers `at`, by their names in `rates.yaml`."""
+        return cls(day, at["route_elasticity"], at["day"], at["freight"], at["borders"],
+                   at["capacities"])  # fmt: skip
+
+    def network(self, cargo: str) -> Network:
+        """The bundled network for `cargo`."""
+        return atlas(self.day, cargo, borders=self.borders, capacities=self.capacities)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """State of the links for some trade, on top of the network of the day.
+
+    Attributes
+    ----------
+    open : (link,) bool
+    freight : (link,) multiple of the freight
+    days : (link,) days added
+    toll : (link,) USD a tonne added
+
+    """
+
+    open: np.ndarray
+    freight: np.ndarray
+    days: np.ndarray
+    toll: np.ndarray
+
+    @classmethod
+    def of(cls, network: Network) -> Links:
+        """Links as they are in `network`."""
+        n = len(network.links)
+        return cls(network.open, np.ones(n), np.zeros(n), np.zeros(n))
+
+    def with_toll(self, toll: np.ndarray) -> Links:
+        """Return the links with `toll` (link,) on top."""
+        return replace(self, toll=self.toll + toll)
+
+
+def link_rates(network: Network, links: Links, goods: Goods, setting: Setting) -> np.ndarray:
+    """(link,) ad-valorem rate of each link for `goods`; inf where it is closed."""
+    usd = setting.freight * links.freight * network.usd + network.toll + links.toll
+    days = network.days + network.border_days + links.days
+    cost = usd / goods.value + setting.per_day / 100.0 * goods.time * days
+    return np.where(links.open & _carried(network, goods.cargo), cost, np.inf)
+
+
+@cache
+def _modes(cargo: str) -> frozenset[str]:
+    known = ("sea", "rail", "road", "river", "pipeline")
+    return frozenset(m for m in known if rates.freight(m, cargo) is not None)
+
+
+def _carried(network: Network, cargo: str) -> np.ndarray:
+    allowed = _modes(cargo)
+    return np.array([mode in allowed for mode in network.mode])
+
+
+def access_rates(goods: Goods, setting: Setting, km: float) -> float:
+    """Ad-valorem rate of `km` of road between an economy and a place outside it."""
+    usd = setting.freight * (rates.freight("road", goods.cargo) or 0.0) * km
+    days = km / rates.speed("road")
+    return usd / goods.value + setting.per_day / 100.0 * goods.time * days
+
+
+def centres(
+    network: Network, goods: Goods, setting: Setting, regions: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """(economy, node) parts of the trade at each place, and the rate of getting there."""
+    places = load_places()
+    part = np.zeros((len(regions), len(network.nodes)))
+    rate = np.zeros_like(part)
+    for i, region in enumerate(regions):
+        own = places.centres.get(region, {})
+        for place, share in own.get(goods.centres, own.get("any", {})).items():
+            at = network.node_at(place)
+            part[i, at] = share
+            km = places.access.get(region, {}).get(place, 0.0)
+            rate[i, at] = access_rates(goods, setting, km)
+    return part, rate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """All ways between economies for one sector.
+
+    Attributes
+    ----------
+    ways : all ways between places
+    out, into : (economy, node) sums over ways from an economy to a place, and (node, economy) back
+    b : (economy, economy) sums over all ways, parts of places included
+
+    """
+
+    ways: Ways
+    out: np.ndarray
+    into: np.ndarray
+    b: np.ndarray
+
+    @property
+    def rate(self) -> np.ndarray:
+        """(economy, economy) expected ad-valorem rate C; inf where no way is left."""
+        with np.errstate(divide="ignore"):
+            return -np.log(self.b) / self.ways.nu
+
+    def traffic(self, volume: np.ndarray) -> np.ndarray:
+        """(link,) volume on each link when `volume` (economy, economy) goes its ways."""
+        weight = np.where(self.b > 0, volume / np.where(self.b > 0, self.b, 1.0), 0.0)
+        between = (self.out.T @ weight) @ self.into.T
+        net = self.ways.network
+        return self.ways.a * between[net.tail, net.head]
+
+    def use(self, i: int, j: int) -> np.ndarray:
+        """(link,) expected passages by what goes from economy `i` to economy `j`."""
+        one = np.zeros_like(self.b)
+        one[i, j] = 1.0
+        return self.traffic(one)
+
+
+def flow(
+    goods: Goods, setting: Setting, links: Links | None, regions: tuple[str, ...]
+) -> Flow:
+    """All ways for `goods` at the state `links` (the day's own if None)."""
+    network = setting.network(goods.cargo)
+    cost = link_rates(network, links or Links.of(network), goods, setting)
+    nu = setting.route_elasticity / typical_rate(goods, setting)
+    open_network = network if links is None else network_open(network, cost)
+    ways = all_ways(open_network, cost, nu)
+    part, rate = centres(network, goods, setting, regions)
+    weight = part * np.exp(-nu * rate)
+    b = np.exp(ways.log_b)
+    out, into = weight @ b, b @ weight.T
+    return Flow(ways, out, into, weight @ into)
+
+
+def network_open(network: Network, cost: np.ndarray) -> Network:
+    """Return the network with exactly the links open that have a finite cost."""
+    return replace(network, open=np.isfinite(cost))
+
+
+@cache
+def typical_rate(goods: Goods, setting: Setting) -> float:
+    """Median rate of the cheapest way between two places of trade, all links that exist open.
+
+    It makes the route elasticity one of relative cost: nu_s = route elasticity / typical rate.
+    """
+    network = setting.network(goods.cargo)
+    cost = link_rates(network, Links.of(network), goods, setting)
+    everyone = tuple(load_places().centres)
+    part, _ = centres(network, goods, setting, everyone)
+    at = np.flatnonzero(part.any(axis=0))
+    between = shortest(network, cost)[np.ix_(at, at)]
+    return float(np.median(between[np.isfinite(between) & (between > 0)]))
+
+
+@cache
+def flow_before(goods: Goods, setting: Setting, regions: tuple[str, ...]) -> Flow:
+    """All ways for `goods` with the links of the day, kept."""
+    return flow(goods, setting, None, regions)
