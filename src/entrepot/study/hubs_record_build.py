@@ -75,6 +75,4 @@ def table_text(record: pd.DataFrame) -> str:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name(TABLE).write_text(
-        table_text(built_record(Path(sys.argv[1]))), "utf-8"
-    )
+    Path(__file__).with_name(TABLE).write_text(table_text(built_record(Path(sys.argv[1]))), "utf-8")
