@@ -133,7 +133,7 @@ def _model_rows(found: Finding, more: tuple[str, ...]) -> list[tuple[str, ...]]:
     further = {BY_HORIZON: spread.by_horizon, BY_DRAW: spread.by_draw or (spread.central,) * 2}
     ends = [(spread.low, spread.high), spread.by_elasticity, spread.by_behaviour, spread.by_world,
             *(further[name] for name in more)]  # fmt: skip
-    cells = [_cell(f"{number(a)} to {number(b)}", "n") for a, b in ends]
+    cells = [_cell(f"{number(a)} to {number(b)}", "n r") for a, b in ends]
     rows = [(f"<td>{title}{note}</td>", _cell(number(spread.central), "n"), *cells)]
     if found.target or found.record is not None:
         rows.append((f'<td colspan="{2 + len(ends)}">{range_bar(found)}</td>',))

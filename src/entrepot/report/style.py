@@ -9,6 +9,7 @@ blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #c5ced8}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:left;vertical-align:top;padding:.35rem .5rem;border-bottom:1px solid #e3e8ee}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+td.r{white-space:normal}
 .small,figcaption{color:#55616e;font-size:.85rem}code{font-size:.85rem;word-break:break-word}
 svg{display:block;width:100%;max-width:39rem;height:auto}
 @media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#14181d}
