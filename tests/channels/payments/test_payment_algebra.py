@@ -178,6 +178,18 @@ def test_adjustment_goes_from_the_short_to_the_long_run() -> None:
     assert one == pytest.approx(left ** (-1 / (5 + 15 * gone)))
 
 
+def test_nobody_has_entered_a_new_rail_on_its_first_day() -> None:
+    rails = made(6).with_rail("bridge")
+    given = Elasticities(kappa=20.0, kappa_short=5.0, network=0.0, speed=0.7)
+    entering = rails.entering("bridge", 0.3)
+    first, year, last = (
+        certified(rails, entering=entering, elasticities=given, years=t) for t in (0.0, 1.0, np.inf)
+    )
+    assert (first.cost_array == 1).all()
+    assert year.use_after[-1] == pytest.approx(0.3 * (1 - np.exp(-0.7)))
+    assert last.use_after[-1] == pytest.approx(0.3)
+
+
 def test_years_may_differ_by_flow() -> None:
     rails = made(7)
     access = rails.without(["dollar"], ["BBB"])

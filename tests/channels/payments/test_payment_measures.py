@@ -98,6 +98,27 @@ def test_who_does_not_control_a_rail_stops_only_own_trade_and_that_of_followers(
     assert 1 < cost[at(world, "CHN", "RUS", "grain")] < np.inf
 
 
+def test_a_threat_beside_a_rail_that_is_controlled_says_nothing_odd(world: World) -> None:
+    both = {**CUT, "rails": ["dollar", "local"], "secondary": {"enforcement": 0.5}}
+    found = compiled(world, both, overrides=QUIET)
+    assert not any("reaches no third country" in n for n in found.notes)
+
+
+def test_a_world_of_strangers_has_the_broadest_statement(world: World) -> None:
+    share = np.array([[[0.8], [0.2]], [[0.2], [0.8]]])
+    strange = World.from_arrays(
+        regions=("X1", "X2"), sectors=("grain",), trade_share=share,
+        input_share=np.full((2, 1, 1), 0.5), value_added_share=np.full((2, 1), 0.5),
+        final_share=np.ones((2, 1)), value_added=[1.0, 1.0], theta=4.0,
+    )  # fmt: skip
+    file = {"format": "entrepot/1", "labels": {"economies": ["X1", "X2"]},
+            "measures": {"t": {"kind": "rail_cost", "members": ["X1", "X2"], "rails": ["dollar"],
+                               "percent": 1.0}}, "scenarios": {"x": ["t"]}}  # fmt: skip
+    found = compile_shock(strange, load_scenarios(file)["x"])
+    assert any("has a code that the statements on payments know" in n for n in found.notes)
+    assert (outcome(found).cost_array[0, 1] > 1).all()
+
+
 def test_compliance_leaves_a_part_of_the_rail(world: World) -> None:
     full = hats(world, CUT, overrides=QUIET)
     some = hats(world, {**CUT, "compliance": {"CHN": 0.5}}, overrides=QUIET)

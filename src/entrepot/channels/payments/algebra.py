@@ -48,9 +48,13 @@ def weights(share: np.ndarray, access: Any, cost: Any, entry: Any, kappa: np.nda
     return np.asarray((share * access + entry) * cheap)
 
 
-def cost_hat(weight: np.ndarray, kappa: np.ndarray) -> np.ndarray:
-    """(...) hat of delivered cost d; infinite where no rail is left."""
-    total = weight.sum(axis=-1)
+def cost_hat(weight: np.ndarray, kappa: np.ndarray, base: Any = 1.0) -> np.ndarray:
+    """(...) hat of delivered cost d; infinite where no rail is left.
+
+    `base` is the sum of the benchmark shares, 1 but for the last digit: with it a flow that nothing
+    changes has exactly the hat 1.
+    """
+    total = weight.sum(axis=-1) / base
     left = total > 0
     return np.where(left, np.where(left, total, 1.0) ** (-1.0 / kappa), np.inf)
 

@@ -160,7 +160,8 @@ def payment_cutoff(changes: Changes, entry: Entry, measure: PaymentCutoff) -> No
         name = changes.rails.rails[rail]
         held = changes.rails.economy_at(changes.rails.controllers.get(name, ()))
         everywhere = bool((held & senders).any())
-        stopped = stopped_by(draft, entry, measure, ~targets if everywhere else senders, targets)
+        direct = measure.model_copy(update={"secondary": None}) if everywhere else measure
+        stopped = stopped_by(draft, entry, direct, ~targets if everywhere else senders, targets)
         stopped[targets] = 1.0 if everywhere else 0.0
         changes.shut(1.0 - _lost(draft, entry, measure, stopped, targets, share), rail, entry)
         if not everywhere:

@@ -26,6 +26,7 @@ from entrepot.channels.payments.rails import Rails
 from entrepot.channels.payments.settle import settle
 from entrepot.core.errors import ValueRangeError
 from entrepot.scenario.book import Entry
+from entrepot.scenario.labels import economies
 from entrepot.scenario.payment_measures import PAYMENT_KINDS, NewRail
 
 LAYER: Final = "payment_cost"
@@ -50,6 +51,8 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
         draft.problems.extend(error.problems)
         return
     changes = Changes(draft, _with_new(draft, rails, given), values["speed"])
+    if not set(draft.world.regions) & set(economies()):
+        draft.note(STRANGERS)
     known = len(draft.problems)
     for entry in given:
         APPLY[str(getattr(entry.measure, "kind"))](changes, entry, entry.measure)  # noqa: B009 - the kinds share no base
@@ -118,6 +121,10 @@ def _report(draft: Draft, outcome: PaymentsOutcome) -> None:
         draft.note(f"payments: {' '.join(outcome.message().splitlines())}")
 
 
+STRANGERS: Final = (
+    "payments: no economy of this world has a code that the statements on payments know; every "
+    "pair has the shares of the broadest statement. Give rails of your own to `payments.settle`."
+)
 RAILS_NOTE: Final = (
     "use: share of world trade that is settled over the rail. power: cost hat, with long-run "
     "elasticity, of losing the rail for one who uses it as the world does; it falls with use."

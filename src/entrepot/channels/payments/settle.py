@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from entrepot.channels.payments.algebra import (
+    adjusted,
     cost_hat,
     entry_weight,
     shares_after,
@@ -50,10 +51,10 @@ def settle(
         above 1 where a rail becomes easier to use; see `Rails.without`
     cost : the same shape, hat of the rail's cost, above 0; infinite is a lost rail
     entering : the same shape, share from 0, below 1 that a rail would win of the flow if the old
-        ones stayed as they are; see `Rails.entering`
+        ones stayed as they are and everybody had adjusted; see `Rails.entering`
     elasticities : how payments move between rails; the central values if left out
-    years : time to adjust, a number or (origin, dest, sector); 0: with the short-run elasticity and
-        without network effects, infinite: when everybody has adjusted
+    years : time to adjust, a number or (origin, dest, sector); 0: with the short-run elasticity,
+        without network effects, and nobody has entered; infinite: when everybody has adjusted
 
     Raises
     ------
@@ -72,13 +73,14 @@ def settle(
     few = _merged(rails, first, at)
     part = {name: array[:, :, first] for name, array in changes.items()}
     kappa, eta = given.kappa_at(part["years"]), given.network_at(part["years"])
-    entry = entry_weight(part["entering"])
+    entry = entry_weight(part["entering"] * adjusted(part["years"], given.speed)[..., None])
     weight = weights(few.share, part["access"], part["cost"], entry, kappa)
     found, flows, verdicts = _equilibria(few, weight, eta)
     hat = flows.hat(found[0].use)
     full = weight * hat ** eta[..., None]
-    full_cost, share = cost_hat(full, kappa), shares_after(full)
-    here = np.arange(len(rails.economies))
+    base = few.share.sum(axis=-1)
+    full_cost = cost_hat(full, kappa, np.where(base > 0, base, 1.0))
+    share, here = shares_after(full), np.arange(len(rails.economies))
     full_cost[here, here], share[here, here] = 1.0, 0.0
     return PaymentsOutcome(
         rails=rails,
