@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from entrepot.channels import assets, border, payments, reexports, restrictions, supply
+from entrepot.channels import assets, border, payments, reexports, restrictions, routes, supply
 from entrepot.channels.cells import cell_table
 from entrepot.channels.channel import Channel
 from entrepot.channels.compiled import CASES, Case, Compiled
@@ -30,7 +30,12 @@ APPLY: Final[Mapping[str, Callable[[Draft, Entry, Any], None]]] = {
     "capacity_loss": supply.capacity_loss,
 }
 
-CHANNELS: Final[tuple[Channel, ...]] = (payments.CHANNEL, assets.CHANNEL, reexports.CHANNEL)
+CHANNELS: Final[tuple[Channel, ...]] = (
+    payments.CHANNEL,
+    routes.CHANNEL,
+    assets.CHANNEL,
+    reexports.CHANNEL,
+)
 """In the order in which they work: ways round a ban come last, when all bans are known."""
 
 

@@ -78,10 +78,10 @@ def _nodes(places: Places) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "lon", "lat", "kind", "economy"])
 
 
-def _row(name: str, tail: str, head: str, mode: str, km: float, cargo: str) -> Row:
+def _row(name: str, ends: tuple[str, str], mode: str, km: float, cargo: str) -> Row:
     rate, (days, usd) = rates.freight(mode, cargo), rates.stop(mode)
     return {
-        "name": name, "tail": tail, "head": head, "mode": mode, "corridors": "", "km": km,
+        "name": name, "tail": ends[0], "head": ends[1], "mode": mode, "corridors": "", "km": km,
         "days": km / rates.speed(mode) + days, "border_days": 0.0, "usd": (rate or 0.0) * km + usd,
         "capacity": np.inf, "open": rate is not None, "two_way": True,
     }  # fmt: skip
@@ -90,15 +90,13 @@ def _row(name: str, tail: str, head: str, mode: str, km: float, cargo: str) -> R
 def _sea(places: Places, cargo: str, borders: float) -> Iterator[Row]:
     usd, days = rates.handling(cargo)
     gates = {gate_name(n, s) for n, p in places.passages.items() for s, _, _ in p.gates}
-    inside = {
-        frozenset(gate_name(n, s) for s, _, _ in p.gates) for n, p in places.passages.items()
-    }
+    inside = {frozenset(gate_name(n, s) for s, _, _ in p.gates) for n, p in places.passages.items()}
     tags = _sea_tags(places)
     for one, two, km in _legs():
         if frozenset((one, two)) in inside:
             continue
         ports = [x for x in (one, two) if x not in gates]
-        row = _row(f"{one} - {two}", one, two, "sea", km, cargo)
+        row = _row(f"{one} - {two}", (one, two), "sea", km, cargo)
         row["border_days"] = days.at(borders) * len(ports)
         row["usd"] += usd * len(ports)
         row["corridors"] = " ".join(tags(one, two))
@@ -138,7 +136,7 @@ def _passages(places: Places, cargo: str) -> Iterator[Row]:
     lengths = {frozenset((a, b)): km for a, b, km in _legs()}
     for p in places.passages.values():
         one, two = (gate_name(p.name, sea) for sea, _, _ in p.gates)
-        row = _row(p.name, one, two, "sea", lengths[frozenset((one, two))], cargo)
+        row = _row(p.name, (one, two), "sea", lengths[frozenset((one, two))], cargo)
         row["border_days"], row["toll"] = p.days, _dues(p, cargo)
         yield row | {"tail": f"{one} in", "head": f"{two} out", "two_way": False}
         yield row | {"tail": f"{two} in", "head": f"{one} out", "two_way": False}
@@ -150,13 +148,13 @@ def _dues(passage: Passage, cargo: str) -> float:
 
 def _plain(cargo: str, borders: float) -> Iterator[Row]:
     for one, two, mode, km, days in _land()["plain"]:
-        row = _row(f"{one} - {two}", one, two, mode, float(km), cargo)
+        row = _row(f"{one} - {two}", (one, two), mode, float(km), cargo)
         yield row | {"border_days": rates.plain_border(float(days)).at(borders)}
 
 
 def _named(day: date, cargo: str, borders: float, capacities: float) -> Iterator[Row]:
     for name, x in _land()["named"].items():
-        row = _row(name, *x["ends"], x["mode"], float(x["km"]), cargo)
+        row = _row(name, tuple(x["ends"]), x["mode"], float(x["km"]), cargo)
         row["border_days"] = _range(x["border"]).at(borders)
         row["capacity"] = _range(x["capacity"]).at(capacities)
         row["corridors"] = " ".join(x["corridors"])
@@ -169,12 +167,14 @@ def is_open(name: str, day: date) -> bool:
     x = _land()["named"][name]
     shut = x.get("closed")
     inside = shut is not None and shut[0] <= day <= shut[1]
+    if "status" in x:
+        return False
     return x.get("from", date.min) <= day <= x.get("until", date.max) and not inside
 
 
 def _pipes(cargo: str) -> Iterator[Row]:
     for name, x in _land()["pipelines"].items():
-        row = _row(name, *x["ends"], "pipeline", float(x["km"]), cargo)
+        row = _row(name, tuple(x["ends"]), "pipeline", float(x["km"]), cargo)
         yield row | {"capacity": float(x["capacity"]), "two_way": False, "corridors": "pipelines"}
 
 

@@ -23,9 +23,8 @@ LONGEST_SNAP: Final = 250.0
 
 TERMS: Final = """\
 # Sea legs between ports and the gates of straits and canals, shortest ways in km.
-# Computed with searoute {version} (G. Halili, https://github.com/genthalili/searoute-py), Apache-2.0,
-# whose network of the seas derives from the Oak Ridge National Laboratory's Global Shipping Lane
-# Network and Eurostat's searoute (EUPL); distances are facts of geography, for visualisation and
+# Computed with searoute {version} (G. Halili, https://github.com/genthalili/searoute-py),
+# Apache-2.0; distances are facts of geography, for visualisation and
 # study, not for navigation. Built by python -m entrepot.channels.routes.build.
 """
 

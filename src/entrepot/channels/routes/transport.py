@@ -12,7 +12,7 @@ delivered cost of a pair changes by the hat (1 + C') / (1 + C).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -97,18 +97,14 @@ def link_rates(network: Network, links: Links, goods: Goods, setting: Setting) -
     usd = setting.freight * links.freight * network.usd + network.toll + links.toll
     days = network.days + network.border_days + links.days
     cost = usd / goods.value + setting.per_day / 100.0 * goods.time * days
-    return np.where(links.open & _carried(network, goods.cargo), cost, np.inf)
+    return np.where(links.open & _carried(network.mode, goods.cargo), cost, np.inf)
 
 
 @cache
-def _modes(cargo: str) -> frozenset[str]:
-    known = ("sea", "rail", "road", "river", "pipeline")
-    return frozenset(m for m in known if rates.freight(m, cargo) is not None)
-
-
-def _carried(network: Network, cargo: str) -> np.ndarray:
-    allowed = _modes(cargo)
-    return np.array([mode in allowed for mode in network.mode])
+def _carried(modes: tuple[str, ...], cargo: str) -> np.ndarray:
+    """(link,) bool: whether the mode of each link carries `cargo`."""
+    allowed = {mode: rates.freight(mode, cargo) is not None for mode in set(modes)}
+    return np.array([allowed[mode] for mode in modes])
 
 
 def access_rates(goods: Goods, setting: Setting, km: float) -> float:
@@ -118,11 +114,12 @@ def access_rates(goods: Goods, setting: Setting, km: float) -> float:
     return usd / goods.value + setting.per_day / 100.0 * goods.time * days
 
 
+@cache
 def centres(
-    network: Network, goods: Goods, setting: Setting, regions: Sequence[str]
+    goods: Goods, setting: Setting, regions: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
     """(economy, node) parts of the trade at each place, and the rate of getting there."""
-    places = load_places()
+    network, places = setting.network(goods.cargo), load_places()
     part = np.zeros((len(regions), len(network.nodes)))
     rate = np.zeros_like(part)
     for i, region in enumerate(regions):
@@ -142,50 +139,59 @@ class Flow:
     Attributes
     ----------
     ways : all ways between places
-    out, into : (economy, node) sums over ways from an economy to a place, and (node, economy) back
-    b : (economy, economy) sums over all ways, parts of places included
+    part : (economy, node) parts of the trade of an economy at each place
+    access : (economy, node) ad-valorem rate of getting to the place
 
     """
 
     ways: Ways
-    out: np.ndarray
-    into: np.ndarray
-    b: np.ndarray
+    part: np.ndarray
+    access: np.ndarray
 
-    @property
-    def rate(self) -> np.ndarray:
-        """(economy, economy) expected ad-valorem rate C; inf where no way is left."""
-        with np.errstate(divide="ignore"):
-            return -np.log(self.b) / self.ways.nu
+    def rates(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """(economy, economy) expected ad-valorem rate, and the part of the trade with a way.
+
+        The rate is the mean over the places at both ends, by their parts; places without a way
+        between them are left out. With `like`, (node, node) bool, only those pairs of places count.
+        """
+        log_tau = self.ways.log_tau
+        ok = np.isfinite(log_tau)
+        reach = self.part @ ok @ self.part.T
+        counted = ok if like is None else ok & like
+        total = self.part @ counted @ self.part.T
+        mean = self.part @ np.where(counted, log_tau, 0.0) @ self.part.T
+        own = self.part * self.access
+        mean = mean + own @ counted @ self.part.T + self.part @ counted @ own.T
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(total > 0, mean / total, np.inf), reach
+
+    def between(self) -> np.ndarray:
+        """(node, node) bool: whether some way leads from one place to the other."""
+        return np.isfinite(self.ways.log_b)
 
     def traffic(self, volume: np.ndarray) -> np.ndarray:
         """(link,) volume on each link when `volume` (economy, economy) goes its ways."""
-        weight = np.where(self.b > 0, volume / np.where(self.b > 0, self.b, 1.0), 0.0)
-        between = (self.out.T @ weight) @ self.into.T
+        places = self.part.T @ volume @ self.part
+        b = np.exp(self.ways.log_b)
+        weight = np.divide(places, b, out=np.zeros_like(b), where=b > 0)
+        through = b.T @ weight @ b.T
         net = self.ways.network
-        return self.ways.a * between[net.tail, net.head]
+        return self.ways.a * through[net.tail, net.head]
 
     def use(self, i: int, j: int) -> np.ndarray:
         """(link,) expected passages by what goes from economy `i` to economy `j`."""
-        one = np.zeros_like(self.b)
+        one = np.zeros((len(self.part), len(self.part)))
         one[i, j] = 1.0
         return self.traffic(one)
 
 
-def flow(
-    goods: Goods, setting: Setting, links: Links | None, regions: tuple[str, ...]
-) -> Flow:
+def flow(goods: Goods, setting: Setting, links: Links | None, regions: tuple[str, ...]) -> Flow:
     """All ways for `goods` at the state `links` (the day's own if None)."""
     network = setting.network(goods.cargo)
     cost = link_rates(network, links or Links.of(network), goods, setting)
     nu = setting.route_elasticity / typical_rate(goods, setting)
-    open_network = network if links is None else network_open(network, cost)
-    ways = all_ways(open_network, cost, nu)
-    part, rate = centres(network, goods, setting, regions)
-    weight = part * np.exp(-nu * rate)
-    b = np.exp(ways.log_b)
-    out, into = weight @ b, b @ weight.T
-    return Flow(ways, out, into, weight @ into)
+    ways = all_ways(network_open(network, cost), cost, nu)
+    return Flow(ways, *centres(goods, setting, regions))
 
 
 def network_open(network: Network, cost: np.ndarray) -> Network:
@@ -202,7 +208,7 @@ def typical_rate(goods: Goods, setting: Setting) -> float:
     network = setting.network(goods.cargo)
     cost = link_rates(network, Links.of(network), goods, setting)
     everyone = tuple(load_places().centres)
-    part, _ = centres(network, goods, setting, everyone)
+    part, _ = centres(goods, setting, everyone)
     at = np.flatnonzero(part.any(axis=0))
     between = shortest(network, cost)[np.ix_(at, at)]
     return float(np.median(between[np.isfinite(between) & (between > 0)]))
