@@ -20,6 +20,7 @@ FILES = {
     "lifelines",
     "ways_round_the_dollar",
     "iraq_dollars_2022",
+    "us_cut_off",
 }
 
 

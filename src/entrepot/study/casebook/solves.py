@@ -128,8 +128,14 @@ class Bench:
     _worlds: dict[str, World] = field(default_factory=dict)
     _logged: set[str] = field(default_factory=set)
     _numbers: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    _told: dict[str, tuple[tuple[Assumption, ...], tuple[str, ...]]] = field(default_factory=dict)
     _solved: Recent[Solution] = field(default_factory=lambda: Recent(KEPT))
     _compiled: Recent[Compiled] = field(default_factory=lambda: Recent(KEPT))
+
+    def __post_init__(self) -> None:
+        """Keep what one variant needs: all runs of a case with many of them."""
+        most = max(KEPT, len(self.case.runs))
+        self._solved, self._compiled = Recent(most), Recent(most)
 
     def world(self, name: str) -> World:
         """The bundled world `name`, loaded once."""
@@ -242,6 +248,8 @@ class Bench:
         for run in self.case.runs if runs is None else runs:
             moved = (overrides or {}).get(run)
             solution = self.solution(run, variant, moved)
+            if variant == self.central and not moved:
+                self._said(run)
             if solution.ok:
                 results[run] = solution.results()
                 compiled[run] = self.compiled(run, variant, moved)
@@ -279,11 +287,18 @@ class Bench:
             for run in self.case.runs
         )
 
+    def _said(self, run: str) -> tuple[tuple[Assumption, ...], tuple[str, ...]]:
+        """Numbers and notes of compiling `run` in the central variant, which is done once."""
+        if run not in self._told:
+            compiled = self.compiled(run, self.central)
+            self._told[run] = compiled.assumptions, compiled.notes
+        return self._told[run]
+
     def assumptions(self) -> tuple[Assumption, ...]:
         """Numbers that the scenarios give in the central variant, each once."""
         found: dict[str, Assumption] = {}
         for run in self.case.runs:
-            for item in self.compiled(run, self.central).assumptions:
+            for item in self._said(run)[0]:
                 found.setdefault(item.name, item)
         return tuple(found.values())
 
@@ -294,7 +309,7 @@ class Bench:
         """
         found = dict[str, None]()
         for run in self.case.runs:
-            found |= dict.fromkeys(self.compiled(run, self.central).notes)
+            found |= dict.fromkeys(self._said(run)[1])
         found |= self.said
         idle = tuple(f"measure '{m}' changes no cell" for m in self.case.own.get("measures", {}))
         return tuple(note for note in found if not note.startswith(idle))
