@@ -158,14 +158,28 @@ def _equilibria(
     rails: Rails, weight: np.ndarray, eta: np.ndarray
 ) -> tuple[tuple[Equilibrium, ...], Flows, tuple[bool, bool]]:
     """Equilibria, the flows with trade, and whether there is one only and the benchmark stable."""
-    used = rails.value > 0
-    value = rails.value[used] / rails.value.sum()
-    new, old = weight[used], rails.share[used]
+    used, n = rails.value > 0, len(rails.rails)
+    rows = np.concatenate([weight[used], rails.share[used], eta[used][:, None]], axis=1)
+    rows, value = _grouped(rows, rails.value[used] / rails.value.sum())
+    new, old = rows[:, :n], rows[:, n : 2 * n]
     reference = value @ old
     reference = np.where(reference > 0, reference, value @ shares_after(new))
-    flows = Flows(value, new, eta[used], reference)
+    flows = Flows(value, new, rows[:, -1], reference)
     chosen = along(flows, old)
     if float(eta.max()) < UNIQUE_BELOW:
         return (chosen,), flows, (True, True)
     found = distinct([chosen, *others(flows, rails.rails)])
     return found, flows, (False, gain(flows, old) < UNIQUE_BELOW)
+
+
+def _grouped(rows: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Different rows, and the value of all that are equal to each; most pairs share a statement.
+
+    Rows are found equal by their product with a vector of odd numbers; if that ever takes two
+    different rows for one, all rows are kept.
+    """
+    key = rows @ np.sqrt(np.arange(2, 2 + rows.shape[1]))
+    _, first, at = np.unique(key, return_index=True, return_inverse=True)
+    if not np.array_equal(rows[first][at], rows):
+        return rows, value
+    return rows[first], np.bincount(at, weights=value)
