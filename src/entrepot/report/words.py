@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isinf
+from typing import Final
 
 import pandas as pd
 
@@ -66,16 +67,22 @@ def _months(months: float) -> str:
     return f"{months / 12:g} years" if months % 12 == 0 and months > 12 else f"{months:g} months"
 
 
+TOWARDS: Final = {"transfer": "to", "aid": "for", "loan": "to", "trade_agreement": "with",
+                  "swap_line": "with"}  # fmt: skip
+"""How a kind of measure is aimed at somebody, where it is not against them."""
+
+
 def measure_text(row: dict[str, str]) -> str:
     """Return one measure as a sentence."""
     kind = row["kind"].replace("_", " ")
     dates = "".join(f", {word} {row[key]}" for word, key in (("from", "from"), ("until", "until"))
                     if row[key])  # fmt: skip
-    against = f" against {row['whom']}" if row["whom"] else ""
+    towards = TOWARDS.get(row["kind"], "against")
+    against = f" {towards} {row['whom']}" if row["whom"] else ""
     by = f" by {row['who']}" if row["who"] else ""
-    sectors = row["sectors"].replace("_", " ") or "all sectors"
-    sectors = "all sectors" if sectors == "all" else sectors
-    return f"{row['title']}: {kind}{by}{against}; {sectors}{dates}"
+    sectors = row["sectors"].replace("_", " ")
+    sectors = "; all sectors" if sectors == "all" else f"; {sectors}" if sectors else ""
+    return f"{row['title']}: {kind}{by}{against}{sectors}{dates}"
 
 
 def answer(summary: Summary) -> list[str]:

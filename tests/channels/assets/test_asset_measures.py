@@ -8,8 +8,10 @@ import pytest
 import entrepot as ep
 from entrepot.channels import compile_shock
 from entrepot.core.errors import ScenarioError
+from entrepot.report.words import measure_text
 from entrepot.scenario.asset_measures import ASSET_KINDS
 from entrepot.scenario.explain import keys_of
+from entrepot.scenario.table import measure_rows
 
 FREEZE = {"kind": "asset_freeze", "senders": ["USA"], "targets": ["RUS"], "stock": 10_000.0,
           "rate_of_return": 0.02}  # fmt: skip
@@ -380,3 +382,13 @@ def test_a_measure_acts_from_its_first_to_its_last_day(run, body):
                       ("2019-05-03", False)):  # fmt: skip
         shock = run(body, day=date.fromisoformat(day), **dates).shock
         assert (shock.transfer is not None or shock.frozen is not None) == acts
+
+
+def test_a_gift_is_for_somebody_on_the_page(run, scenario):
+    (row,) = measure_rows(scenario({**AID, "title": "T"}))
+    assert measure_text(row) == "T: aid by CHN for IRN"
+    (row,) = measure_rows(scenario({**FREEZE, "title": "T"}))
+    assert measure_text(row) == "T: asset freeze by USA against RUS"
+    goods = {**AID, "title": "T", "form": "goods", "sectors": ["grain"]}
+    (row,) = measure_rows(scenario(goods))
+    assert measure_text(row) == "T: aid by CHN for IRN; grain"

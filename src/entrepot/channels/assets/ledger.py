@@ -21,6 +21,11 @@ CLAIM_COLUMNS = {
     "credited": "income credited to the creditor, or instalments not paid, so far, mn USD",
     "claim": "what the creditor can claim on the day, mn USD",
 }
+CLAIM_NOTE = (
+    "Mn USD. Held by: who holds the assets, or owes the debt. Stock: what was frozen or lent. "
+    "Income: of a year. Credited: income added to the claim, or instalments not paid, so far. "
+    "Claim: what the creditor can claim on the day."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from entrepot.channels.assets import checks
 from entrepot.channels.assets.balances import balance_table
 from entrepot.channels.assets.freeze import FreezeFlows, freeze_flows
 from entrepot.channels.assets.goods import inframarginal
-from entrepot.channels.assets.ledger import CLAIM_COLUMNS, Claim, Ledger, shares
+from entrepot.channels.assets.ledger import CLAIM_NOTE, Claim, Ledger, shares
 from entrepot.channels.assets.loan import (
     LoanTerms,
     due_year,
@@ -229,8 +229,7 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
             "What one economy no longer spends another one does: each part adds to zero.",
         )  # fmt: skip
     if ledger.claims:
-        words = "; ".join(f"{k}: {v}" for k, v in CLAIM_COLUMNS.items())
-        draft.table("asset_claims", "Who holds the claims", ledger.claim_table(), f"{words}.")
+        draft.table("asset_claims", "Who holds the claims", ledger.claim_table(), CLAIM_NOTE)
     if draft.layers.frozen is not None:
         frame, note = balance_table(draft.world, draft.layers.frozen)
         draft.table("asset_balances", "External balances without foreign finance", frame, note)
