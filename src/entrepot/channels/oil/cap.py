@@ -1,0 +1,121 @@
+"""A price cap: services take a stream only if its seller gets the cap or less.
+
+The rule, for a capped stream with price f at its border, cap f*, and a wedge t >= 0 on every
+barrel that capped services carry (kept by whoever buys at the cap and sells at the market):
+
+    t = 0 and f <= f*            the cap does not bind, or
+    t > 0 and f = f*             capped services ration the stream at the cap, or
+    f > f* and no such barrel    everything goes without those services.
+
+t is the premium that buyers with services would pay for a barrel at the cap.  It is not the
+solution of a convex programme, because t depends on a price; for a given t the month is convex,
+and f falls with t, so t is found by a safeguarded secant method, stream by stream at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.limits import Limits
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.program import Given, Program, program
+from entrepot.channels.oil.solver import Solved, solve
+
+Array = npt.NDArray[np.float64]
+CLOSE = 1e-3
+"""USD a barrel within which a price counts as the cap."""
+NOTHING = 1e-3
+"""kb/d below which capped services carry nothing."""
+MOST_TRIES = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Capped:
+    """A month whose price caps hold.
+
+    Attributes
+    ----------
+    month : limits; lanes that a cap shut are closed
+    given : with the wedge that was found
+    program, solved : the programme at that wedge, and its solution
+    tries : programmes solved
+    settled : whether the rule holds for every stream
+
+    """
+
+    month: Limits
+    given: Given
+    program: Program
+    solved: Solved
+    tries: int
+    settled: bool
+
+
+def solve_capped(market: OilMarket, base: Base, month: Limits, given: Given) -> Capped:
+    """Solve the month at the wedges of the rule above."""
+    capped = np.isfinite(month.cap)
+    wedge = np.where(capped, given.wedge, 0.0)
+    low, high = np.zeros_like(wedge), np.full_like(wedge, np.inf)
+    last: tuple[Array, Array] | None = None
+    slope = np.full_like(wedge, -1.0)
+    for tries in range(1, MOST_TRIES + 1):
+        now = replace(given, wedge=wedge)
+        made = program(market, base, month, now)
+        found = solve(made)
+        if not found.ok:
+            return Capped(month, now, made, found, tries, False)
+        gap = np.where(capped, fob_of(made, found) - month.cap, 0.0)
+        used = services_used(month, made, found)
+        shut = capped & (gap > CLOSE) & (used < NOTHING)
+        if shut.any():
+            month = _closed(month, shut)
+            capped &= ~shut
+            wedge = np.where(shut, 0.0, wedge)
+            continue
+        off = capped & np.where(wedge > 0, np.abs(gap) > CLOSE, gap > CLOSE)
+        if not off.any():
+            return Capped(month, now, made, found, tries, True)
+        low, high = np.where(gap > 0, wedge, low), np.where(gap < 0, wedge, high)
+        if last is not None:
+            slope = _secant(slope, wedge - last[0], gap - last[1])
+        last = (wedge, gap)
+        wedge = np.where(off, _next(wedge, gap, slope, low, high), wedge)
+    return Capped(month, now, made, found, MOST_TRIES, False)
+
+
+def fob_of(made: Program, found: Solved) -> Array:
+    """Price of each stream at its border: (V,), USD a barrel."""
+    return found.equal[made.equal.parts["sales"]]
+
+
+def services_used(month: Limits, made: Program, found: Solved) -> Array:
+    """Barrels of each stream that capped services carry: (V,), kb/d."""
+    flow = found.x[made.at.part("x")] * 1000.0
+    lanes = made.at.lanes
+    return np.bincount(
+        month.stream[lanes], flow * month.capped[lanes], minlength=len(month.cap)
+    ).astype(np.float64)
+
+
+def _closed(month: Limits, shut: npt.NDArray[np.bool_]) -> Limits:
+    here = month.capped & shut[month.stream]
+    why = dict(month.why) | {int(k): "price cap" for k in np.flatnonzero(here)}
+    return replace(month, open=month.open & ~here, why=why)
+
+
+def _secant(slope: Array, step: Array, change: Array) -> Array:
+    """Slope of price on wedge, kept where the price takes up between 5 % and all of it."""
+    seen = np.divide(change, step, out=slope.copy(), where=np.abs(step) > 1e-9)
+    return np.clip(seen, -1.5, -0.05)
+
+
+def _next(wedge: Array, gap: Array, slope: Array, low: Array, high: Array) -> Array:
+    """Secant step, or the middle where it leaves the interval known to hold the wedge."""
+    step = np.maximum(wedge - gap / slope, 0.0)
+    outside = (step < low) | (step > high) | ((step <= low) & (gap > 0))
+    middle = np.where(np.isfinite(high), 0.5 * (low + high), 2.0 * wedge + np.abs(gap))
+    return np.where(outside, middle, step)

@@ -1,0 +1,231 @@
+"""From restrictions to plain arrays: what is open, dearer, limited or capped in a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.limit_checks import problems_of
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.restrictions import (
+    Ban,
+    CapacityGain,
+    CapacityLoss,
+    DemandShift,
+    Designation,
+    Detour,
+    ImportQuota,
+    PriceCap,
+    ProductionCut,
+    Restriction,
+    RiskDiscount,
+    ServiceBan,
+)
+from entrepot.core.errors import ValueRangeError
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A limit on the sum of some lanes, kb/d.
+
+    Attributes
+    ----------
+    name : what to call it
+    lanes : positions of the lanes
+    kbd : the limit
+
+    """
+
+    name: str
+    lanes: Places
+    kbd: float
+
+
+@dataclass(slots=True)
+class Limits:
+    """Arrays of one month; L lanes, V streams, J refiners, C carriers.
+
+    Attributes
+    ----------
+    stream, refiner, carrier : (L,) positions of each lane's ends and way
+    open : (L,) whether the lane may be used
+    cost, risk, days : (L,) freight and risk discount, USD a barrel; vessel days
+    capped : (L,) whether the lane needs the attestation
+    cap : (V,) cap on the price of the stream, USD a barrel; infinite without one
+    capacity, ceiling : (V,) what can be and what may be produced, kb/d
+    carry : (C,) capacity of carriers
+    demand : (J,) hat of demand
+    ceilings : limits on sums of lanes
+    why : lane -> restriction that closed it
+
+    """
+
+    stream: Places
+    refiner: Places
+    carrier: Places
+    open: Flags
+    cost: Array
+    risk: Array
+    days: Array
+    capped: Flags
+    cap: Array
+    capacity: Array
+    ceiling: Array
+    carry: Array
+    demand: Array
+    ceilings: list[Ceiling] = field(default_factory=list)
+    why: dict[int, str] = field(default_factory=dict)
+
+
+def limits(market: OilMarket, restrictions: Sequence[Restriction] = ()) -> Limits:
+    """Put all restrictions of a month together; order does not matter.
+
+    Raises
+    ------
+    ValueRangeError : a restriction names what is not there, or has a number that cannot be
+
+    """
+    found = problems_of(market, restrictions)
+    if found:
+        raise ValueRangeError.collect("oil market, restrictions of a month", found)
+    out = _free(market)
+    base = market.flow.sum(axis=1)
+    for r in sorted(restrictions, key=_late):
+        _apply(market, out, r, base)
+    return out
+
+
+def _late(r: Restriction) -> int:
+    """Parts of capacity multiply first; levels come after them."""
+    return 1 if isinstance(r, ProductionCut) else 0
+
+
+def _free(market: OilMarket) -> Limits:
+    at = {s: k for k, s in enumerate(market.stream_names)}
+    to = {r: k for k, r in enumerate(market.refiner_names)}
+    by = {c.name: k for k, c in enumerate(market.carriers)}
+    lanes = market.lanes
+    return Limits(
+        stream=np.array([at[x.stream] for x in lanes], dtype=np.intp),
+        refiner=np.array([to[x.refiner] for x in lanes], dtype=np.intp),
+        carrier=np.array([by[x.carrier] for x in lanes], dtype=np.intp),
+        open=np.ones(len(lanes), dtype=bool),
+        cost=np.array([x.cost for x in lanes], dtype=np.float64),
+        risk=np.zeros(len(lanes)),
+        days=np.array([x.days for x in lanes], dtype=np.float64),
+        capped=np.zeros(len(lanes), dtype=bool),
+        cap=np.full(len(market.streams), np.inf),
+        capacity=market.column("capacity"),
+        ceiling=market.column("ceiling"),
+        carry=np.array([c.capacity for c in market.carriers], dtype=np.float64),
+        demand=np.ones(len(market.refiners)),
+    )
+
+
+def picked(market: OilMarket, names: Sequence[str]) -> Flags:
+    """Streams that are named, or whose producer is: (V,); all if nothing is named."""
+    wanted = set(names)
+    return np.array([not wanted or s.name in wanted or s.producer in wanted
+                     for s in market.streams])  # fmt: skip
+
+
+def _among(labels: Sequence[str], names: Sequence[str]) -> Flags:
+    return np.array([not names or label in names for label in labels])
+
+
+def _lanes(
+    market: OilMarket,
+    out: Limits,
+    streams: Sequence[str],
+    refiners: Sequence[str] = (),
+    carriers: Sequence[str] = (),
+) -> Flags:
+    ways = [c.name for c in market.carriers]
+    chosen: Flags = (
+        picked(market, streams)[out.stream]
+        & _among(market.refiner_names, refiners)[out.refiner]
+        & _among(ways, carriers)[out.carrier]
+    )
+    return chosen
+
+
+def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
+    match r:
+        case Ban():
+            _ban(market, out, r)
+        case ServiceBan():
+            _close(out, _lanes(market, out, r.streams, (), r.carriers), "service ban")
+        case PriceCap():
+            chosen, streams = _lanes(market, out, r.streams, (), r.carriers), r.streams
+            out.capped |= chosen
+            out.cost[chosen] += r.attestation
+            which = picked(market, streams)
+            out.cap[which] = np.minimum(out.cap[which], r.usd)
+        case Designation():
+            k = [c.name for c in market.carriers].index(r.carrier)
+            out.carry[k] = max(out.carry[k] - r.vessels, 0.0)
+        case RiskDiscount():
+            out.risk[_lanes(market, out, r.streams, r.refiners)] += r.usd
+        case ImportQuota():
+            _quota(market, out, r)
+        case CapacityLoss():
+            _scale(market, out, r.streams, 1.0 - r.share)
+        case CapacityGain():
+            _scale(market, out, r.streams, 1.0 + r.share)
+        case ProductionCut():
+            which = picked(market, r.streams)
+            out.ceiling[which] = np.minimum(out.ceiling[which], r.share * base[which])
+        case DemandShift():
+            out.demand[_among(market.refiner_names, r.refiners)] *= r.hat
+        case Detour():
+            chosen = _lanes(market, out, r.streams, r.refiners, r.carriers)
+            out.days[chosen] += r.days
+            out.cost[chosen] += r.usd
+
+
+def _scale(market: OilMarket, out: Limits, streams: Sequence[str], factor: float) -> None:
+    which = picked(market, streams)
+    out.capacity[which] *= factor
+    out.ceiling[which] *= factor
+
+
+def _close(out: Limits, chosen: Flags, why: str) -> None:
+    out.open[chosen] = False
+    for lane in np.flatnonzero(chosen):
+        out.why.setdefault(int(lane), why)
+
+
+def _ban(market: OilMarket, out: Limits, r: Ban) -> None:
+    chosen = _lanes(market, out, r.streams, r.refiners, r.carriers)
+    for j in np.unique(out.refiner[chosen]):
+        name = market.refiner_names[j]
+        here = np.flatnonzero(chosen & (out.refiner == j))
+        sellers = np.unique(out.stream[here])
+        left = (1.0 - r.share) * float(market.flow[sellers, j].sum()) + r.waivers.get(name, 0.0)
+        who = ", ".join(r.streams) or "all streams"
+        if left > 0:
+            out.ceilings.append(Ceiling(f"what the ban on {who} leaves {name}", here, left))
+        else:
+            mask = np.zeros_like(chosen)
+            mask[here] = True
+            _close(out, mask, f"ban on {who}")
+
+
+def _quota(market: OilMarket, out: Limits, r: ImportQuota) -> None:
+    chosen = _lanes(market, out, r.streams, r.refiners)
+    for j in np.unique(out.refiner[chosen]):
+        here = np.flatnonzero(chosen & (out.refiner == j))
+        name = market.refiner_names[j]
+        if r.kbd > 0:
+            out.ceilings.append(Ceiling(f"import quota of {name}", here, r.kbd))
+        else:
+            mask = np.zeros_like(chosen)
+            mask[here] = True
+            _close(out, mask, f"import quota of {name}")

@@ -1,0 +1,148 @@
+"""What must hold for an oil market before anything is solved: every problem, each a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.parts import Carrier, Lane, Refiner, Stream
+from entrepot.core.errors import did_you_mean
+
+Array = npt.NDArray[np.float64]
+
+
+def part_problems(
+    grades: Sequence[str],
+    streams: Sequence[Stream],
+    refiners: Sequence[Refiner],
+    carriers: Sequence[Carrier],
+    lanes: Sequence[Lane],
+) -> list[str]:
+    """One sentence for each thing about the parts that cannot be."""
+    fleets = [c.name for c in carriers if c.kind == "fleet"]
+    known = {
+        "stream": [s.name for s in streams],
+        "refiner": [r.name for r in refiners],
+        "carrier": [c.name for c in carriers],
+    }
+    out = [p for s in streams for p in (*_stream(s, grades), *_storage(s, fleets))]
+    out += [p for r in refiners for p in _refiner(r, grades)]
+    out += [p for lane in lanes for p in _lane(lane, known, fleets)]
+    seen = [(x.stream, x.refiner, x.carrier) for x in lanes]
+    out += [f"lane {' / '.join(x)} is there twice." for x in sorted(set(seen)) if seen.count(x) > 1]
+    return out + [
+        f"carrier '{c.name}': capacity is {c.capacity}; it must be 0 or more."
+        for c in carriers
+        if not c.capacity >= 0
+    ]
+
+
+def _stream(s: Stream, grades: Sequence[str]) -> Iterator[str]:
+    at = f"stream '{s.name}'"
+    if s.grade not in grades:
+        yield (
+            f"{at}: grade '{s.grade}' is unknown; grades are {', '.join(grades)}."
+            + did_you_mean(s.grade, grades)
+        )
+    for what in ("fob", "capacity", "quota", "least", "decline", "ramp", "stock", "storage"):
+        value = getattr(s, what)
+        if not value >= 0:
+            yield f"{at}: {what} is {value}; it must be 0 or more."
+    for what in ("fob", "capacity", "stock", "storage"):
+        if not np.isfinite(getattr(s, what)):
+            yield f"{at}: {what} is {getattr(s, what)}; it must be finite."
+    low, high = s.cost
+    if not 0 <= low <= high < np.inf:
+        yield f"{at}: cost is {s.cost}; it must be (first barrel, last barrel), rising from 0 up."
+    if s.least > s.ceiling >= 0:
+        yield (
+            f"{at}: least is {s.least:g} kb/d, above what may be produced ({s.ceiling:g}). Lower "
+            "it, or raise capacity or quota."
+        )
+
+
+def _storage(s: Stream, fleets: Sequence[str]) -> Iterator[str]:
+    at = f"stream '{s.name}'"
+    if s.stock > s.storage:
+        yield f"{at}: stock is {s.stock:g} mb, above its storage ({s.storage:g}). Raise 'storage'."
+    if s.storage > 0 and s.storage_carrier not in fleets:
+        yield (
+            f"{at}: storage_carrier '{s.storage_carrier}' is no fleet; there are "
+            f"{', '.join(fleets) or 'none'}." + did_you_mean(s.storage_carrier, fleets)
+        )
+
+
+def _refiner(r: Refiner, grades: Sequence[str]) -> Iterator[str]:
+    at = f"refiner '{r.name}'"
+    if not 0 < r.elasticity < 1:
+        yield f"{at}: elasticity is {r.elasticity}; it must be above 0 and below 1."
+    if not r.runs_limit > 0:
+        yield f"{at}: runs_limit is {r.runs_limit}; it must be above 0."
+    for grade, limit in r.slate_limit:
+        if grade not in grades:
+            yield (
+                f"{at}: slate_limit has the unknown grade '{grade}'; grades are "
+                f"{', '.join(grades)}." + did_you_mean(grade, grades)
+            )
+        if not limit >= 0:
+            yield f"{at}: slate_limit of {grade} is {limit}; it must be 0 or more."
+
+
+def _lane(lane: Lane, known: dict[str, list[str]], fleets: Sequence[str]) -> Iterator[str]:
+    at = f"lane {lane.stream} to {lane.refiner} by {lane.carrier}"
+    for what, labels in known.items():
+        name = getattr(lane, what)
+        if name not in labels:
+            yield f"{at}: {what} '{name}' is unknown." + did_you_mean(name, labels)
+    if not 0 <= lane.cost < np.inf:
+        yield f"{at}: cost is {lane.cost}; it must be 0 or more."
+    if not 0 <= lane.days < np.inf or (lane.carrier not in fleets and lane.days):
+        yield f"{at}: days is {lane.days}; it must be 0 or more, and 0 where there is no vessel."
+
+
+def number_problems(
+    across: float, within: Array, reference: str, streams: Sequence[str]
+) -> list[str]:
+    """One sentence for each elasticity or reference that cannot be."""
+    out = []
+    if not across > 0:
+        out.append(f"across is {across}; it must be above 0.")
+    if not (within > 0).all():
+        out.append(f"within is {within.tolist()}; every elasticity must be above 0.")
+    if reference not in streams:
+        out.append(f"reference '{reference}' is no stream." + did_you_mean(reference, streams))
+    return out
+
+
+def array_problems(
+    streams: Sequence[Stream],
+    refiners: Sequence[Refiner],
+    lanes: Sequence[Lane],
+    flow: Array,
+    latent: Array,
+) -> list[str]:
+    """Every refiner has some way in, every flow of the base a lane, and nothing is negative."""
+    sold, bought = [s.name for s in streams], [r.name for r in refiners]
+    out = [
+        f"{name} of {sold[v]} to {bought[j]} is {array[v, j]:g}; it must be 0 or more."
+        for name, array in (("flow", flow), ("latent", latent))
+        for v, j in np.argwhere(array < 0)
+    ]
+    at = {s.name: k for k, s in enumerate(streams)}
+    to = {r.name: k for k, r in enumerate(refiners)}
+    joined = np.zeros(flow.shape, dtype=bool)
+    for lane in lanes:
+        joined[at[lane.stream], to[lane.refiner]] = True
+    out += [
+        f"{sold[v]} sold {flow[v, j]:g} kb/d to {bought[j]} in the base month, but no lane joins "
+        "them. Add one."
+        for v, j in np.argwhere((flow > 0) & ~joined)
+    ]
+    weight = (flow + latent) * joined
+    return out + [
+        f"refiner '{bought[j]}' has no port and no pipeline: no lane with trade reaches it. Add "
+        "a lane with a base flow or a latent weight, or drop the refiner."
+        for j in np.flatnonzero(weight.sum(axis=0) <= 0)
+    ]

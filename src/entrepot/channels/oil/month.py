@@ -1,0 +1,112 @@
+"""`solve_month`: the market of one month under restrictions, with a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.cap import Capped, solve_capped
+from entrepot.channels.oil.certificate import certify
+from entrepot.channels.oil.infeasible import no_ways, shortfalls
+from entrepot.channels.oil.limits import Limits, limits
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.outcome import MonthOutcome, outcome_of
+from entrepot.channels.oil.program import Given
+from entrepot.channels.oil.restrictions import Restriction
+from entrepot.core.errors import NotSolvedError, ValueRangeError
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """What a month takes over from the one before.
+
+    Attributes
+    ----------
+    stock : (V,) floating storage, mb
+    expected : (V,) price that owners of stored crude expect, USD a barrel
+    most : (V,) output that the ramp allows, kb/d
+    wedge : (V,) where the search for the wedge of a price cap begins, USD a barrel
+
+    """
+
+    stock: Array
+    expected: Array
+    most: Array
+    wedge: Array
+
+    @classmethod
+    def at_base(cls, market: OilMarket) -> Before:
+        """State before the base month: stocks as they are, prices of the base, no ramp."""
+        return cls(
+            stock=market.column("stock"),
+            expected=market.column("fob"),
+            most=np.full(len(market.streams), np.inf),
+            wedge=np.zeros(len(market.streams)),
+        )
+
+
+def solve_month(
+    market: OilMarket,
+    restrictions: Sequence[Restriction] | None = None,
+    before: Before | None = None,
+    *,
+    base: Base | None = None,
+    label: str = "month",
+) -> MonthOutcome:
+    """Find prices and flows at which nobody wants to do anything else.
+
+    Parameters
+    ----------
+    market : the market
+    restrictions : all that is in force; left out: what stood in the base month
+    before : what the month takes over; left out: the base month's own
+    base : coefficients of `market`, if they are at hand (`base_of`)
+    label : what to call the month in messages
+
+    Raises
+    ------
+    ValueRangeError : a restriction cannot be, or a refiner is left without any way to crude
+    NotSolvedError : no market can be (the message names the constraint), or the solver or the
+        certificate failed
+
+    """
+    given = market.standing if restrictions is None else tuple(restrictions)
+    base = base or base_of(market)
+    before = before or Before.at_base(market)
+    month = _with_ramp(limits(market, given), before)
+    if cut := no_ways(market, base, month):
+        raise ValueRangeError.collect(f"oil market, {label}", cut)
+    start = Given(before.wedge, before.stock, before.expected)
+    found = solve_capped(market, base, month, start)
+    if not found.solved.ok:
+        raise NotSolvedError.collect(f"oil market, {label}", _reasons(market, found))
+    if not found.settled:
+        raise NotSolvedError(
+            f"oil market, {label}: no wedge was found at which every price cap holds, after "
+            f"{found.tries} programmes. Give one cap to all streams of a producer, or fewer caps."
+        )
+    out = outcome_of(market, base, found, label)
+    certificate = certify(base, out)
+    if not certificate.ok:
+        raise NotSolvedError(f"oil market, {label}: {certificate.message()}")
+    return out
+
+
+def _with_ramp(month: Limits, before: Before) -> Limits:
+    month.ceiling = np.minimum(month.ceiling, before.most)
+    return month
+
+
+def _reasons(market: OilMarket, found: Capped) -> list[str]:
+    if found.solved.infeasible:
+        return shortfalls(found.program) or ["no plan meets all limits; loosen them one by one."]
+    return [
+        f"the solver stopped with '{found.solved.status}' after {found.solved.steps} steps. Check "
+        "units (kb/d, USD a barrel, mb) and elasticities; demand elasticities below 0.01 are hard."
+    ]

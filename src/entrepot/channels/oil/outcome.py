@@ -1,0 +1,170 @@
+"""`MonthOutcome`: prices, flows and rents of a solved month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.cap import Capped, fob_of
+from entrepot.channels.oil.limits import Limits
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.parts import DAYS
+from entrepot.channels.oil.rows import KBD
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rents:
+    """What the limits are worth at the margin, USD a barrel; 0 where a limit does not bind.
+
+    Attributes
+    ----------
+    ceiling, least : (V,) of capacity or quota, and of output that cannot be shut in
+    carrier : (C,) of a barrel of vessel for a day, or of a barrel a day of pipe
+    volume : (limits.ceilings,) of quotas and waivers
+    refinery, grade : (J,), (K, J) of refining capacity, and of the slate
+    full, empty : (V,) of storage that is full or empty, USD a day
+
+    """
+
+    ceiling: Array
+    least: Array
+    carrier: Array
+    volume: Array
+    refinery: Array
+    grade: Array
+    full: Array
+    empty: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonthOutcome:
+    """A month's market.
+
+    Attributes
+    ----------
+    label, market, month : what was solved; `month` are the limits in force
+    flow : (L,) kb/d on each lane of the market
+    output, fob : (V,) kb/d, and price at the border, USD a barrel
+    runs, price : (J,) kb/d, and what the last barrel is worth to the refiner, USD a barrel
+    wedge : (V,) premium on barrels sold at a price cap, USD a barrel
+    transport : (L,) freight with the rent of scarce vessels or pipes, USD a barrel
+    stock_before, stock : (V,) floating storage, mb
+    into, out_of : (V,) kb/d into and out of it
+    expected : (V,) price that owners of stored crude expected
+    rents : what the limits are worth
+    status, steps, tries, seconds : of the solver; `tries` programmes were solved
+
+    """
+
+    label: str
+    market: OilMarket
+    month: Limits
+    flow: Array
+    output: Array
+    fob: Array
+    runs: Array
+    price: Array
+    wedge: Array
+    transport: Array
+    stock_before: Array
+    stock: Array
+    into: Array
+    out_of: Array
+    expected: Array
+    rents: Rents
+    status: str
+    steps: int
+    tries: int
+
+    @property
+    def brent(self) -> float:
+        """Price of the reference stream, USD a barrel."""
+        return float(self.fob[self.market.stream_names.index(self.market.reference)])
+
+    @property
+    def pairs(self) -> Array:
+        """Trade by stream and refiner: (V, J), kb/d."""
+        out = np.zeros(self.market.flow.shape)
+        np.add.at(out, (self.month.stream, self.month.refiner), self.flow)
+        return out
+
+    @property
+    def on_water(self) -> Array:
+        """Crude on the way by lane: (L,), mb; half of the days there and back, without stocks."""
+        return self.flow / KBD * self.month.days / 2.0
+
+
+def outcome_of(market: OilMarket, base: Base, found: Capped, label: str) -> MonthOutcome:
+    """Read a solved programme in the market's own order and units."""
+    made, solved, month = found.program, found.solved, found.month
+    at, x = made.at, solved.x
+    flow = np.zeros(len(market.lanes))
+    flow[at.lanes] = np.maximum(x[at.part("x")], 0.0) * KBD
+    into, out_of = np.zeros(len(market.streams)), np.zeros(len(market.streams))
+    into[at.stores] = np.maximum(x[at.part("in")], 0.0) * KBD
+    out_of[at.stores] = np.maximum(x[at.part("out")], 0.0) * KBD
+    runs = np.zeros(len(market.refiners))
+    np.add.at(runs, month.refiner, flow)
+    rents = _rents(market, found)
+    return MonthOutcome(
+        label=label,
+        market=market,
+        month=month,
+        flow=flow,
+        output=np.maximum(x[at.part("y")], 0.0) * KBD,
+        fob=fob_of(made, solved),
+        runs=runs,
+        price=worth_of_runs(market, base, month, runs),
+        wedge=found.given.wedge,
+        transport=month.cost + _use(market, month) * rents.carrier[month.carrier],
+        stock_before=found.given.stock,
+        stock=found.given.stock + (into - out_of) / KBD * DAYS,
+        into=into,
+        out_of=out_of,
+        expected=found.given.expected,
+        rents=rents,
+        status=solved.status,
+        steps=solved.steps,
+        tries=found.tries,
+    )
+
+
+def worth_of_runs(market: OilMarket, base: Base, month: Limits, runs: Array) -> Array:
+    """Inverse demand, ``P0 (Q / D)^(-1/e)``: (J,), USD a barrel."""
+    e = np.array([r.elasticity for r in market.refiners])
+    worth: Array = base.price * (runs / (base.runs * month.demand)) ** (-1.0 / e)
+    return worth
+
+
+def _use(market: OilMarket, month: Limits) -> Array:
+    """How much of its carrier's capacity a barrel a day takes on each lane."""
+    fleet = np.array([c.kind == "fleet" for c in market.carriers])[month.carrier]
+    return np.where(fleet, month.days, 1.0)
+
+
+def _rents(market: OilMarket, found: Capped) -> Rents:
+    made, less = found.program, found.solved.less
+    at, parts = made.at, made.less.parts
+    v, j = len(market.streams), len(market.refiners)
+    carrier, refinery = np.zeros(len(market.carriers)), np.zeros(j)
+    kept = np.flatnonzero(np.isfinite(found.month.carry))
+    carrier[kept] = less[parts["carrier"]]
+    limited = np.isfinite([r.runs_limit for r in market.refiners])
+    refinery[limited] = less[parts["refinery"]]
+    grade = np.zeros((len(market.grades), j))
+    named = [(market.grades.index(g), k) for k, r in enumerate(market.refiners)
+             for g, _ in r.slate_limit]  # fmt: skip
+    rows = [tuple(n) for n in at.nests.tolist() if tuple(n) in set(named)]
+    for row, value in zip(rows, less[parts["grade"]], strict=True):
+        grade[row] = value
+    full, empty = np.zeros(v), np.zeros(v)
+    full[at.stores], empty[at.stores] = less[parts["full"]], less[parts["empty"]]
+    return Rents(
+        ceiling=less[parts["ceiling"]], least=less[parts["least"]], carrier=carrier,
+        volume=less[parts["volume"]], refinery=refinery, grade=grade, full=full, empty=empty,
+    )  # fmt: skip
