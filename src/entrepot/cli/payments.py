@@ -11,6 +11,7 @@ import pandas as pd
 
 from entrepot.channels import compile_shock
 from entrepot.channels.payments import Baseline, PaymentsOutcome, baseline, rail_titles
+from entrepot.channels.payments.tables import few
 from entrepot.cli.pick import find_day, find_scenario, find_world
 from entrepot.cli.terminal import print_json, print_table, print_text
 from entrepot.core.errors import InputError
@@ -87,7 +88,7 @@ def _short_rails(outcome: PaymentsOutcome) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "rail": full["rail"],
-            "held by": [_few(outcome.rails.controllers.get(r, ())) for r in full["rail"]],
+            "held by": [few(outcome.rails.controllers.get(r, ())) for r in full["rail"]],
             "use %": list(map(_moved, full["use_before"], full["use_after"])),
             "losing it costs %": [
                 f"{_dearer(a)} > {_dearer(b)}"
@@ -95,10 +96,6 @@ def _short_rails(outcome: PaymentsOutcome) -> pd.DataFrame:
             ],
         }
     )
-
-
-def _few(names: tuple[str, ...]) -> str:
-    return ", ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _short_pairs(pairs: pd.DataFrame, rails: tuple[str, ...]) -> pd.DataFrame:

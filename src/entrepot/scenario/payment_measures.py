@@ -38,6 +38,11 @@ class Latent(Level):
     maximum_open = True
 
 
+LINES: Final = (
+    "assumed; after a swap line with the People's Bank of China the renminbi payments of an economy "
+    "are four times as large, from little: Bahaj and Reis (2025), "
+    "http://eprints.lse.ac.uk/id/eprint/128001"
+)
 LATENT: Final = "share of their payments that the rail would win if the others stayed as they are"
 
 
@@ -86,7 +91,10 @@ class SwapLine(RailChange):
     kind: Literal["swap_line"] = spec("swap_line", "kind of measure")
     rail: RailName = spec("local", "rail that becomes easier to use")
     share: Latent = spec(
-        Latent(low=0.01, central=0.05, high=0.2), LATENT, unit="share", domain="[0, 1)"
+        Latent(low=0.01, central=0.05, high=0.2, source=LINES),
+        LATENT,
+        unit="share",
+        domain="[0, 1)",
     )
 
 

@@ -338,12 +338,17 @@ def test_a_measure_from_before_the_world_is_said(wide: World) -> None:
 
 def test_tables_for_the_report(world: World) -> None:
     found = compiled(world, CUT)
+    made = outcome(found)
     rails = found.tables["payment_rails"].frame
     assert list(rails["rail"])[:3] == ["dollar", "euro", "renminbi"]
+    assert rails["use_after_%"].to_numpy() == pytest.approx(100 * made.use_after)
     pairs = found.tables["payment_pairs"].frame
-    assert (pairs["cost"] != 1).all()
-    assert {"dollar_before", "dollar_after"} <= set(pairs.columns)
-    assert set(pairs["origin"]) | set(pairs["dest"]) == set(world.regions)
+    assert (pairs["cost_%"].abs() >= 0.01).all()
+    first = pairs.iloc[0]
+    cost = made.pair_table().iloc[0]["cost"]
+    assert first["cost_%"] == pytest.approx(100 * (cost - 1))
+    assert first["dollar_after_%"] == 0
+    assert "RUS" in (first["origin"], first["dest"])
 
 
 def test_the_order_of_measures_does_not_matter(world: World) -> None:

@@ -24,13 +24,13 @@ from entrepot.channels.payments.outcome import PaymentsOutcome
 from entrepot.channels.payments.parameters import Elasticities, numbers
 from entrepot.channels.payments.rails import Rails
 from entrepot.channels.payments.settle import settle
+from entrepot.channels.payments.tables import pairs_in_percent, rails_in_percent
 from entrepot.core.errors import ValueRangeError
 from entrepot.scenario.book import Entry
 from entrepot.scenario.labels import economies
 from entrepot.scenario.payment_measures import PAYMENT_KINDS, NewRail
 
 LAYER: Final = "payment_cost"
-SHOWN: Final = 200
 
 APPLY: Final[Mapping[str, Callable[[Changes, Entry, Any], None]]] = {
     "payment_cutoff": payment_cutoff,
@@ -112,11 +112,9 @@ def _report(draft: Draft, outcome: PaymentsOutcome) -> None:
     """Keep the outcome, its tables and what the reader should know."""
     draft.detail("payments", outcome)
     draft.table("payment_rails", "Payments: use of rails and the power of those who control them",
-                outcome.use_table(), RAILS_NOTE)  # fmt: skip
-    pairs = outcome.pair_table()
-    moved = pairs[pairs["cost"] != 1.0]
-    draft.table("payment_pairs", "Payments: pairs whose cost changes most", moved.head(SHOWN),
-                PAIRS_NOTE)  # fmt: skip
+                rails_in_percent(outcome), RAILS_NOTE)  # fmt: skip
+    draft.table("payment_pairs", "Payments: pairs whose cost changes most",
+                pairs_in_percent(outcome), PAIRS_NOTE)  # fmt: skip
     if not (outcome.certificate.ok and outcome.unique):
         draft.note(f"payments: {' '.join(outcome.message().splitlines())}")
 
@@ -126,12 +124,13 @@ STRANGERS: Final = (
     "pair has the shares of the broadest statement. Give rails of your own to `payments.settle`."
 )
 RAILS_NOTE: Final = (
-    "use: share of world trade that is settled over the rail. power: cost hat, with long-run "
-    "elasticity, of losing the rail for one who uses it as the world does; it falls with use."
+    "use: share of world trade that is settled over the rail. losing it costs: what one who uses "
+    "the rail as the world does would pay more for all trade without it, fully adjusted; it is "
+    "what the threat is worth to those who hold the rail, and falls with use."
 )
 PAIRS_NOTE: Final = (
-    "cost: hat of the delivered cost, weighted by value over sectors; inf: some trade has no rail "
-    "left. before, after: share of the pair's trade over each rail."
+    "cost: change of the delivered cost, weighted by value over sectors; no way: some trade has no "
+    "rail left. before, after: share of the pair's trade over each rail."
 )
 
 CHANNEL: Final = Channel("payments", tuple(PAYMENT_KINDS), finish)
