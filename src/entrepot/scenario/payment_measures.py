@@ -39,7 +39,7 @@ class Latent(Level):
 
 
 LINES: Final = (
-    "assumed; after a swap line with the People's Bank of China the renminbi payments of an economy "
+    "assumed; after a swap line with the People's Bank of China an economy's payments in renminbi "
     "are four times as large, from little: Bahaj and Reis (2025), "
     "http://eprints.lse.ac.uk/id/eprint/128001"
 )
