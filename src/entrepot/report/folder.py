@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from entrepot.channels.payments import PaymentsOutcome
 from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.channels import channels_section
 from entrepot.report.console import plain_rows, to_json
@@ -18,6 +19,7 @@ from entrepot.report.figures import affected, partners, prices
 from entrepot.report.models import models_json, models_table, presets_table, shares_table
 from entrepot.report.modelspage import models_section, strips
 from entrepot.report.page import report_page
+from entrepot.report.rails import rails_chart
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
 from entrepot.results.links import new_links
@@ -107,6 +109,9 @@ def charts(run: Run, summary: Summary) -> dict[str, str]:
             out[f"{direction}_{target}"] = partners(run, target, direction)
     if len(summary.prices):
         out["prices"] = prices(run, summary)
+    if isinstance(payments := run.compiled.details.get("payments"), PaymentsOutcome):
+        titles = zip(run.world.regions, run.world.region_titles, strict=True)
+        out["rails"] = rails_chart(payments, dict(titles))
     return out
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import entrepot as ep
 from entrepot.channels.payments import PaymentsOutcome, baseline_rails, settle
+from entrepot.report import write_run
 from entrepot.scenario import load_scenarios
 
 CUT = {
@@ -61,3 +63,12 @@ def test_a_cutoff_wears_out_the_rails_that_it_uses(world: ep.World) -> None:
         assert table.loc[rail, "power_after"] < table.loc[rail, "power_before"]
     for rail in ("renminbi", "local"):
         assert table.loc[rail, "use_after"] > table.loc[rail, "use_before"]
+
+
+def test_a_run_has_the_picture_and_the_tables(world: ep.World, tmp_path: Path) -> None:
+    folder = write_run(ep.run_scenario(scenario(), world, ranges=False), tmp_path / "out")
+    assert (folder / "rails.svg").read_text("utf-8").startswith("<svg")
+    page = (folder / "report.html").read_text("utf-8")
+    assert "Rails over which trade is paid" in page
+    assert "the power of those who control them" in page
+    assert (folder / "channel_payment_rails.csv").is_file()
