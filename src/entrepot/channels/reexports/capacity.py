@@ -12,12 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from entrepot.channels.reexports.markup import HubCosts, passage_cost
-from entrepot.channels.reexports.ways import Use, Ways, evasion_cost, use_of_legs
+from entrepot.channels.reexports.markup import HubCosts, crowding_slope, passage_cost
+from entrepot.channels.reexports.ways import (
+    Use,
+    Ways,
+    baseline_weight,
+    cost_of_weights,
+    weight_and_use,
+)
 
 Array = np.ndarray
 TOLERANCE = 1e-10
-STEPS = 60
+STEPS = 80
 FLOOR = 1e-12
 """Flows below this part of all banned trade count as none in the search."""
 
@@ -52,12 +58,40 @@ class Settled:
         return self.gap <= TOLERANCE
 
 
-def _flows(before: Ways, now: Ways, nu: float, passage: Array, banned: Array,
-           theta: Array) -> tuple[Array, Array, Use]:  # fmt: skip
-    cost = evasion_cost(before, now, nu, passage)
-    use = use_of_legs(now, nu, passage)
-    evaded = banned * cost**-theta
-    return cost, evaded, use
+@dataclass(frozen=True, slots=True, eq=False)
+class _Market:
+    """What is given while flows are sought; `had` is the weight of all ways before."""
+
+    had: Array
+    now: Ways
+    nu: float
+    costs: HubCosts
+    banned: Array
+    theta: Array
+
+    def at(self, flow: Array) -> Settled:
+        """Costs, and the flows they lead to, when `flow` (H,) crowds the hubs."""
+        passage = np.broadcast_to(passage_cost(self.costs, flow), self.now.first.shape)
+        weight, use = weight_and_use(self.now, self.nu, passage)
+        cost = cost_of_weights(self.had, weight, self.nu)
+        evaded = self.banned * cost**-self.theta
+        return Settled(cost, passage.copy(), _through(evaded, use), evaded, use, np.inf, 0)
+
+    def slope(self, flow: Array, found: Settled) -> Array:
+        """(H, H) derivative of ln F by ln v: exact for ways through one hub.
+
+        It guides the steps and is in no result.
+        """
+        through = found.use.through
+        part = found.evaded[:, None] * through
+        part = part / np.where(part.sum(axis=0) > 0, part.sum(axis=0), 1.0)
+        drawn = part.T @ ((self.nu - self.theta)[:, None] * through)
+        answer = drawn - self.nu * np.eye(len(flow))
+        return np.asarray(answer * crowding_slope(self.costs, flow)[None, :])
+
+
+def _through(evaded: Array, use: Use) -> Array:
+    return np.asarray((evaded[:, None] * use.through).sum(axis=0))
 
 
 def settle(before: Ways, now: Ways, nu: float, costs: HubCosts, banned: Array,
@@ -73,61 +107,38 @@ def settle(before: Ways, now: Ways, nu: float, costs: HubCosts, banned: Array,
     theta : (C,) trade elasticity of each cell
 
     """
-
-    def flow_at(flow: Array) -> Array:
-        passage = np.broadcast_to(passage_cost(costs, flow), now.first.shape)
-        _, evaded, use = _flows(before, now, nu, passage, banned, theta)
-        return np.asarray((evaded[:, None] * use.through).sum(axis=0))
-
-    free = flow_at(np.zeros(now.first.shape[1]))
-    live = free > FLOOR * max(float(banned.sum()), 1e-300)
-    flow, steps = free.copy(), 0
+    market = _Market(baseline_weight(before, nu), now, nu, costs, banned, theta)
+    free = market.at(np.zeros(now.first.shape[1]))
+    live = free.flow > FLOOR * max(float(banned.sum()), 1e-300)
+    flow, steps = free.flow, 0
     if costs.crowding > 0 and live.any():
-        flow, steps = _solve(flow_at, free, live)
-    passage = np.broadcast_to(passage_cost(costs, flow), now.first.shape).copy()
-    cost, evaded, use = _flows(before, now, nu, passage, banned, theta)
-    found = (evaded[:, None] * use.through).sum(axis=0)
-    gap = float(np.max(np.abs(found - flow)[live] / flow[live], initial=0.0))
-    return Settled(cost, passage, found, evaded, use, gap, steps)
+        flow, steps = _newton(market, free.flow, live)
+    found = market.at(flow)
+    gap = float(np.max(np.abs(found.flow - flow)[live] / flow[live], initial=0.0))
+    return Settled(found.cost, found.passage, found.flow, found.evaded, found.use, gap, steps)
 
 
-def _solve(flow_at, free: Array, live: Array) -> tuple[Array, int]:  # type: ignore[no-untyped-def]
-    """Newton's method on ln v - ln F(v) over the live hubs."""
+def _newton(market: _Market, free: Array, live: Array) -> tuple[Array, int]:
+    """Newton's method on ln v - ln F(v) over the live hubs, from the flows without crowding."""
     at = np.flatnonzero(live)
-
-    def residual(x: Array) -> Array:
-        flow = free.copy()
-        flow[at] = np.exp(x)
-        return np.asarray(x - np.log(np.maximum(flow_at(flow)[at], 1e-300)))
-
-    x = np.log(free[at])
-    value = residual(x)
+    flow, found = free, market.at(free)
+    gap = _gap(flow, found, at)
     for step in range(STEPS):
-        if np.abs(value).max() <= 0.1 * TOLERANCE:
-            return _back(free, at, x), step
-        slope = _slope(residual, x, value)
-        move = -np.linalg.solve(slope, value)
-        length = 1.0
-        while length > 1e-4:
-            trial = residual(x + length * move)
-            if np.abs(trial).max() < np.abs(value).max():
+        if np.abs(gap).max() <= 0.1 * TOLERANCE:
+            return flow, step
+        slope = np.eye(len(at)) - market.slope(flow, found)[np.ix_(at, at)]
+        move, length = -np.linalg.solve(slope, gap), 1.0
+        while True:
+            trial = free.copy()
+            trial[at] = np.exp(np.log(flow[at]) + length * move)
+            after = market.at(trial)
+            left = _gap(trial, after, at)
+            if np.abs(left).max() < np.abs(gap).max() or length < 1e-4:
                 break
             length /= 2
-        x, value = x + length * move, trial
-    return _back(free, at, x), STEPS
+        flow, found, gap = trial, after, left
+    return flow, STEPS
 
 
-def _back(free: Array, at: Array, x: Array) -> Array:
-    flow = free.copy()
-    flow[at] = np.exp(x)
-    return flow
-
-
-def _slope(residual, x: Array, value: Array, step: float = 1e-6) -> Array:  # type: ignore[no-untyped-def]
-    """Finite-difference derivative of the residual; it guides steps and is in no result."""
-    columns = []
-    for k in range(len(x)):
-        moved = x.copy()
-        moved[k] += step
-        columns.append((residual(moved) - value) / step)
-    return np.stack(columns, axis=1)
+def _gap(flow: Array, found: Settled, at: Array) -> Array:
+    return np.asarray(np.log(flow[at]) - np.log(np.maximum(found.flow[at], 1e-300)))

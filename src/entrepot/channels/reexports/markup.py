@@ -81,6 +81,12 @@ def crowding(costs: HubCosts, flow: Array) -> Array:
     return np.asarray(1.0 + costs.crowding * load**costs.steepness)
 
 
+def crowding_slope(costs: HubCosts, flow: Array) -> Array:
+    """(H,) elasticity of the crowding factor to the flow."""
+    extra = crowding(costs, flow) - 1.0
+    return np.asarray(costs.steepness * extra / (1.0 + extra))
+
+
 def passage_cost(costs: HubCosts, flow: Array | float = 0.0) -> Array:
     """Cost hat M of passing each hub at `flow` (H,) a year; infinite where all is seized."""
     detection = np.asarray(costs.detection, dtype=float)

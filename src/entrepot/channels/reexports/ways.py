@@ -114,16 +114,24 @@ def _sums(ways: Ways, nu: float, passage: Array | None) -> tuple[Array, Array, A
     if ways.between is None:
         return entered, ways.last, None
     onward = ways.between * passed[:, None, :]
-    radius = float(np.abs(np.linalg.eigvals(onward)).max(initial=0.0))
+    radius = _radius(onward)
     if radius >= 1.0:
         raise ValueRangeError(
             f"The legs between hubs are so cheap that going in circles adds weight for ever (the "
             f"spectral radius is {radius:.3g}, it must be below 1). Raise the cost between hubs."
         )
-    system = np.eye(onward.shape[1]) - onward
-    arrived = np.linalg.solve(system.transpose(0, 2, 1), entered[..., None])[..., 0]
-    follows = np.linalg.solve(system, ways.last[..., None])[..., 0]
+    paths = np.linalg.inv(np.eye(onward.shape[1]) - onward)
+    arrived = np.einsum("ch,chl->cl", entered, paths)
+    follows = np.einsum("chl,cl->ch", paths, ways.last)
     return arrived, follows, onward
+
+
+def _radius(onward: Array) -> float:
+    """Spectral radius, or a bound below 1 where sums of rows or columns give one."""
+    bound = min(float(onward.sum(axis=k).max(initial=0.0)) for k in (1, 2))
+    if bound < 1.0:
+        return bound
+    return float(np.abs(np.linalg.eigvals(onward)).max(initial=0.0))
 
 
 def weight_through_hubs(ways: Ways, nu: float, passage: Array | None = None) -> Array:
@@ -159,29 +167,45 @@ def evasion_cost(before: Ways, now: Ways, nu: float, passage: Array | None = Non
     passage : (C, H) or (H,) cost hats M of passing each hub
 
     """
-    had = before.direct + weight_through_hubs(before, nu)
-    left = weight_through_hubs(now, nu, passage)
+    had = baseline_weight(before, nu)
+    return cost_of_weights(had, weight_through_hubs(now, nu, passage), nu)
+
+
+def baseline_weight(before: Ways, nu: float) -> Array:
+    """(C,) sum of the weights of all ways before the measures, the direct ones among them."""
+    return np.asarray(before.direct + weight_through_hubs(before, nu))
+
+
+def cost_of_weights(had: Array, left: Array, nu: float) -> Array:
+    """(C,) cost hat (left / had)^(-1/nu) of what is left of the weights; infinite for nothing."""
     open_ = (left > 0) & (had > 0)
     ratio = np.divide(left, had, out=np.ones_like(left), where=open_)
     return np.where(open_, ratio ** (-1.0 / nu), np.inf)
 
 
 def use_of_legs(ways: Ways, nu: float, passage: Array | None = None) -> Use:
-    """Shares of each leg in what evades the ban (Allen and Arkolakis 2022, eq. 24).
+    """Shares of each leg in what evades the ban (Allen and Arkolakis 2022).
 
     What enters a hub, from the origin and from other hubs, leaves it again.  Cells without a way
     have zeros.
     """
+    return weight_and_use(ways, nu, passage)[1]
+
+
+def weight_and_use(ways: Ways, nu: float, passage: Array | None = None) -> tuple[Array, Use]:
+    """`weight_through_hubs` and `use_of_legs` at once."""
     arrived, follows, onward = _sums(ways, nu, passage)
     entered = arrived if onward is None else arrived - np.einsum("ch,chl->cl", arrived, onward)
-    total = (arrived * ways.last).sum(axis=1)[:, None]
+    weight = (arrived * ways.last).sum(axis=1)
+    total = weight[:, None]
     scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
     between = None
     if onward is not None:
         between = arrived[:, :, None] * onward * follows[:, None, :] * scale[:, :, None]
-    return Use(
+    use = Use(
         first=entered * follows * scale,
         last=arrived * ways.last * scale,
         between=between,
         through=arrived * follows * scale,
     )
+    return weight, use
