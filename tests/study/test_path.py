@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import small as made
 
+from entrepot.channels import compile_shock
 from entrepot.core.errors import InputError, NotSolvedError, ScenarioError
 from entrepot.model.presets import at
 from entrepot.scenario import Scenario, load_scenarios
@@ -19,6 +20,7 @@ from entrepot.study import run_scenario
 from entrepot.study.path import YearPath, run_path
 from entrepot.study.path_ages import Ages, dated, months_since
 from entrepot.study.path_points import check_years, day_of
+from entrepot.study.path_stakes import joint_parts, stakes
 from entrepot.study.path_store import FIELDS
 
 EMBARGO = {"kind": "embargo", "senders": ["USA", "DEU"], "targets": ["IRN"], "sectors": ["all"]}
@@ -130,6 +132,52 @@ def test_the_stake_is_the_trade_that_is_lost(path, world):
     senders, iran = [0, 2], 3
     assert here["first"] == pytest.approx(0.8 * trade[iran, senders, 1].sum())
     assert here["second"] == pytest.approx(trade[senders, iran, 2].sum())
+
+
+def test_what_measures_do_together_is_shared_by_what_is_missing_without_each(world):
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "cut": {"kind": "payment_cutoff", "senders": ["USA"], "targets": ["RUS"],
+                "rails": ["dollar"], "from": "2019-01-01"},
+        "line": {"kind": "swap_line", "members": ["CHN", "RUS"], "share": 0.01,
+                 "from": "2016-01-01"},
+        "idle": {"kind": "rail_cost", "members": ["IRN"], "partners": ["ROW"], "rails": ["barter"],
+                 "percent": 0.0, "from": "2016-01-01"},
+    }, "scenarios": {"all": ["cut", "line", "idle"]}})["all"]  # fmt: skip
+    day = date(2020, 7, 1)
+    parts = joint_parts(book, world, day)
+    assert set(parts) == {"cut", "line", "idle"}
+    assert parts["cut"] > 5 * parts["line"] > 0 == parts["idle"]
+    compiled = compile_shock(world, book, day)
+    found = stakes(compiled, world, parts)
+    cells = compiled.cells
+    total = ((cells["after"] - 1).abs().clip(upper=1) * cells["trade"]).sum()
+    assert sum(found.values()) == pytest.approx(total)
+    assert found["cut"] / found["line"] == pytest.approx(parts["cut"] / parts["line"])
+    path = run_path(book, world, (2020,), ranges=False)
+    age = float(path.months.sel(adaptation="on", case="central", year=2020))
+    cut, line = (months_since(date(y, 1, 1), day) for y in (2019, 2016))
+    weight = parts["cut"] / (parts["cut"] + parts["line"])
+    assert age == pytest.approx(math.exp(weight * math.log(cut) + (1 - weight) * math.log(line)))
+
+
+def test_a_measure_that_others_need_counts_with_all(world):
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "rail": {"kind": "new_rail", "rail": "coin", "members": ["RUS", "IRN"], "share": 0.1},
+        "fee": {"kind": "rail_cost", "members": ["RUS"], "partners": ["IRN"], "rails": ["coin"],
+                "percent": 1.0},
+    }, "scenarios": {"both": ["rail", "fee"]}})["both"]  # fmt: skip
+    parts = joint_parts(book, world, date(2020, 7, 1))
+    assert parts["rail"] > parts["fee"] > 0
+
+
+def test_money_and_capacity_have_stakes(world):
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "aid": {"kind": "transfer", "senders": ["USA"], "targets": ["IRN"], "amount": 500.0},
+        "loss": {"kind": "capacity_loss", "targets": ["IRN"], "sectors": ["crude"], "share": 0.2},
+    }, "scenarios": {"both": ["aid", "loss"]}})["both"]  # fmt: skip
+    found = stakes(compile_shock(world, book), world, {})
+    assert found["aid"] == pytest.approx(500.0)
+    assert found["loss"] == pytest.approx(0.2 * world.accounts().output[3, 1])
 
 
 def test_ages_count_within_the_times_of_the_presets():

@@ -59,7 +59,7 @@ class YearPath:
     verdict : (adaptation, case, year) "certified", or how the solve ended
     exports : (adaptation, year, region, sector) of the central case, mn USD at world prices
     measures : one row for each year and measure in force: `year`, `measure`, `title`, `months`,
-        `stake` (mn USD, see `path_ages.stakes`), `weight` in the age of the economy
+        `stake` (mn USD, see `path_stakes`), `weight` in the age of the economy
     tables : what channels report, by name, with columns `adaptation` and `year` in front
     senders, targets : economies that take measures, and those they are aimed at, in any year
     failed : points without a certified result, each with its reason

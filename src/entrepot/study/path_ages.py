@@ -2,9 +2,9 @@
 
 Elasticities belong to one time since the shock, and the measures of a scenario began on different
 days.  The economy is given one time, the mean of the logarithms of the ages, each measure weighted
-with its *stake*: the trade that it touches times how much it changes there.  Presets move in the
-logarithm of time, so this is the mean of what each measure alone would ask for.  The rule is
-assumed; the ages of the newest and of the oldest measure give its range.
+with its *stake* (`path_stakes`): the trade that it touches times how much it changes there.
+Presets move in the logarithm of time, so this is the mean of what each measure alone would ask for.
+The rule is assumed; the ages of the newest and of the oldest measure give its range.
 """
 
 from __future__ import annotations
@@ -16,13 +16,10 @@ from datetime import date
 from typing import Final, Literal
 
 import numpy as np
-import pandas as pd
 
-from entrepot.channels import Compiled
 from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.model.presets import preset
 from entrepot.scenario.book import Entry, Scenario
-from entrepot.world.world import World
 
 Rule = Literal["mean", "newest", "oldest"]
 RULES: Final[tuple[Rule, ...]] = ("mean", "newest", "oldest")
@@ -85,41 +82,3 @@ def dated(scenario: Scenario, first: date) -> Scenario:
         for e in scenario.entries
     )
     return replace(scenario, entries=entries)
-
-
-def stakes(compiled: Compiled, world: World) -> dict[str, float]:
-    """Stake of each measure in mn USD: over its cells, trade times the size of the change.
-
-    The size is `|after - before|`, at most 1: the banned share of varieties, the points of a rate,
-    the part of a cost or of productivity.  A cell that several measures make is shared equally.
-    A change of productivity counts with the output of the sector, a transfer with its amount.
-    """
-    cells = compiled.cells
-    if not len(cells):
-        return {}
-    change = (cells["after"] - cells["before"]).abs()
-    size = change.where(np.isfinite(change), 1.0).clip(upper=1.0) * _value(cells, world)
-    amount = cells["instrument"].eq("transfer")
-    size = size.where(~amount, change / 2)
-    out: dict[str, float] = {}
-    for names, value in size.groupby(cells["measure"]).sum().items():
-        makers = str(names).split(", ")
-        for name in makers:
-            out[name] = out.get(name, 0.0) + float(value) / len(makers)
-    return out
-
-
-def _value(cells: pd.DataFrame, world: World) -> pd.Series:
-    """Return what each cell is worth before the shock, mn USD: trade, or output where it has none.
-
-    Cells of one economy without a sector (a transfer, a frozen balance) are worth nothing here.
-    """
-    output = world.accounts().output
-    at = {
-        (region, sector): float(output[i, s])
-        for i, region in enumerate(world.regions)
-        for s, sector in enumerate(world.sectors)
-    }
-    keys = zip(cells["origin"], cells["sector"], strict=True)
-    own = pd.Series([at.get(key, 0.0) for key in keys], index=cells.index)
-    return cells["trade"].where(cells["trade"].notna(), own)

@@ -17,7 +17,8 @@ from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at
 from entrepot.model.shock import BoundShock
 from entrepot.scenario.book import Entry, Scenario
-from entrepot.study.path_ages import Ages, Rule, months_in_force, stakes
+from entrepot.study.path_ages import Ages, Rule, months_in_force
+from entrepot.study.path_stakes import joint_parts, stakes
 from entrepot.world.world import World
 
 ON: Final = "on"
@@ -153,11 +154,14 @@ class Plan:
 
     def tasks(self) -> Iterator[Task]:
         """Points with what is solved, one compilation for all that share it."""
-        first = self._first_ages()
+        first, parts = self._first_ages(), dict[frozenset[str], dict[str, float]]()
         for side in self.sides:
             for day in self.days:
+                names = frozenset(e.name for e in self.scenario.active(day))
+                if names not in parts:
+                    parts[names] = joint_parts(self.scenario, self.world, day) if names else {}
                 for behaviour in dict.fromkeys(c.behaviour for c in self.cases):
-                    yield from self._compiled(side, day, behaviour, first)
+                    yield from self._compiled(side, day, behaviour, first, parts[names])
 
     def _first_ages(self) -> dict[str, float]:
         """Age of each measure on the first day of the path on which it is in force."""
@@ -168,7 +172,12 @@ class Plan:
         return out
 
     def _compiled(
-        self, side: str, day: date, behaviour: Case, first: Mapping[str, float]
+        self,
+        side: str,
+        day: date,
+        behaviour: Case,
+        first: Mapping[str, float],
+        parts: Mapping[str, float],
     ) -> Iterator[Task]:
         """Points of one compilation; a year without a measure in force is the benchmark."""
         active = self.scenario.active(day)
@@ -178,7 +187,7 @@ class Plan:
         shock, closure = compiled.bind(self.world), self.closure if active else None
         grown = months_in_force(active, day)
         months = grown if side == ON else {name: first[name] for name in grown}
-        ages = Ages(months, stakes(compiled, self.world))
+        ages = Ages(months, stakes(compiled, self.world, parts))
         for case in self.cases:
             if case.behaviour != behaviour:
                 continue
