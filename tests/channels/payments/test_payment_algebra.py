@@ -212,6 +212,16 @@ def test_a_pair_without_a_rail_is_named() -> None:
     assert out.use_after.sum() < 1
 
 
+def test_pairs_are_sorted_by_cost_then_by_trade() -> None:
+    share = np.full((4, 4, 2), 0.5)
+    trade = np.arange(16.0).reshape(4, 4)
+    rails = Rails.from_arrays(share, trade, economies=PLACES, rails=["dollar", "euro"])
+    table = certified(rails, access=rails.without(["dollar"], ["BBB"])).pair_table()
+    cost, value = table["cost"].round(9).to_numpy(), table["value"].to_numpy()
+    assert all(a >= b for a, b in pairwise(cost))
+    assert all(x >= y for (a, x), (b, y) in pairwise(zip(cost, value, strict=True)) if a == b)
+
+
 def test_nobody_has_a_rail_left() -> None:
     rails = made(9)
     out = certified(rails, access=rails.without(NAMES))

@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import small
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from entrepot.channels import Compiled, compile_shock
 from entrepot.channels.payments import PaymentsOutcome, numbers
@@ -349,6 +352,59 @@ def test_tables_for_the_report(world: World) -> None:
     assert first["cost_%"] == pytest.approx(100 * (cost - 1))
     assert first["dollar_after_%"] == 0
     assert "RUS" in (first["origin"], first["dest"])
+
+
+def test_costs_of_payments_and_other_costs_multiply(world: World) -> None:
+    dear = {"kind": "trade_cost", "senders": ["CHN"], "targets": ["RUS"], "hat": 1.2,
+            "sectors": ["grain"]}  # fmt: skip
+    found = compiled(world, CUT, dear, overrides=QUIET)
+    alone = outcome(found).cost_array
+    cell, other = at(world, "CHN", "RUS", "grain"), at(world, "CHN", "RUS", "crude")
+    both = np.asarray(found.shock.trade_cost)
+    assert both[cell] == pytest.approx(1.2 * alone[cell])
+    assert both[other] == pytest.approx(alone[other])
+
+
+SMALL = replace(small.make_world(), year=2015)
+SOME = ("USA", "CHN", "DEU", "IRN", "RUS", "ROW")
+SHARES = st.floats(0, 1)
+SIDES = st.permutations(SOME).map(lambda x: (list(x[:2]), list(x[2:4])))
+RAIL = st.sampled_from(["dollar", "euro", "renminbi", "local", "barter"])
+
+
+@st.composite
+def any_measure(draw: st.DrawFn) -> dict[str, Any]:
+    senders, targets = draw(SIDES)
+    kind = draw(st.sampled_from(sorted(set(PAYMENT_KINDS) - {"new_rail"})))
+    if kind == "payment_cutoff":
+        rails = draw(st.lists(RAIL, min_size=1, max_size=5, unique=True))
+        carved = draw(st.sampled_from([[], ["humanitarian"], ["energy", "humanitarian"]]))
+        return {"kind": kind, "senders": senders, "targets": targets, "rails": rails,
+                "banks": draw(SHARES), "carve_outs": carved, "processed": draw(SHARES),
+                "compliance": draw(SHARES), "secondary": {"enforcement": draw(SHARES)}}  # fmt: skip
+    body: dict[str, Any] = {"kind": kind, "members": senders, "partners": targets}
+    if kind == "rail_cost":
+        return {**body, "rails": [draw(RAIL)], "percent": draw(st.floats(-50, 500))}
+    return {**body, "rail": draw(RAIL), "share": draw(st.floats(0, 0.9))}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(any_measure(), min_size=1, max_size=3), st.sampled_from([0.0, 1.0, None]),
+       st.sampled_from([0.0, 0.2, 0.9]))  # fmt: skip
+def test_any_measures_give_a_certified_answer(
+    measures: list[dict[str, Any]], years: float | None, eta: float
+) -> None:
+    found = compiled(SMALL, *measures, years=years, overrides={"payments.network": eta})
+    made = outcome(found)
+    abroad = ~np.eye(len(SMALL.regions), dtype=bool)
+    assert (made.cost_array[~abroad] == 1).all()
+    assert (made.cost_array > 0).all()
+    left = np.isfinite(made.cost_array)
+    assert made.share_array.sum(-1)[abroad] == pytest.approx(1.0 * left[abroad])
+    access = np.asarray(found.shock.access) if found.shock.access is not None else np.ones(1)
+    assert (~left).any() == (access == 0).any()
+    if all(m["kind"] == "payment_cutoff" for m in measures) and eta == 0:
+        assert (made.cost_array[left] >= 1 - 1e-12).all()
 
 
 def test_the_order_of_measures_does_not_matter(world: World) -> None:

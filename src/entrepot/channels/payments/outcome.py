@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from entrepot.channels.payments.certificate import Certificate
 from entrepot.channels.payments.network import Equilibrium
 from entrepot.channels.payments.parameters import Elasticities
 from entrepot.channels.payments.rails import DIMS, Rails
+
+SORTED_TO: Final = 9
+"""Digits of a cost that decide the order of pairs; below them it is rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -156,5 +160,5 @@ class PaymentsOutcome:
         for k, rail in enumerate(self.rails.rails):
             columns[f"{rail}_before"] = (weight * self.rails.share[i, j, :, k]).sum(axis=1)
             columns[f"{rail}_after"] = (weight * self.share_array[i, j, :, k]).sum(axis=1)
-        table = pd.DataFrame(columns)
-        return table.sort_values(["cost", "value"], ascending=False, ignore_index=True)
+        order = np.lexsort((-value[i, j], -np.round(cost, SORTED_TO)))
+        return pd.DataFrame(columns).iloc[order].reset_index(drop=True)
