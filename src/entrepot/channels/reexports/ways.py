@@ -4,7 +4,7 @@ A *cell* c is one banned (origin i, dest j, sector s).  Its goods can be had dir
 through hubs h.  A leg of cost ``t`` has the weight ``t^-nu``; a pass through hub h costs ``M_h``
 (hat, 1 before the measures).  The weight of a way is the product of the weights of its legs and
 of ``M^-nu`` of its hubs, and the expected cost is the sum over all ways to the power ``-1/nu``
-(Allen and Arkolakis 2022, eq. 19 and 20, with ``B = (I - A)^-1`` for ways through several hubs).
+(Allen and Arkolakis 2022, with ``B = (I - A)^-1`` for ways through several hubs).
 Against the cost before, with the direct leg closed,
 
     m = [ sum_h r_h M_h^-nu ]^(-1/nu),      r_h = baseline share of the way through h,
