@@ -22,7 +22,7 @@ from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.places import Passage, Places, data_text, gate_name, load_places
 from entrepot.channels.routes.rates import Range
 
-CARGOES: Final = ("container", "dry", "tanker", "lng")
+CARGOES: Final = ("container", "dry", "tanker", "products", "lng")
 
 Row = dict[str, Any]
 
@@ -33,7 +33,7 @@ def atlas(day: date, cargo: str, *, borders: float = 0.0, capacities: float = 0.
     Parameters
     ----------
     day : links that are not built yet, or closed on it, are there with `open` False
-    cargo : container, dry, tanker or lng; sets freight, and which links can carry it
+    cargo : one of `CARGOES`; sets freight, and which links can carry it
     borders, capacities : where days at borders and capacities lie in their ranges, -1 to 1
 
     """
@@ -44,7 +44,11 @@ def atlas(day: date, cargo: str, *, borders: float = 0.0, capacities: float = 0.
 def _atlas(day: date, cargo: str, borders: float, capacities: float) -> Network:
     places = load_places()
     rows = [*_sea(places, cargo, borders), *_passages(places, cargo)]
-    rows += [*_plain(cargo, borders), *_named(day, cargo, borders, capacities), *_pipes(cargo)]
+    rows += [
+        *_plain(cargo, borders, capacities),
+        *_named(day, cargo, borders, capacities),
+        *_pipes(cargo),
+    ]
     links = pd.DataFrame(rows)
     return Network.from_tables(_nodes(places), links)
 
@@ -143,13 +147,16 @@ def _passages(places: Places, cargo: str) -> Iterator[Row]:
 
 
 def _dues(passage: Passage, cargo: str) -> float:
-    return passage.usd["tanker" if cargo == "lng" else cargo]
+    return passage.usd["tanker" if cargo in ("products", "lng") else cargo]
 
 
-def _plain(cargo: str, borders: float) -> Iterator[Row]:
+def _plain(cargo: str, borders: float, capacities: float) -> Iterator[Row]:
     for one, two, mode, km, days in _land()["plain"]:
         row = _row(f"{one} - {two}", (one, two), mode, float(km), cargo)
-        yield row | {"border_days": rates.plain_border(float(days)).at(borders)}
+        yield row | {
+            "border_days": rates.plain_border(float(days)).at(borders),
+            "capacity": rates.plain_capacity(mode).at(capacities),
+        }
 
 
 def _named(day: date, cargo: str, borders: float, capacities: float) -> Iterator[Row]:

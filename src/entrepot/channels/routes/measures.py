@@ -188,6 +188,11 @@ def _report(draft: Draft, outcome: RoutesOutcome) -> None:
                 outcome.link_table().head(SHOWN), LINKS_NOTE)  # fmt: skip
     draft.table("route_use", "Corridors: which links the trade of the pairs hit hardest uses",
                 outcome.use_table(), USE_NOTE)  # fmt: skip
+    if not outcome.queues.ok:
+        draft.note(
+            f"corridors: queues are off by up to {100 * outcome.queues.worst:.0f} % of capacity "
+            f"after {outcome.queues.rounds} steps; the tolls at full links are no better than that."
+        )
     outside = [r for r in draft.world.regions if r not in load_places().centres]
     if outside:
         draft.note(f"corridors: the network has no place for {', '.join(outside)}; their trade is "

@@ -79,6 +79,14 @@ class Moved:
         ]
         return np.asarray(np.sum(parts, axis=0))
 
+    def slopes(self, volume: np.ndarray, links: np.ndarray, elasticity: float) -> np.ndarray:
+        """(m, m) change of the traffic of `links` (positions) with a rise of their rates."""
+        parts = [
+            f.slopes(np.where(self.group == k, volume, 0.0), links, elasticity)
+            for k, f in enumerate(self.after)
+        ]
+        return np.asarray(np.sum(parts, axis=0))
+
 
 def groups(sector: str, changes: Sequence[Change], n: int) -> tuple[np.ndarray, list[list[Change]]]:
     """(economy, economy) group of pairs that meet the same changes, and the changes of each."""
@@ -125,7 +133,7 @@ def _compare(before: Flow, after: tuple[Flow, ...], group: np.ndarray) -> Moved:
     for k, one in enumerate(after):
         here = group == k
         now, left = one.rates()
-        same, _ = before.rates(like=one.between())
+        same = rate_before if (left >= reach).all() else before.rates(like=one)[0]
         with np.errstate(invalid="ignore"):
             hat = (1.0 + now) / (1.0 + same)
         opened = (reach < HALF) | ~np.isfinite(rate_before)

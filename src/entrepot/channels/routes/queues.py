@@ -21,7 +21,7 @@ import numpy as np
 from entrepot.channels.routes import rates
 from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.outcome import Change, Moved, moved
-from entrepot.channels.routes.transport import Setting, typical_rate
+from entrepot.channels.routes.transport import Setting
 
 ROUNDS: Final = 60
 TOLERANCE: Final = 0.01
@@ -60,6 +60,71 @@ def room(network: Network, before: np.ndarray, changes: Sequence[Change]) -> np.
     return out
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """What clears: room on links, and the sectors that want to pass.
+
+    Attributes
+    ----------
+    limit : (link,) Mt a year; inf where there is none
+    changes, tonnes, setting, regions, elasticity : see `clear`
+
+    """
+
+    limit: np.ndarray
+    changes: Sequence[Change]
+    tonnes: Mapping[str, np.ndarray]
+    setting: Setting
+    regions: tuple[str, ...]
+    elasticity: float
+
+    def at(self, toll: np.ndarray) -> Trial:
+        """Traffic and everything else at `toll` (link,)."""
+        done = {s: moved(s, self.setting, self.changes, self.regions, toll) for s in self.tonnes}
+        volume = {s: _volume(self.tonnes[s], done[s], self.elasticity) for s in self.tonnes}
+        parts = [done[s].traffic(volume[s]) for s in self.tonnes]
+        traffic = np.asarray(np.sum(parts, axis=0))
+        gap = _gap(traffic, self.limit)
+        off = np.where(toll > 0, np.abs(gap), np.maximum(gap, 0.0))
+        return Trial(toll, traffic, gap, float(off.max()), done, volume)
+
+    def step(self, trial: Trial) -> np.ndarray:
+        """(link,) Newton step of the tolls on the links that are full or queued."""
+        on = np.flatnonzero((trial.toll > 0) | (trial.gap > 0))
+        total = np.zeros((len(on), len(on)))
+        for s, one in trial.done.items():
+            slopes = one.slopes(trial.volume[s], on, self.elasticity)
+            total += slopes / rates.goods()[s].value
+        total /= np.maximum(trial.traffic[on], 1e-9)[:, None]
+        # Links in a row have the same traffic: the small weight shares their toll out.
+        small = 1e-6 * np.abs(total.diagonal()).max()
+        move = np.linalg.solve(total - small * np.eye(len(on)), -trial.gap[on])
+        out = np.zeros(len(trial.toll))
+        out[on] = move
+        return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """One point of the search: tolls, and what they lead to.
+
+    Attributes
+    ----------
+    toll, traffic : (link,)
+    gap : (link,) log of traffic over room
+    worst : how far from clearing, in logs
+    done, volume : every sector, and its tonnes
+
+    """
+
+    toll: np.ndarray
+    traffic: np.ndarray
+    gap: np.ndarray
+    worst: float
+    done: dict[str, Moved]
+    volume: dict[str, np.ndarray]
+
+
 def clear(
     network: Network,
     before: np.ndarray,
@@ -71,29 +136,22 @@ def clear(
 ) -> tuple[Queues, dict[str, Moved]]:
     """Return the queues after `changes`, and every sector at them.
 
-    Diagonal Newton steps: the traffic of sector s on a link falls with the toll at the rate
-    nu_s / v_s, for it goes other ways.
+    Newton's method on the links that are full or queued, tolls kept at 0 or above; a step that
+    leads away is halved.
     """
     limit = room(network, before, changes)
-    toll = np.zeros(len(before))
-    slope = {s: _slope(s, setting) for s in tonnes}
-    best: tuple[float, Queues, dict[str, Moved]] | None = None
-    for step in range(1, ROUNDS + 1):
-        done = {s: moved(s, setting, changes, regions, toll) for s in tonnes}
-        parts = {s: done[s].traffic(_volume(tonnes[s], done[s], elasticity)) for s in tonnes}
-        traffic = np.asarray(np.sum(list(parts.values()), axis=0))
-        gap = _gap(traffic, limit)
-        off = np.where(toll > 0, np.abs(gap), np.maximum(gap, 0.0))
-        queues = Queues(toll, traffic, float(off.max()), step)
-        if best is None or queues.worst < best[0]:
-            best = (queues.worst, queues, done)
-        if queues.ok:
-            break
-        steepness = sum(slope[s] * parts[s] for s in tonnes) / np.maximum(traffic, 1e-12)
-        move = np.divide(gap, steepness, out=np.zeros_like(gap), where=steepness > 0)
-        toll = np.clip(toll + (1.0 if step < 4 else 0.6) * move, 0.0, HIGHEST)
-    assert best is not None
-    return best[1], best[2]
+    problem = Problem(limit, changes, tonnes, setting, regions, elasticity)
+    trial, rounds, length = problem.at(np.zeros(len(before))), 1, 0.4
+    while trial.worst > TOLERANCE and rounds < ROUNDS:
+        move, length = problem.step(trial), min(1.0, 2.5 * length)
+        for _ in range(4):
+            new = problem.at(np.clip(trial.toll + length * move, 0.0, HIGHEST))
+            rounds += 1
+            if new.worst < trial.worst:
+                break
+            length *= 0.4
+        trial = new
+    return Queues(trial.toll, trial.traffic, trial.worst, rounds), trial.done
 
 
 def _gap(traffic: np.ndarray, limit: np.ndarray) -> np.ndarray:
@@ -101,11 +159,6 @@ def _gap(traffic: np.ndarray, limit: np.ndarray) -> np.ndarray:
     bound = np.isfinite(limit)
     ratio = np.maximum(traffic, 1e-9) / np.where(bound & (limit > 0), limit, 1.0)
     return np.where(bound & (limit > 0), np.log(ratio), 0.0)
-
-
-def _slope(sector: str, setting: Setting) -> float:
-    goods = rates.goods()[sector]
-    return setting.route_elasticity / typical_rate(goods, setting) / goods.value
 
 
 def _volume(tonnes: np.ndarray, one: Moved, elasticity: float) -> np.ndarray:

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 import yaml
 
 from entrepot.channels.routes.places import data_text
-
-LAND_CARGO: Final = ("container", "dry", "tanker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Goods:
     Attributes
     ----------
     sector : label
-    cargo : container, dry, tanker or lng
+    cargo : container, dry, tanker (crude), products or lng
     centres : which list of places the trade starts and ends at
     value : USD a tonne
     time : cost of a day as a multiple of that of manufactured goods
@@ -135,6 +133,12 @@ def plain_border(days: float) -> Range:
     """Range of the days at the border of a plain link."""
     row = _raw()["plain_borders"]
     return Range(row["low"] * days, days, row["high"] * days)
+
+
+def plain_capacity(mode: str) -> Range:
+    """Mt a year in one direction that a plain link of `mode` carries."""
+    row = _raw()["plain_capacity"][mode]
+    return Range(row["low"], row["central"], row["high"])
 
 
 def piped_gas() -> Mapping[str, tuple[str, ...]]:

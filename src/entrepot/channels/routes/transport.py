@@ -148,35 +148,73 @@ class Flow:
     part: np.ndarray
     access: np.ndarray
 
-    def rates(self, like: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def rates(self, like: Flow | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(economy, economy) expected ad-valorem rate, and the part of the trade with a way.
 
         The rate is the mean over the places at both ends, by their parts; places without a way
-        between them are left out. With `like`, (node, node) bool, only those pairs of places count.
+        between them are left out, and with `like` those without one there.
         """
-        log_tau = self.ways.log_tau
-        ok = np.isfinite(log_tau)
-        reach = self.part @ ok @ self.part.T
-        counted = ok if like is None else ok & like
-        total = self.part @ counted @ self.part.T
-        mean = self.part @ np.where(counted, log_tau, 0.0) @ self.part.T
-        own = self.part * self.access
-        mean = mean + own @ counted @ self.part.T + self.part @ counted @ own.T
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(total > 0, mean / total, np.inf), reach
+        at, part, access = self._centres()
+        log_tau = self.ways.log_tau[np.ix_(at, at)]
+        ok = np.isfinite(log_tau).astype(float)
+        counted = ok if like is None else ok * like.between()
+        total = part @ counted @ part.T
+        own = part * access
+        mean = part @ np.where(counted > 0, log_tau, 0.0) @ part.T
+        mean += own @ counted @ part.T + part @ counted @ own.T
+        rate = np.divide(mean, total, out=np.full_like(mean, np.inf), where=total > 0)
+        return rate, part @ ok @ part.T
+
+    def _centres(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Positions of places where trade starts or ends, and `part` and `access` there."""
+        at = np.flatnonzero(self.part.any(axis=0))
+        return at, self.part[:, at], self.access[:, at]
 
     def between(self) -> np.ndarray:
-        """(node, node) bool: whether some way leads from one place to the other."""
-        return np.isfinite(self.ways.log_b)
+        """(place, place) bool: whether some way leads from one place of trade to another."""
+        at = self._centres()[0]
+        return np.isfinite(self.ways.log_b[np.ix_(at, at)])
 
     def traffic(self, volume: np.ndarray) -> np.ndarray:
         """(link,) volume on each link when `volume` (economy, economy) goes its ways."""
-        places = self.part.T @ volume @ self.part
+        at, part, _ = self._centres()
         b = np.exp(self.ways.log_b)
-        weight = np.divide(places, b, out=np.zeros_like(b), where=b > 0)
-        through = b.T @ weight @ b.T
+        direct = b[np.ix_(at, at)]
+        amount = part.T @ volume @ part
+        weight = np.divide(amount, direct, out=np.zeros_like(direct), where=direct > 0)
+        through = b[at].T @ weight @ b[:, at].T
         net = self.ways.network
         return self.ways.a * through[net.tail, net.head]
+
+    def slopes(self, volume: np.ndarray, links: np.ndarray, elasticity: float) -> np.ndarray:
+        """(m, m) change of the traffic of `links` (m positions) with a rise of their rates.
+
+        With volumes V that fall with the delivered cost 1 + C at `elasticity`, and u the use of a
+        link by what goes from place to place,
+
+            dF_l / dc_m = -nu (D_lm + [l = m] F_l - sum V u_l u_m)
+                          - elasticity sum V u_l u_m / (1 + C),
+
+        D_lm the traffic that passes l and then m, or m and then l.
+        """
+        at, part, _ = self._centres()
+        b, net = np.exp(self.ways.log_b), self.ways.network
+        direct = b[np.ix_(at, at)]
+        amount = part.T @ volume @ part
+        ok = direct > 0
+        weight = np.divide(amount, direct, out=np.zeros_like(direct), where=ok)
+        through = b[at].T @ weight @ b[:, at].T
+        tail, head, a = net.tail[links], net.head[links], self.ways.a[links]
+        after = b[np.ix_(head, tail)] * through[np.ix_(tail, head)]
+        both = a[:, None] * a[None, :] * (after + after.T)
+        alone = np.diag(a * through[tail, head])
+        use = np.einsum("pl,lq->pql", b[np.ix_(at, tail)], b[np.ix_(head, at)] * a[:, None])
+        use = np.divide(use, direct[:, :, None], out=use, where=ok[:, :, None])
+        cost = 1.0 + np.where(ok, self.ways.log_tau[np.ix_(at, at)], 0.0)
+        flat = use.reshape(-1, len(links))
+        crossed = flat.T @ (flat * amount.reshape(-1, 1))
+        priced = flat.T @ (flat * (amount / cost).reshape(-1, 1))
+        return -self.ways.nu * (both + alone - crossed) - elasticity * priced
 
     def use(self, i: int, j: int) -> np.ndarray:
         """(link,) expected passages by what goes from economy `i` to economy `j`."""
