@@ -136,7 +136,7 @@ def test_variants_hold_every_time_and_every_draw() -> None:
     case = load_case("iraq-dollars").model_copy(update={"draws": 2})
     variants = Bench(case).variants(ranges=True)
     assert variants[0] == Variant("2017", "central", "central", "short_run")
-    assert {v.horizon for v in variants} == {"short_run", "very_short_run"}
+    assert {v.horizon for v in variants} == {"short_run", "medium_run"}
     assert {v.draw for v in variants} == {None, 1, 2}
     assert {v.world for v in variants if v.draw} == {"2017"}
     assert len(variants) == len(set(variants))
