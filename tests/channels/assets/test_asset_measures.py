@@ -141,6 +141,12 @@ def test_a_freeze_larger_than_what_the_owner_has_abroad(problem, run):
     assert run(FREEZE, stock=700_000.0, foreign_assets=800_000.0).shock.transfer is not None
 
 
+def test_an_end_of_a_range_may_be_too_much(run, problem):
+    ranged = {"stock": {"low": 1.0, "central": 300_000.0, "high": 900_000.0}}
+    assert run(FREEZE, **ranged).shock.transfer is not None
+    assert "frozen at the high end of the ranges, but RUS" in problem(FREEZE, case="high", **ranged)
+
+
 def test_freezes_of_one_owner_are_counted_together(problem):
     both = {"a": {**FREEZE, "stock": 400_000.0},
             "b": {**FREEZE, "senders": ["DEU"], "stock": 400_000.0}}  # fmt: skip
