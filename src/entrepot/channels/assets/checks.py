@@ -84,8 +84,8 @@ def _stock_fits(draft: Draft, ledger: Ledger, owner: str, freezes: list[Entry]) 
         end = "" if draft.case == "central" else f" at the {draft.case} end of the ranges"
         draft.problems.append(
             f"{freezes[0].where}: {' and '.join(sorted(names))}: {stock:,.0f} mn USD are to be "
-            f"frozen{end}, but {owner} has at most {limit:,.0f} abroad ({where}). Lower 'stock', or "
-            "give 'foreign_assets' with a source."
+            f"frozen{end}, but {owner} has at most {limit:,.0f} abroad ({where}). Lower 'stock', "
+            "or give 'foreign_assets' with a source."
         )
 
 
