@@ -69,6 +69,13 @@ def settle(
         "years": _array(rails, years, "years", np.inf, infinite=True, dims=DIMS[:-1]),
     }
     _check(changes)
+    return _settled(rails, given, changes)
+
+
+def _settled(
+    rails: Rails, given: Elasticities, changes: Mapping[str, np.ndarray]
+) -> PaymentsOutcome:
+    """Solve for sectors that are not alike, certify, and spread the answer over all sectors."""
     first, at = _alike([rails.share, *changes.values()])
     few = _merged(rails, first, at)
     part = {name: array[:, :, first] for name, array in changes.items()}
