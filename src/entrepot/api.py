@@ -28,6 +28,7 @@ from entrepot.model.shock import Shock
 from entrepot.results import Outcome, Results
 from entrepot.results.decomposition import decompose
 from entrepot.results.links import new_link_trade, new_links
+from entrepot.results.recorded import Recorded, recorded
 from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
 from entrepot.solving import (
     Batch,
@@ -42,6 +43,9 @@ from entrepot.study import Run, run_scenario
 from entrepot.study.attribution import by_instrument, by_measure
 from entrepot.study.bounds import Bounds, bounds
 from entrepot.study.casebook import CasePage, list_cases, load_case, run_case
+from entrepot.study.hubs import HubEquilibrium, hub_ranges, settle_hubs
+from entrepot.study.hubs_record import HubComparison, compare_hubs, hub_record
+from entrepot.study.lifeline import Lifeline, lifeline
 from entrepot.study.models import Models, compare_models
 from entrepot.study.optimal_tariff import OptimalTariff, optimal_tariff
 from entrepot.study.path import YearPath, run_path
@@ -72,15 +76,19 @@ __all__ = [
     "Compiled",
     "Economy",
     "EntrepotError",
+    "HubComparison",
+    "HubEquilibrium",
     "IdentityError",
     "InputError",
     "LabelError",
+    "Lifeline",
     "Models",
     "NotSolvedError",
     "OptimalTariff",
     "Outcome",
     "OutputError",
     "Preset",
+    "Recorded",
     "Results",
     "Run",
     "Scenario",
@@ -100,13 +108,17 @@ __all__ = [
     "bounds",
     "by_instrument",
     "by_measure",
+    "compare_hubs",
     "compare_models",
     "compile_shock",
     "decompose",
     "from_iot",
     "from_pymrio",
+    "hub_ranges",
+    "hub_record",
     "latent_cells",
     "library",
+    "lifeline",
     "list_cases",
     "list_worlds",
     "load_case",
@@ -120,6 +132,7 @@ __all__ = [
     "read_icio",
     "read_kite",
     "read_wiod",
+    "recorded",
     "reexports",
     "routes",
     "run_case",
@@ -127,6 +140,7 @@ __all__ = [
     "run_scenario",
     "save_bundle",
     "sensitivity",
+    "settle_hubs",
     "solve",
     "solve_many",
     "to_kite",
