@@ -281,9 +281,11 @@ def test_bad_input_is_named(world: World, measures: dict[str, Any], words: str) 
         compiled(world, ban=BAN, **measures)
 
 
-def test_a_world_without_elasticities_is_refused() -> None:
-    with pytest.raises(ScenarioError, match="has no trade elasticities"):
-        compiled(hub_world(theta=False), ban=BAN, hubs=OPEN)
+def test_a_world_without_elasticities_takes_one_and_says_so() -> None:
+    found = compiled(hub_world(theta=False), ban=BAN, hubs=OPEN)
+    assert any("has no trade elasticities" in n and "takes 5" in n for n in found.notes)
+    assert "hubs.theta" in {a.name for a in found.assumptions}
+    assert (found.details["reexports"].theta == 5).all()
 
 
 def test_the_content_does_not_depend_on_how_hubs_are_written() -> None:

@@ -24,6 +24,7 @@ LEVELS: Final[dict[str, type[Level]]] = {
     "ready": Share,
     "substitution": Positive,
     "steepness": Positive,
+    "theta": Positive,
     "years": Positive,
 }
 MEANING: Final = {
@@ -37,6 +38,7 @@ MEANING: Final = {
     "fine": "fine on goods that are caught, over their value",
     "crowding": "extra cost in a hub at full capacity",
     "steepness": "exponent of crowding in hubs",
+    "theta": "trade elasticity of the first round, where the world has none",
     "ready": "share of their capacity that hubs have at once",
     "years": "years in which hubs build 63 % of the rest of their capacity",
     "sector": "factor on the mark-up of goods that are searched for most",

@@ -72,13 +72,6 @@ def _check_overlap(draft: Draft, claims: list[Claim]) -> None:
 def _plan(sheet: Sheet, brakes: list[Entry]) -> EvasionPlan | None:
     """Ways, costs and flows that agree; None if a problem came up."""
     draft, world = sheet.draft, sheet.draft.world
-    if world.theta is None:
-        by = sheet.claims[0].entry
-        draft.problems.append(
-            f"{by.where}: {by.name}: the world '{world.name}' has no trade elasticities, which say "
-            "how much comes back at a cost. Give it 'theta'."
-        )
-        return None
     before = ways_of(sheet)
     numbers = _braked(sheet, brakes, numbers_of(sheet))
     now = _still_open(sheet, before, numbers.compliance)
@@ -89,7 +82,20 @@ def _plan(sheet: Sheet, brakes: list[Entry]) -> EvasionPlan | None:
     i, j, s = sheet.cells.T
     banned = ((1.0 - draft.access()) * world.trade_flows())[i, j, s]
     return EvasionPlan.made(world.regions, world.sectors, sheet.hubs, sheet.cells, before, now, nu,
-                            costs, banned, world.theta[s])  # fmt: skip
+                            costs, banned, _elasticities(sheet)[s])  # fmt: skip
+
+
+def _elasticities(sheet: Sheet) -> Array:
+    """(S,) trade elasticities of the first round: the world's, else one for all that is noted."""
+    world = sheet.draft.world
+    if world.theta is not None:
+        return world.theta
+    theta = sheet.shared("theta")
+    sheet.draft.note(
+        f"The world '{world.name}' has no trade elasticities: the first round of flows through "
+        f"hubs takes {theta:g} for all sectors."
+    )
+    return np.full(len(world.sectors), theta)
 
 
 def _still_open(sheet: Sheet, before: Ways, compliance: Array) -> Ways:
