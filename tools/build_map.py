@@ -19,9 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from entrepot.report.projection import WIDTH, frame, to_drawing
+
 TARGET = Path(__file__).parents[1] / "src" / "entrepot" / "report" / "geometry" / "world.json"
-WIDTH = 1000.0
-SOUTH, NORTH = -56.0, 83.7
 TOLERANCE = 0.35  # of a unit of the drawing, which is WIDTH units wide
 SMALLEST_RING = 0.5  # square units; smaller islands are left out
 SMALLEST_SHAPE = 5.0  # square units; an economy below this also gets a dot
@@ -60,33 +60,6 @@ ISO_NUMERIC = """
 def codes() -> dict[str, str]:
     """ISO 3166 numeric code to alpha-3 code."""
     return {word[:3]: word[3:] for word in ISO_NUMERIC.split()}
-
-
-def equal_earth(degrees: np.ndarray) -> np.ndarray:
-    """Project (n, 2) longitude and latitude to the plane, equations 6 and 7 of the paper."""
-    lon, lat = np.radians(degrees).T
-    a1, a2, a3, a4 = 1.340264, -0.081106, 0.000893, 0.003796
-    t = np.arcsin(np.sqrt(3) / 2 * np.sin(lat))
-    slope = 9 * a4 * t**8 + 7 * a3 * t**6 + 3 * a2 * t**2 + a1
-    x = 2 * np.sqrt(3) * lon * np.cos(t) / (3 * slope)
-    y = a4 * t**9 + a3 * t**7 + a2 * t**3 + a1 * t
-    return np.column_stack([x, y])
-
-
-def frame() -> tuple[float, float, float, float]:
-    """Scale, left, top and height of the drawing."""
-    (right, _), (_, top), (_, bottom) = equal_earth(
-        np.array([[180.0, 0.0], [0.0, NORTH], [0.0, SOUTH]])
-    )
-    scale = WIDTH / (2 * right)
-    return scale, -right, top, (top - bottom) * scale
-
-
-def to_drawing(degrees: np.ndarray) -> np.ndarray:
-    """Longitude and latitude (n, 2) to drawing units, y downwards."""
-    scale, left, top, _ = frame()
-    plane = equal_earth(degrees)
-    return np.column_stack([(plane[:, 0] - left) * scale, (top - plane[:, 1]) * scale])
 
 
 def simplify(points: np.ndarray, tolerance: float) -> np.ndarray:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from entrepot.channels.routes.congestion_certificate import certify, distances
 from entrepot.channels.routes.congestion_delay import Bpr, Delay, Elastic
 from entrepot.channels.routes.congestion_equilibrium import Equilibrium, user_equilibrium
-from entrepot.channels.routes.congestion_graph import Links, cheapest
+from entrepot.channels.routes.congestion_graph import Roads, cheapest
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.data.tntp import read_tntp
 
-Read = Callable[[str], tuple[Links, Bpr, np.ndarray]]
+Read = Callable[[str], tuple[Roads, Bpr, np.ndarray]]
 
 # "Transportation Networks for Research", SiouxFalls_flow.tntp: best known flows, to 10 digits, in
 # the order of the network file; its average excess cost is 3.9e-15.
@@ -56,13 +56,13 @@ ANAHEIM = [
 
 @pytest.fixture
 def tntp(goldens: Path) -> Read:
-    def read(stem: str) -> tuple[Links, Bpr, np.ndarray]:
+    def read(stem: str) -> tuple[Roads, Bpr, np.ndarray]:
         found = sorted((goldens / "transport_networks").glob(f"*/{stem}_*s.tntp"))
         (trips,) = found
         net = trips.with_name(f"{stem}_net.tntp")
         t = read_tntp(net, trips)
         return (
-            Links(t.nodes, t.tail, t.head, t.no_through),
+            Roads(t.nodes, t.tail, t.head, t.no_through),
             Bpr(t.free, t.capacity, t.b, t.power),
             t.trips,
         )
@@ -78,7 +78,7 @@ def braess(middle: bool) -> Equilibrium:
     b = np.where(steep > 0, 10.0, 1.0) / free
     keep = slice(None) if middle else slice(4)
     demand = np.array([[0.0, 6.0], [0.0, 0.0]])
-    links = Links(4, tail[keep], head[keep])
+    links = Roads(4, tail[keep], head[keep])
     return user_equilibrium(links, Bpr(free[keep], np.ones(5)[keep], b[keep], 1.0), demand)
 
 
@@ -99,7 +99,7 @@ def test_braess_from_the_file(tntp: Read) -> None:
     middle = (links.tail == 2) & (links.head == 3)
     kept = ~middle
     closed = user_equilibrium(
-        Links(links.nodes, links.tail[kept], links.head[kept]),
+        Roads(links.nodes, links.tail[kept], links.head[kept]),
         Bpr(delay.free[kept], delay.capacity[kept], np.asarray(delay.b)[kept], 1.0),
         trips,
     )
@@ -125,7 +125,7 @@ def test_anaheim(tntp: Read) -> None:
     assert not inside[~own].any(), "trips pass zones that are closed to through traffic"
 
 
-def system(seed: int) -> tuple[Links, Bpr, np.ndarray]:
+def system(seed: int) -> tuple[Roads, Bpr, np.ndarray]:
     rng = np.random.default_rng(seed)
     nodes = int(rng.integers(3, 9))
     zones = int(rng.integers(2, nodes + 1))
@@ -135,7 +135,7 @@ def system(seed: int) -> tuple[Links, Bpr, np.ndarray]:
     demand = rng.uniform(0.1, 10.0, (zones, zones))
     delay = Bpr(rng.uniform(0.0, 5.0, len(tail)), 10 ** rng.uniform(0.0, 2.0, len(tail)),
                 rng.uniform(0.0, 1.0), rng.choice([1.0, 2.5, 4.0]))  # fmt: skip
-    return Links(nodes, tail, head), delay, demand
+    return Roads(nodes, tail, head), delay, demand
 
 
 @settings(max_examples=25, deadline=None)
@@ -160,7 +160,7 @@ def test_names_of_nodes_and_units_change_nothing(seed: int) -> None:
     scaled = Bpr(60 * delay.free[shuffled], 7 * delay.capacity[shuffled],
                  np.asarray(delay.b)[shuffled], np.asarray(delay.power)[shuffled])  # fmt: skip
     other = user_equilibrium(
-        Links(links.nodes, name[links.tail[shuffled]], name[links.head[shuffled]]),
+        Roads(links.nodes, name[links.tail[shuffled]], name[links.head[shuffled]]),
         scaled, 7 * demand[np.ix_(order[:zones], order[:zones])],
     )  # fmt: skip
     np.testing.assert_allclose(other.cost[np.ix_(name[:zones], name[:zones])], 60 * e.cost,
@@ -190,7 +190,7 @@ def test_an_own_delay_will_do() -> None:
         def area(self, flow: np.ndarray) -> np.ndarray:
             return np.array([flow[0] + flow[0] ** 2 / 2, 2 * flow[1] + flow[1] ** 3 / 9])
 
-    links = Links(2, np.array([0, 0]), np.array([1, 1]))
+    links = Roads(2, np.array([0, 0]), np.array([1, 1]))
     e = user_equilibrium(links, Queue(), np.array([[5.0, 3.0], [0.0, 0.0]]))
     second = (-1 + np.sqrt(1 + 4 / 3 * 2)) * 3 / 2  # 2 + y^2 / 3 = 4 - y
     np.testing.assert_allclose(e.flow, [3 - second, second], rtol=1e-10)
@@ -218,7 +218,7 @@ def test_two_ways_to_find_cheapest_ways_agree() -> None:
     for seed in range(20):
         links, delay, _ = system(seed)
         closed = np.arange(links.nodes) < 2
-        links = Links(links.nodes, links.tail, links.head, closed)
+        links = Roads(links.nodes, links.tail, links.head, closed)
         origins = np.arange(links.nodes)
         mine = distances(links, delay.free, origins)[:, : links.nodes]
         other = cheapest(links, delay.free, origins).distance
@@ -245,7 +245,7 @@ def test_the_certificate_sees_what_is_wrong() -> None:
 
 
 def test_bad_input_is_refused_by_name() -> None:
-    links = Links(3, np.array([0, 1]), np.array([1, 0]))
+    links = Roads(3, np.array([0, 1]), np.array([1, 0]))
     delay = Bpr(np.ones(2), np.ones(2))
     demand = np.zeros((3, 3))
     with pytest.raises(ValueRangeError, match="no zone sends anything"):
@@ -264,10 +264,10 @@ def test_bad_input_is_refused_by_name() -> None:
     with pytest.raises(ValueRangeError, match="do not have one entry per link"):
         Bpr(np.ones(2), np.ones(3))
     with pytest.raises(ValueRangeError, match="there are nodes 0 to 1"):
-        Links(2, np.array([0]), np.array([2]))
+        Roads(2, np.array([0]), np.array([2]))
     with pytest.raises(ValueRangeError, match="to itself"):
-        Links(2, np.array([1]), np.array([1]))
+        Roads(2, np.array([1]), np.array([1]))
     with pytest.raises(ValueRangeError, match="whole numbers"):
-        Links(2, np.array([0.5]), np.array([1.0]))
+        Roads(2, np.array([0.5]), np.array([1.0]))
     with pytest.raises(ValueRangeError, match="one bool per node"):
-        Links(2, np.array([0]), np.array([1]), np.zeros(3, dtype=bool))
+        Roads(2, np.array([0]), np.array([1]), np.zeros(3, dtype=bool))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from entrepot.channels.routes.congestion_delay import Delay
-from entrepot.channels.routes.congestion_graph import Links
+from entrepot.channels.routes.congestion_graph import Roads
 
 CONSERVED = 1e-10
 """Largest imbalance at a node, as a share of the trips of an origin."""
@@ -53,43 +53,43 @@ class Certificate:
 
 
 def certify(
-    links: Links, delay: Delay, demand: np.ndarray, by_origin: np.ndarray, tolerance: float
+    roads: Roads, delay: Delay, demand: np.ndarray, by_origin: np.ndarray, tolerance: float
 ) -> Certificate:
     """Recompute the gaps of `by_origin` (zone, link) flows against `demand` (zone, zone)."""
     zones = np.flatnonzero(demand.sum(1) > 0)
     flow, trips = by_origin.sum(0), demand[zones]
     time = delay.time(flow)
-    far = distances(links, time, zones)
+    far = distances(roads, time, zones)
     total = float(flow @ time)
     to_zone = far[:, : len(demand)]
     least = float((np.where(trips > 0, to_zone, 0.0) * trips).sum())
     sent = trips.sum(1)
-    tails = links.starts()[links.tail]
+    tails = roads.starts()[roads.tail]
     with np.errstate(invalid="ignore"):  # no way leads to some nodes; their links carry nothing
-        extra = far[:, tails] + time - far[:, links.head]
+        extra = far[:, tails] + time - far[:, roads.head]
     used = by_origin[zones] > USED * sent[:, None]
     mean = total / float(sent.sum())
     return Certificate(
         gap=1.0 - least / total if total > 0 else 0.0,
         excess=float(np.max(extra, where=used, initial=0.0)) / mean if mean > 0 else 0.0,
-        conservation=_imbalance(links, trips, by_origin[zones], zones, sent),
+        conservation=_imbalance(roads, trips, by_origin[zones], zones, sent),
         least=float(by_origin.min()),
         tolerance=tolerance,
     )
 
 
-def distances(links: Links, cost: np.ndarray, origins: np.ndarray) -> np.ndarray:
+def distances(roads: Roads, cost: np.ndarray, origins: np.ndarray) -> np.ndarray:
     """(origin, node) cost of cheapest ways by Bellman and Ford's method; infinite without a way.
 
     Nodes without through traffic have a second entry, `nodes` further on, where trips start.
     """
-    tails, starts = links.starts()[links.tail], links.starts()[origins]
-    order = np.argsort(links.head, kind="stable")
-    first = np.flatnonzero(np.diff(links.head[order], prepend=-1))
-    reached = links.head[order][first]
-    far = np.full((len(origins), 2 * links.nodes), np.inf)
+    tails, starts = roads.starts()[roads.tail], roads.starts()[origins]
+    order = np.argsort(roads.head, kind="stable")
+    first = np.flatnonzero(np.diff(roads.head[order], prepend=-1))
+    reached = roads.head[order][first]
+    far = np.full((len(origins), 2 * roads.nodes), np.inf)
     far[np.arange(len(origins)), starts] = 0.0
-    for _ in range(2 * links.nodes):
+    for _ in range(2 * roads.nodes):
         offer = np.minimum.reduceat((far[:, tails] + cost)[:, order], first, axis=1)
         new = np.minimum(far[:, reached], offer)
         if np.array_equal(new, far[:, reached]):
@@ -99,14 +99,14 @@ def distances(links: Links, cost: np.ndarray, origins: np.ndarray) -> np.ndarray
 
 
 def _imbalance(
-    links: Links, trips: np.ndarray, flow: np.ndarray, zones: np.ndarray, sent: np.ndarray
+    roads: Roads, trips: np.ndarray, flow: np.ndarray, zones: np.ndarray, sent: np.ndarray
 ) -> float:
     """Largest of: inflow - outflow - arrivals at a node; trips through a node without passage."""
     rows = np.arange(len(zones))
-    balance = np.zeros((len(zones), 2 * links.nodes))
+    balance = np.zeros((len(zones), 2 * roads.nodes))
     for k in rows:
-        np.add.at(balance[k], links.head, flow[k])
-        np.subtract.at(balance[k], links.starts()[links.tail], flow[k])
-    balance[rows, links.starts()[zones]] += sent
+        np.add.at(balance[k], roads.head, flow[k])
+        np.subtract.at(balance[k], roads.starts()[roads.tail], flow[k])
+    balance[rows, roads.starts()[zones]] += sent
     balance[:, : trips.shape[1]] -= trips
     return float((np.abs(balance).max(1) / sent).max())

@@ -13,7 +13,7 @@ import numpy as np
 
 from entrepot.channels.routes.congestion_certificate import Certificate, certify
 from entrepot.channels.routes.congestion_delay import Delay
-from entrepot.channels.routes.congestion_graph import Links, cheapest, trace
+from entrepot.channels.routes.congestion_graph import Roads, cheapest, trace
 from entrepot.channels.routes.congestion_newton import Ways, settle
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 
@@ -26,14 +26,14 @@ class Equilibrium:
 
     Attributes
     ----------
-    links, delay, demand : what was asked; demand is (zone, zone), in the unit of flow
+    roads, delay, demand : what was asked; demand is (zone, zone), in the unit of flow
     by_origin : (zone, link) flow of the trips from each zone
     rounds : searches for new ways
     certificate : gaps, recomputed by code that did not solve
 
     """
 
-    links: Links
+    roads: Roads
     delay: Delay
     demand: np.ndarray
     by_origin: np.ndarray
@@ -54,7 +54,7 @@ class Equilibrium:
     def cost(self) -> np.ndarray:
         """(zone, zone) cost of a cheapest way; infinite where there is none, zero at home."""
         zones = np.arange(len(self.demand))
-        out = cheapest(self.links, self.time, zones).distance[:, zones]
+        out = cheapest(self.roads, self.time, zones).distance[:, zones]
         out[zones, zones] = 0.0
         return out
 
@@ -79,7 +79,7 @@ class Equilibrium:
 
 
 def user_equilibrium(
-    links: Links,
+    roads: Roads,
     delay: Delay,
     demand: np.ndarray,
     *,
@@ -90,7 +90,7 @@ def user_equilibrium(
 
     Parameters
     ----------
-    links : the network
+    roads : the network
     delay : cost of every link at its flow, never falling: `Bpr`, `Elastic` or your own `Delay`
     demand : (zone, zone) trips from row to column between the first nodes, >= 0; trips within a
         zone use no link
@@ -107,33 +107,33 @@ def user_equilibrium(
     ValueRangeError : demand or delay do not fit, or a pair with demand has no way left, by number
 
     """
-    demand = checked(links, delay, demand)
+    demand = checked(roads, delay, demand)
     origin, dest = np.nonzero(demand)
     amount = demand[origin, dest]
     rows, row = np.unique(origin, return_inverse=True)
-    ways, flow, on = Ways.none(len(links)), np.zeros(len(links)), np.zeros(0)
+    ways, flow, on = Ways.none(len(roads)), np.zeros(len(roads)), np.zeros(0)
     for rounds in range(1, max_rounds + 1):
         time = delay.time(flow)
-        tree = cheapest(links, time, rows)
+        tree = cheapest(roads, time, rows)
         least = tree.distance[row, dest]
         if rounds == 1:
             _insist_on_ways(origin, dest, least)
         elif float(time @ flow - least @ amount) <= tolerance * float(time @ flow):
             break
-        new = ways.add(*trace(links, tree, row, dest))
+        new = ways.add(*trace(roads, tree, row, dest))
         on = amount.copy() if rounds == 1 else np.r_[on, np.zeros(new)]
         on, moved = settle(ways, amount, on, delay)
         if not (new or moved):
             break
         flow = ways.matrix().T @ on
-    by_origin = np.zeros((len(demand), len(links)))
+    by_origin = np.zeros((len(demand), len(roads)))
     for way, trips in enumerate(on):
         by_origin[origin[ways.pair[way]], ways.steps[way]] += trips
-    found = certify(links, delay, demand, by_origin, tolerance)
-    return Equilibrium(links, delay, demand, by_origin, rounds, found)
+    found = certify(roads, delay, demand, by_origin, tolerance)
+    return Equilibrium(roads, delay, demand, by_origin, rounds, found)
 
 
-def checked(links: Links, delay: Delay, demand: np.ndarray) -> np.ndarray:
+def checked(roads: Roads, delay: Delay, demand: np.ndarray) -> np.ndarray:
     """Demand as floats without trips within a zone; it must fit the network, and so must `delay`.
 
     Raises
@@ -143,9 +143,9 @@ def checked(links: Links, delay: Delay, demand: np.ndarray) -> np.ndarray:
     """
     out = np.array(demand, dtype=float)
     problems = []
-    if out.ndim != 2 or out.shape[0] != out.shape[1] or len(out) > links.nodes:
+    if out.ndim != 2 or out.shape[0] != out.shape[1] or len(out) > roads.nodes:
         problems.append(
-            f"demand is {out.shape}; give a square matrix of at most {links.nodes} zones, which "
+            f"demand is {out.shape}; give a square matrix of at most {roads.nodes} zones, which "
             "are the first nodes."
         )
     elif not (np.isfinite(out).all() and (out >= 0).all()):
@@ -157,10 +157,10 @@ def checked(links: Links, delay: Delay, demand: np.ndarray) -> np.ndarray:
         np.fill_diagonal(out, 0.0)
         if not out.any():
             problems.append("demand: no zone sends anything to another. Give some demand.")
-    size = delay.time(np.zeros(len(links))).shape if _fits(delay, links) else None
-    if size != (len(links),):
+    size = delay.time(np.zeros(len(roads))).shape if _fits(delay, roads) else None
+    if size != (len(roads),):
         problems.append(
-            f"delay does not give one cost for each of the {len(links)} links. Give it arrays of "
+            f"delay does not give one cost for each of the {len(roads)} links. Give it arrays of "
             "that length."
         )
     if problems:
@@ -168,9 +168,9 @@ def checked(links: Links, delay: Delay, demand: np.ndarray) -> np.ndarray:
     return out
 
 
-def _fits(delay: Delay, links: Links) -> bool:
+def _fits(delay: Delay, roads: Roads) -> bool:
     try:
-        delay.time(np.zeros(len(links)))
+        delay.time(np.zeros(len(roads)))
     except ValueError:
         return False
     return True

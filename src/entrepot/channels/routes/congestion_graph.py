@@ -13,7 +13,7 @@ UNREACHED = -9999
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class Roads:
     """Directed links between numbered nodes; the first of the nodes are the zones of a demand.
 
     Several links may join the same two nodes.
@@ -45,7 +45,7 @@ class Links:
         )
         problems = _problems(self.nodes, tail, head, closed)
         if problems:
-            raise ValueRangeError.collect("Links", problems)
+            raise ValueRangeError.collect("Roads", problems)
         for name, array in (("tail", tail), ("head", head), ("no_through", closed)):
             whole = np.array(array, dtype=bool if name == "no_through" else np.int64)
             whole.flags.writeable = False
@@ -97,28 +97,28 @@ class Tree:
     before: np.ndarray
 
 
-def cheapest(links: Links, cost: np.ndarray, origins: np.ndarray) -> Tree:
+def cheapest(roads: Roads, cost: np.ndarray, origins: np.ndarray) -> Tree:
     """Cheapest ways from `origins` at `cost` (link,) >= 0, by SciPy's Dijkstra."""
     # SciPy's graphs take 0.36 s to import; most runs have no congestion.
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import dijkstra
 
-    starts = links.starts()
-    size = 2 * links.nodes
-    key = starts[links.tail] * size + links.head
+    starts = roads.starts()
+    size = 2 * roads.nodes
+    key = starts[roads.tail] * size + roads.head
     order = np.lexsort((cost, key))
     kept = order[np.flatnonzero(np.diff(key[order], prepend=-1))]  # the cheapest of parallel links
-    ends = (starts[links.tail[kept]], links.head[kept])
+    ends = (starts[roads.tail[kept]], roads.head[kept])
     graph = csr_matrix((cost[kept], ends), shape=(size, size))
     distance, found = dijkstra(graph, indices=starts[origins], return_predecessors=True)
-    found = found[:, : links.nodes].astype(np.int64)
-    at = np.searchsorted(key[kept], found * size + np.arange(links.nodes))
+    found = found[:, : roads.nodes].astype(np.int64)
+    at = np.searchsorted(key[kept], found * size + np.arange(roads.nodes))
     before = np.where(found == UNREACHED, -1, kept[np.minimum(at, len(kept) - 1)])
-    return Tree(distance[:, : links.nodes], before)
+    return Tree(distance[:, : roads.nodes], before)
 
 
 def trace(
-    links: Links, tree: Tree, row: np.ndarray, dest: np.ndarray
+    roads: Roads, tree: Tree, row: np.ndarray, dest: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Links of the cheapest ways as two lists: which pair, which link.
 
@@ -132,8 +132,8 @@ def trace(
         alive, link = alive[link >= 0], link[link >= 0]
         pairs.append(alive)
         steps.append(link)
-        at[alive] = links.tail[link]
+        at[alive] = roads.tail[link]
         # a node without through traffic is passed only as the copy where the trip begins
-        assert links.no_through is not None
-        alive = alive[~links.no_through[at[alive]]]
+        assert roads.no_through is not None
+        alive = alive[~roads.no_through[at[alive]]]
     return np.concatenate(pairs), np.concatenate(steps)

@@ -22,8 +22,10 @@ from entrepot.channels.routes.traffic import DEEP, checked_trips, traffic
 from entrepot.channels.routes.ways import Ways, all_ways
 from entrepot.core.errors import ValueRangeError
 
-THIN = 1e-6
-"""Share of b_ij that must be left; below it the difference b - ... has lost digits to rounding."""
+THIN = 1e-8
+"""Share of b_ij that must be left; below it the difference b - ... has lost too many digits."""
+NEGLIGIBLE = 1e-12
+"""Share of all trade below which the traffic of a link is none."""
 COLUMNS = ("link", "traffic", "share", "rise", "percent", "cut", "pairs_cut")
 
 
@@ -42,7 +44,13 @@ class Closure:
     recomputed: bool
 
 
-def close(ways: Ways, shut: np.ndarray, asked: np.ndarray | None = None) -> Closure:
+def close(
+    ways: Ways,
+    shut: np.ndarray,
+    asked: np.ndarray | None = None,
+    *,
+    b: np.ndarray | None = None,
+) -> Closure:
     """Costs after the links `shut` (link,) bool are closed, by an update of low rank.
 
     Parameters
@@ -50,8 +58,9 @@ def close(ways: Ways, shut: np.ndarray, asked: np.ndarray | None = None) -> Clos
     ways : all ways before
     shut : (link,) bool, links to be closed
     asked : (node, node) bool, pairs that matter; None: all.  Others are NaN.  Where a pair that
-        matters keeps less than a millionth of its weight b_ij, or none, everything is recomputed,
+        matters keeps less than 1e-8 of its weight b_ij, or none, everything is recomputed,
         because only then it is exact whether a way is left
+    b : exp(ln b) if it is at hand
 
     """
     network = ways.network
@@ -65,7 +74,7 @@ def close(ways: Ways, shut: np.ndarray, asked: np.ndarray | None = None) -> Clos
         return Closure(rise, False)
     block = asked[np.ix_(rows, cols)]
     if ways.log_b[asked].min() > DEEP:
-        left = _left(ways, gone, rows, cols)
+        left = _left(ways, np.exp(ways.log_b) if b is None else b, gone, rows, cols)
         if left[block].min() > THIN:
             rise[asked] = -np.log(left[block]) / ways.nu
             return Closure(rise, False)
@@ -75,9 +84,11 @@ def close(ways: Ways, shut: np.ndarray, asked: np.ndarray | None = None) -> Clos
     return Closure(rise, True)
 
 
-def _left(ways: Ways, gone: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+def _left(
+    ways: Ways, b: np.ndarray, gone: np.ndarray, rows: np.ndarray, cols: np.ndarray
+) -> np.ndarray:
     """(rows, cols) b' / b after the links `gone` are closed: Woodbury's identity."""
-    tail, head, b = ways.network.tail[gone], ways.network.head[gone], np.exp(ways.log_b)
+    tail, head = ways.network.tail[gone], ways.network.head[gone]
     into = b[np.ix_(rows, tail)] * ways.a[gone]
     inner = np.eye(len(gone)) + b[np.ix_(head, tail)] * ways.a[gone]
     lost = into @ np.linalg.solve(inner, b[np.ix_(head, cols)])
@@ -86,12 +97,23 @@ def _left(ways: Ways, gone: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> n
 
 
 def groups_of(network: Network, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-    """Links that close together -> (link,) bool: those of a name, or of a corridor's name.
+    """Links that close together: name of a link or corridor -> (link,) bool.
 
-    Without `names`: every name of an open link that carries a name of its own.
+    Without `names`: every name of a link.
+
+    Raises
+    ------
+    InputError : a name that no link and no corridor has
+
     """
-    wanted = dict.fromkeys(names if names is not None else network.links)
-    return {name: network.select([name]) for name in wanted}
+    wanted = list(dict.fromkeys(network.links if names is None else names))
+    network.select(wanted)
+    members: dict[str, list[int]] = {name: [] for name in wanted}
+    for k, (name, tags) in enumerate(zip(network.links, network.corridors, strict=True)):
+        for tag in {name, *tags} & members.keys():
+            members[tag].append(k)
+    positions = np.arange(len(network.links))
+    return {name: np.isin(positions, found) for name, found in members.items()}
 
 
 def criticality(
@@ -137,14 +159,16 @@ def criticality(
                               "some trade, or open a link.")  # fmt: skip
     if not isinstance(groups, Mapping):
         groups = groups_of(network, groups)
-    flow, asked = traffic(ways, trips), trips > 0
-    rows = []
-    for name, shut in groups.items():
-        rise = close(ways, np.asarray(shut, dtype=bool), asked).rise[asked]
-        weight, cut = trips[asked], np.isinf(rise)
+    flow, asked, b = traffic(ways, trips), trips > 0, np.exp(ways.log_b)
+    weight, rows = trips[asked], []
+    for name, members in groups.items():
+        shut = np.asarray(members, dtype=bool)
+        passages = float(flow[shut].sum())
+        idle = passages <= NEGLIGIBLE * total
+        rise = np.zeros(len(weight)) if idle else close(ways, shut, asked, b=b).rise[asked]
+        cut = np.isinf(rise)
         kept = float(weight[~cut].sum())
         dearer = float(rise[~cut] @ weight[~cut])
-        passages = float(flow[np.asarray(shut, dtype=bool)].sum())
         mean = 100.0 * np.expm1(dearer / kept) if kept else np.nan
         rows.append((name, passages, passages / total, dearer, mean, total - kept, int(cut.sum())))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
