@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 import small as made
 
-from entrepot.report.path import TOGETHER, answer, headline, line, others, welfare_percent
+from entrepot.report.path import (
+    TOGETHER,
+    answer,
+    headline,
+    line,
+    others,
+    takers,
+    welfare_percent,
+)
+from entrepot.report.pathchannels import channels_section
 from entrepot.report.pathchart import Curve, Mark, Panel, axis, decimal_year, path_chart
 from entrepot.report.pathpage import path_page, picture
 from entrepot.scenario import load_scenarios
@@ -47,7 +56,7 @@ def test_the_page_is_safe_and_holds_the_answer(path):
 
 
 def test_senders_together_are_one_household(path):
-    income = path.world.accounts().income
+    income = np.where(np.array(path.world.regions) == "IRN", 0, path.world.accounts().income)
     hats = path.data["welfare"].sel(adaptation="on", case="central", year=2020).values
     found = welfare_percent(path, TOGETHER, "on")[0, path.years.index(2020)]
     assert found == pytest.approx(100 * ((hats * income).sum() / income.sum() - 1))
@@ -90,3 +99,37 @@ def test_marks_stay_on_the_page():
         assert 0 <= float(bar.get("x")) <= 760
     assert decimal_year(date(2020, 1, 1)) == 2020.0
     assert 2020.49 < decimal_year(date(2020, 7, 1)) < 2020.51
+
+
+def test_channels_stand_by_year_or_in_the_last_one():
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "cut": {"kind": "payment_cutoff", "senders": ["USA"], "targets": ["RUS"],
+                "rails": ["dollar"], "from": "2019-01-01", "title": made.EVIL}}})  # fmt: skip
+    found = run_path(book["cut"], made.make_world(), (2018, 2019, 2021), ranges=False)
+    assert set(found.tables) == {"payment_rails", "payment_pairs"}
+    rails = found.tables["payment_rails"]
+    assert rails.frame.columns[:2].tolist() == ["adaptation", "year"]
+    assert set(rails.frame["year"]) == {2019, 2021}
+    text = channels_section(found)
+    assert rails.title in text
+    assert "use after %, with adaptation</th><th" in text
+    assert "use after %, without adaptation" in text
+    assert "use before %, with" not in text
+    assert "<summary>2021, with adaptation</summary>" in text
+    assert "payment_pairs.csv" in text
+    assert channels_section(run_path(book["cut"], made.make_world(), (2018,))) == ""
+
+
+def test_a_target_is_not_among_those_who_take_the_measures():
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "cut": {"kind": "embargo", "senders": ["USA"], "targets": ["RUS"]},
+        "line": {"kind": "swap_line", "members": ["CHN", "RUS"]},
+    }, "scenarios": {"both": ["cut", "line"], "line-alone": ["line"]}})  # fmt: skip
+    both = run_path(book["both"], made.make_world(), (2020,), ranges=False)
+    assert both.senders == ("USA", "CHN", "RUS")
+    assert takers(both) == ("USA", "CHN")
+    assert headline(both)[:2] == ["RUS", TOGETHER]
+    assert headline(both).count("RUS") == 1
+    alone = run_path(book["line-alone"], made.make_world(), (2020,), ranges=False)
+    assert takers(alone) == ("CHN", "RUS")
+    assert answer(alone)[-1].startswith("2 of 2 central points certified")

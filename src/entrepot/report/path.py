@@ -48,6 +48,11 @@ class Line(NamedTuple):
         return min(self.known(), key=lambda k: float(self.central[k]))
 
 
+def takers(path: YearPath) -> tuple[str, ...]:
+    """Economies that take measures and are no target themselves; all of them if there is none."""
+    return tuple(s for s in path.senders if s not in path.targets) or path.senders
+
+
 def title_of(world: World, code: str) -> str:
     """Title of an economy; `TOGETHER` stays as it is."""
     return code if code == TOGETHER else world.region_titles[world.regions.index(code)]
@@ -58,7 +63,7 @@ def welfare_percent(path: YearPath, who: str, adaptation: str) -> Array:
     hats = path.data["welfare"].sel(adaptation=adaptation)
     if who != TOGETHER:
         return 100 * (hats.sel(region=who).transpose("case", "year").values - 1)
-    chosen = np.isin(path.world.regions, path.senders)
+    chosen = np.isin(path.world.regions, takers(path))
     income = np.where(chosen, path.world.accounts().income, 0.0)
     return 100 * (hats.transpose("case", "year", "region").values @ income / income.sum() - 1)
 
@@ -87,9 +92,11 @@ def export_lines(path: YearPath, who: str) -> list[Line]:
 def headline(path: YearPath) -> list[str]:
     """Whom a table of the path shows: the targets that lose most, the senders, some of them."""
     targets = worst(path, path.targets, MOST_TARGETS)
-    single = len(path.senders) == 1
-    together = [TOGETHER] if path.senders and not single else []
-    return [*targets, *together, *worst(path, path.senders, 1 if single else MOST_SENDERS)]
+    senders = takers(path)
+    single = len(senders) == 1
+    together = [TOGETHER] if senders and not single else []
+    shown = [*targets, *together, *worst(path, senders, 1 if single else MOST_SENDERS)]
+    return list(dict.fromkeys(shown))
 
 
 def others(path: YearPath) -> list[str]:
@@ -164,7 +171,7 @@ def _economy_line(path: YearPath, who: str) -> str:
 
 
 def _senders_line(path: YearPath) -> str:
-    chosen = np.isin(path.world.regions, path.senders)
+    chosen = np.isin(path.world.regions, takers(path))
     income = float(path.world.accounts().income[chosen].sum()) / BILLION
     main = welfare_lines(path, TOGETHER)[0]
     parts = [

@@ -11,6 +11,7 @@ from entrepot.report.path import (
     TOGETHER,
     answer,
     span_text,
+    takers,
     title_of,
     welfare_lines,
     worst,
@@ -22,8 +23,8 @@ NOTES = 4
 
 def _shown(path: YearPath) -> list[str]:
     """Return the target that loses most, and the senders."""
-    senders = [TOGETHER] if len(path.senders) > 1 else list(path.senders)
-    return [*worst(path, path.targets, 1), *senders]
+    senders = [TOGETHER] if len(takers(path)) > 1 else list(takers(path))
+    return list(dict.fromkeys([*worst(path, path.targets, 1), *senders]))
 
 
 def print_path(path: YearPath, console: Console) -> None:

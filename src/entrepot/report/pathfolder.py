@@ -80,10 +80,11 @@ def write_path(path: YearPath, folder: str | Path) -> Path:
     """
     folder = Path(folder)
     svg = picture(path)
+    channels = {name: table.frame for name, table in path.tables.items()}
     exports = path.exports.to_dataframe("exports").reset_index()
     with atomic_folder(folder, MANIFEST) as temporary:
         for name, frame in {"path": path_table(path), "measures": path.measures,
-                            "exports": exports, **path.tables}.items():  # fmt: skip
+                            "exports": exports, **channels}.items():  # fmt: skip
             plain = _storable(frame)
             plain.to_parquet(temporary / f"{name}.parquet", index=False)
             plain.to_csv(temporary / f"{name}.csv", index=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -17,18 +17,19 @@ from entrepot.report.path import (
     headline,
     others,
     range_text,
+    takers,
     title_of,
     welfare_lines,
     worst,
 )
+from entrepot.report.pathchannels import channels_section
 from entrepot.report.pathchart import Curve, Mark, Panel, path_chart
 from entrepot.report.style import STYLE
-from entrepot.report.words import measure_text, number, percent
+from entrepot.report.words import measure_text, percent
 from entrepot.scenario.table import measure_rows
 from entrepot.study.path import CENTRAL, YearPath
 
 CUT_TEXT: Final = "* an end of this range has no certified result; the range may be wider."
-CHANNEL_ROWS: Final = 40
 MOST_MARKS: Final = 12
 LEFT_OUT: Final = (
     "Nothing is carried over from year to year: no capital is built up or lost, no debt, no stock.",
@@ -59,8 +60,9 @@ def picture(path: YearPath) -> str:
         curves = tuple(_curve(kinds[f.adaptation], f) for f in export_lines(path, who))
         title = f"Export revenue, {title_of(path.world, who)}"
         panels.append(Panel(title, "bn USD a year", curves, zero=False))
-    if path.senders:
-        who = TOGETHER if len(path.senders) > 1 else path.senders[0]
+    senders = takers(path)
+    if senders:
+        who = TOGETHER if len(senders) > 1 else senders[0]
         curves = tuple(_curve(kinds[f.adaptation], f) for f in welfare_lines(path, who))
         panels.append(Panel(f"Welfare, {title_of(path.world, who)}", "change, per cent", curves))
     legend = list(ADAPTATION.values())
@@ -132,24 +134,6 @@ def _months(value: float) -> str:
     return f"{value:.1f}" if np.isfinite(value) else "no measure"
 
 
-def _channels(path: YearPath) -> str:
-    """Tables that channels report, folded; long ones in their first rows."""
-    parts = []
-    for name, frame in path.tables.items():
-        head = [str(c) for c in frame.columns]
-        rows = [[(_cell(v), isinstance(v, float)) for v in row]
-                for row in frame.head(CHANNEL_ROWS).itertuples(index=False)]  # fmt: skip
-        more = len(frame) - CHANNEL_ROWS
-        note = f'<p class="small">{more} more rows in {name}.csv.</p>' if more > 0 else ""
-        parts.append(f"<details><summary>{escape(name.replace('_', ' '))} by year</summary>"
-                     f'<div class="wide">{table(head, rows)}</div>{note}</details>')  # fmt: skip
-    return f"<h2>What the channels say</h2>{''.join(parts)}" if parts else ""
-
-
-def _cell(value: Any) -> str:
-    return number(value) if isinstance(value, float) else str(value)
-
-
 def _asked(path: YearPath) -> str:
     used = set(path.measures["measure"])
     items = []
@@ -195,7 +179,7 @@ def path_page(path: YearPath, svg: str) -> str:
         f"<h2>Who loses, who gains, year by year</h2>{_by_year(path)}"
         f"<h2>What was asked</h2>{_asked(path)}"
         f"<h2>How much time has passed</h2>{_ages(path)}"
-        f"{_channels(path)}<h2>How sure</h2>{_sure(path)}"
+        f"{channels_section(path)}<h2>How sure</h2>{_sure(path)}"
         f"<h2>What this rests on</h2><dl><dt>World</dt><dd>{escape(world.name)} "
         f"({len(world.regions)} economies, {len(world.sectors)} sectors), "
         f"<code>{world.hash}</code></dd><dt>Scenario</dt><dd>{escape(scenario.name)}, "

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from entrepot.channels import Assumption
+from entrepot.channels import Assumption, ChannelTable
 from entrepot.core.errors import NotSolvedError
 from entrepot.scenario.book import Scenario
 from entrepot.solving import SolveOptions
@@ -60,7 +60,8 @@ class YearPath:
     exports : (adaptation, year, region, sector) of the central case, mn USD at world prices
     measures : one row for each year and measure in force: `year`, `measure`, `title`, `months`,
         `stake` (mn USD, see `path_stakes`), `weight` in the age of the economy
-    tables : what channels report, by name, with columns `adaptation` and `year` in front
+    tables : what channels report in the central case, by name, with columns `adaptation` and
+        `year` in front
     senders, targets : economies that take measures, and those they are aimed at, in any year
     failed : points without a certified result, each with its reason
     worst : largest gap of any identity in any certified solve
@@ -80,7 +81,7 @@ class YearPath:
     verdict: xr.DataArray
     exports: xr.DataArray
     measures: pd.DataFrame
-    tables: Mapping[str, pd.DataFrame]
+    tables: Mapping[str, ChannelTable]
     senders: tuple[str, ...]
     targets: tuple[str, ...]
     failed: tuple[str, ...]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from entrepot.channels import Assumption
+from entrepot.channels import Assumption, ChannelTable
 from entrepot.scenario.book import Scenario
 from entrepot.study.path_points import Plan, Point
 from entrepot.study.run import parties
@@ -25,16 +27,21 @@ def measure_rows_by_year(points: list[Point]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def channel_tables(points: list[Point]) -> dict[str, pd.DataFrame]:
+def channel_tables(points: list[Point]) -> dict[str, ChannelTable]:
     """Return the tables of the channels, those of all years under each other."""
     parts: dict[str, list[pd.DataFrame]] = {}
+    about: dict[str, ChannelTable] = {}
     for point in points:
         for name, table in point.tables.items():
             frame = table.frame.copy()
             frame.insert(0, "year", point.day.year)
             frame.insert(0, "adaptation", point.adaptation)
             parts.setdefault(name, []).append(frame)
-    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+            about[name] = table
+    return {
+        name: replace(about[name], frame=pd.concat(frames, ignore_index=True))
+        for name, frames in parts.items()
+    }
 
 
 def named(plan: Plan, fields: tuple[str, ...]) -> tuple[str, ...]:
