@@ -23,7 +23,7 @@ from entrepot.study.casebook import (
     rule,
     run_case,
 )
-from entrepot.study.casebook.solves import Recent
+from entrepot.study.casebook.recent import Recent
 from entrepot.study.casebook.verdict import Model
 from entrepot.world.bundle import load_world
 

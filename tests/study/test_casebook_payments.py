@@ -16,7 +16,8 @@ from entrepot.study.casebook import load_case, page_text, run_case
 from entrepot.study.casebook.draws import between, drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import FUNCTIONS, Sheet
 from entrepot.study.casebook.load import read_case
-from entrepot.study.casebook.solves import Bench, Variant
+from entrepot.study.casebook.solves import Bench
+from entrepot.study.casebook.variant import Variant
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 

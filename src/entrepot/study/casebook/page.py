@@ -9,8 +9,8 @@ from typing import Any
 
 from entrepot.channels import Assumption
 from entrepot.study.casebook.schema import Case
-from entrepot.study.casebook.solves import SolveRecord, Variant
 from entrepot.study.casebook.thresholds import Threshold
+from entrepot.study.casebook.variant import SolveRecord, Variant
 from entrepot.study.casebook.verdict import Ruling, Target, Verdict
 
 

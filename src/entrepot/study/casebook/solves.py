@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
 from entrepot.core.errors import CaseError
@@ -16,61 +16,17 @@ from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.study.casebook.draws import drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.recent import Recent
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
+from entrepot.study.casebook.variant import DRAW, SolveRecord, Variant
 from entrepot.study.path_ages import dated, months_since
 from entrepot.study.variants import LONG_RUN, TOGETHER, is_long_run, preset_economies
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
 KEPT = 12
-DRAW = "draw "
 MONTHS = 12.0
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One choice of world, elasticities, behaviour and time since the shock.
-
-    Attributes
-    ----------
-    world : name of a bundled world
-    theta : "central", "low" or "high" set of elasticities, or "draw 3"
-    behaviour : end of the ranges that scenarios give, or "draw 3"
-    horizon : preset
-
-    """
-
-    world: str
-    theta: str
-    behaviour: str
-    horizon: str = LONG_RUN
-
-    @property
-    def draw(self) -> int | None:
-        """Number of the draw, None for the ends of the ranges."""
-        return int(self.behaviour.removeprefix(DRAW)) if self.behaviour.startswith(DRAW) else None
-
-    def __str__(self) -> str:
-        """As words."""
-        when = "" if self.horizon == LONG_RUN else f", horizon {self.horizon}"
-        if self.draw is not None:
-            return f"world {self.world}, {self.behaviour}{when}"
-        return f"world {self.world}, elasticities {self.theta}, behaviour {self.behaviour}{when}"
-
-
-@dataclass(frozen=True, slots=True)
-class SolveRecord:
-    """How one solve ended: the run, its variant, verdict, largest identity gap, hashes."""
-
-    run: str
-    variant: Variant
-    verdict: str
-    gap_name: str
-    gap: float
-    method: str
-    seconds: float
-    shock: str
 
 
 def _sets(world: World, time: Preset) -> dict[str, Economy]:
@@ -84,26 +40,6 @@ def _sets(world: World, time: Preset) -> dict[str, Economy]:
 def _end(name: str) -> Case:
     """`name` as the end of the ranges that it is."""
     return next(c for c in CASES if c == name)
-
-
-T = TypeVar("T")
-
-
-class Recent(Generic[T]):
-    """The last few things made, by key: a solution of a large world takes some 10 MB."""
-
-    def __init__(self, most: int) -> None:
-        """Keep at most `most`."""
-        self.most = most
-        self.kept: dict[str, T] = {}
-
-    def get(self, key: str, make: Callable[[], T]) -> T:
-        """What is kept under `key`, else what `make` gives; the oldest one goes."""
-        found = self.kept.pop(key) if key in self.kept else make()
-        self.kept[key] = found
-        if len(self.kept) > self.most:
-            del self.kept[next(iter(self.kept))]
-        return found
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from typing import Literal
 from entrepot.core.errors import NotSolvedError
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.schema import Condition, Lever
-from entrepot.study.casebook.solves import Bench, Variant
+from entrepot.study.casebook.solves import Bench
+from entrepot.study.casebook.variant import Variant
 from entrepot.study.casebook.verdict import Target
 
 GRID = 5
