@@ -180,13 +180,20 @@ def _threshold(
     amount = _number(low) if _number(low) == _number(high) else f"{_number(low)} to {_number(high)}"
     amount += _unit(lever)
     if len(crossings) < len(found):
-        amount += f" (with {len(crossings)} of {len(found)} sets of elasticities, else at none)"
+        amount += f" (with {len(crossings)} of {len(found)} sets of elasticities, {_else(found)})"
     amount += assumed
     words = f"{lever.title} is {side} {amount}"
     outcome: Literal["crossing", "some"] = "crossing" if len(crossings) == len(found) else "some"
     return Threshold(
         item.quantity, item.lever, item.match, outcome, side, values, amount, words, tried
     )
+
+
+def _else(found: dict[str, Found | str]) -> str:
+    """Where the mark is met with the sets of elasticities that have no crossing."""
+    words = {"always": "at every value", "never": "at none"}
+    return "else " + " or ".join(words[w] for w in sorted({f for f in found.values()
+                                                           if isinstance(f, str)}))  # fmt: skip
 
 
 def _number(x: float) -> str:
