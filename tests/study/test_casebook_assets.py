@@ -11,6 +11,7 @@ import entrepot as ep
 from entrepot.scenario import library
 from entrepot.scenario.asset_measures import AssetFreeze
 from entrepot.study.casebook import CasePage, Grade, load_case, run_case
+from entrepot.study.casebook.thresholds import Found, _else
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +98,11 @@ def test_nets_are_what_is_lent_given_and_paid() -> None:
     balance = world.trade_balance[world.regions.index("SYR")]
     assert central(page, "syria_transfers") == pytest.approx(balance)
     assert page.finding("supplied").ruling is not None
+
+
+def test_a_threshold_says_where_the_other_sets_meet_the_mark() -> None:
+    crossing = Found(1.0, True)
+    assert _else({"central": crossing, "low": "never"}) == "else at none"
+    assert _else({"central": crossing, "high": "always"}) == "else at every value"
+    both: dict[str, Found | str] = {"central": crossing, "low": "never", "high": "always"}
+    assert _else(both) == "else at every value or at none"
