@@ -236,8 +236,8 @@ def test_a_lender_that_is_cut_off_is_named(dated_world, scenario):
     lends, borrows = (
         compile_shock(dated_world, scenario({**CUT, "targets": [r]})).notes for r in ("IRN", "SYR")
     )
-    assert any("IRN lends abroad in the benchmark" in n for n in lends)
-    assert not any("lends abroad" in n for n in borrows)
+    assert any("lending abroad in the benchmark: IRN." in n for n in lends)
+    assert not any("lending abroad" in n for n in borrows)
 
 
 # aid

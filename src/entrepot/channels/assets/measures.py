@@ -125,8 +125,8 @@ def financial_cutoff(draft: Draft, ledger: Ledger, entry: Entry, measure: Financ
             if draft.world.trade_balance[k] < 0]  # fmt: skip
     if share > 0 and lend:
         draft.note(
-            f"{entry.name}: {', '.join(lend)} lends abroad in the benchmark; what it can no longer "
-            "lend it spends at home, and this counts in welfare. Real income does not count it."
+            f"{entry.name}: lending abroad in the benchmark: {', '.join(lend)}. What can no longer "
+            "be lent is spent at home and counts in welfare; real income does not count it."
         )
 
 
