@@ -1,24 +1,49 @@
-"""Oil: a monthly world market of crude under sanctions, and the elasticities it rests on."""
+"""Oil: a monthly world market of crude under sanctions, and the elasticities it rests on.
 
+``load_market(2021)`` is a bundled base year, ``OilMarket.of`` makes a user's own; ``solve_month``
+finds prices and flows under restrictions (`entrepot.channels.oil.restrictions`), ``run_path`` goes
+on month after month, ``tables`` and ``gains`` say what came out.
+"""
+
+from entrepot.channels.oil import gains, restrictions, tables
+from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.bundled import base_years, load_market
 from entrepot.channels.oil.certificate import Certificate, certify
 from entrepot.channels.oil.elasticities import FeenstraEstimate, feenstra
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
-from entrepot.channels.oil.outcome import MonthOutcome
+from entrepot.channels.oil.outcome import MonthOutcome, Rents
+from entrepot.channels.oil.parameters import Number, numbers
 from entrepot.channels.oil.parts import Carrier, Lane, Refiner, Storing, Stream
+from entrepot.channels.oil.path import Agreement, OilPath, run_path
+from entrepot.channels.oil.timing import Timed
 
 __all__ = [
+    "Agreement",
+    "Base",
     "Before",
     "Carrier",
     "Certificate",
     "FeenstraEstimate",
     "Lane",
     "MonthOutcome",
+    "Number",
     "OilMarket",
+    "OilPath",
     "Refiner",
+    "Rents",
     "Storing",
     "Stream",
+    "Timed",
+    "base_of",
+    "base_years",
     "certify",
     "feenstra",
+    "gains",
+    "load_market",
+    "numbers",
+    "restrictions",
+    "run_path",
     "solve_month",
+    "tables",
 ]

@@ -26,6 +26,7 @@ from entrepot.channels.oil.program import Given, Program, program
 from entrepot.channels.oil.solver import Solved, solve
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 CLOSE = 1e-3
 """USD a barrel within which a price counts as the cap."""
 NOTHING = 1e-3
@@ -43,6 +44,7 @@ class Capped:
     given : with the wedge that was found
     program, solved : the programme at that wedge, and its solution
     tries : programmes solved
+    shut : (V,) streams that services under a cap do not carry at all, for their price is above it
     settled : whether the rule holds for every stream
 
     """
@@ -52,39 +54,60 @@ class Capped:
     program: Program
     solved: Solved
     tries: int
+    shut: Flags
     settled: bool
 
 
-def solve_capped(market: OilMarket, base: Base, month: Limits, given: Given) -> Capped:
-    """Solve the month at the wedges of the rule above."""
+def solve_capped(
+    market: OilMarket, base: Base, month: Limits, given: Given, shut: Flags | None = None
+) -> Capped:
+    """Solve the month at the wedges of the rule above; `shut` (V,) is where to begin."""
     capped = np.isfinite(month.cap)
-    wedge = np.where(capped, given.wedge, 0.0)
-    low, high = np.zeros_like(wedge), np.full_like(wedge, np.inf)
-    last: tuple[Array, Array] | None = None
-    slope = np.full_like(wedge, -1.0)
+    out = capped & shut if shut is not None else np.zeros_like(capped)
+    search = _Search.start(np.where(capped, given.wedge, 0.0))
+    reopened = np.zeros_like(capped)
     for tries in range(1, MOST_TRIES + 1):
-        now = replace(given, wedge=wedge)
-        made = program(market, base, month, now)
+        now, here = replace(given, wedge=np.where(out, 0.0, search.wedge)), _closed(month, out)
+        made = program(market, base, here, now)
         found = solve(made)
         if not found.ok:
-            return Capped(month, now, made, found, tries, False)
+            break
         gap = np.where(capped, fob_of(made, found) - month.cap, 0.0)
-        used = services_used(month, made, found)
-        shut = capped & (gap > CLOSE) & (used < NOTHING)
-        if shut.any():
-            month = _closed(month, shut)
-            capped &= ~shut
-            wedge = np.where(shut, 0.0, wedge)
-            continue
-        off = capped & np.where(wedge > 0, np.abs(gap) > CLOSE, gap > CLOSE)
-        if not off.any():
-            return Capped(month, now, made, found, tries, True)
-        low, high = np.where(gap > 0, wedge, low), np.where(gap < 0, wedge, high)
-        if last is not None:
-            slope = _secant(slope, wedge - last[0], gap - last[1])
-        last = (wedge, gap)
-        wedge = np.where(off, _next(wedge, gap, slope, low, high), wedge)
-    return Capped(month, now, made, found, MOST_TRIES, False)
+        idle = capped & ~out & (gap > CLOSE) & (services_used(here, made, found) < NOTHING)
+        back = out & (gap < -CLOSE) & ~reopened
+        wrong = capped & ~out & np.where(search.wedge > 0, np.abs(gap) > CLOSE, gap > CLOSE)
+        if not (idle | back | wrong).any():
+            return Capped(here, now, made, found, tries, out, True)
+        out, reopened = (out | idle) & ~back, reopened | back
+        search = search.step(gap, wrong & ~idle)
+    return Capped(here, now, made, found, tries, out, False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A safeguarded secant search for the wedge of every stream at once: all (V,)."""
+
+    wedge: Array
+    low: Array
+    high: Array
+    slope: Array
+    last: tuple[Array, Array] | None
+
+    @classmethod
+    def start(cls, wedge: Array) -> _Search:
+        """Begin at a wedge; at first the seller bears all of it."""
+        far = np.full_like(wedge, np.inf)
+        return cls(wedge, np.zeros_like(wedge), far, np.full_like(wedge, -1.0), None)
+
+    def step(self, gap: Array, move: Flags) -> _Search:
+        """Next wedge where `move`, after a price that missed the cap by `gap`."""
+        low = np.where(gap > 0, self.wedge, self.low)
+        high = np.where(gap < 0, self.wedge, self.high)
+        slope = self.slope
+        if self.last is not None:
+            slope = _secant(slope, self.wedge - self.last[0], gap - self.last[1])
+        wedge = np.where(move, _next(self.wedge, gap, slope, low, high), self.wedge)
+        return _Search(wedge, low, high, slope, (self.wedge, gap))
 
 
 def fob_of(made: Program, found: Solved) -> Array:
@@ -101,7 +124,7 @@ def services_used(month: Limits, made: Program, found: Solved) -> Array:
     ).astype(np.float64)
 
 
-def _closed(month: Limits, shut: npt.NDArray[np.bool_]) -> Limits:
+def _closed(month: Limits, shut: Flags) -> Limits:
     here = month.capped & shut[month.stream]
     why = dict(month.why) | {int(k): "price cap" for k in np.flatnonzero(here)}
     return replace(month, open=month.open & ~here, why=why)

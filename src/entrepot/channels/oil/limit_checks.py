@@ -7,7 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from entrepot.channels.oil.market import OilMarket
-from entrepot.channels.oil.restrictions import Ban, Designation, PriceCap, Restriction
+from entrepot.channels.oil.restrictions import (
+    Ban,
+    Designation,
+    PriceCap,
+    Restriction,
+    VesselGain,
+)
 from entrepot.core.errors import did_you_mean
 
 RATES = ("share",)
@@ -42,7 +48,7 @@ def _names(market: OilMarket, r: Restriction) -> Iterator[str]:
             if name not in labels:
                 yield f"'{name}' is none of the {what}." + did_you_mean(name, labels)
     fleets = [c.name for c in market.carriers if c.kind == "fleet"]
-    if isinstance(r, Designation) and r.carrier not in fleets:
+    if isinstance(r, Designation | VesselGain) and r.carrier not in fleets:
         yield f"carrier '{r.carrier}' is no fleet." + did_you_mean(r.carrier, fleets)
     if isinstance(r, Ban):
         for name in r.waivers:

@@ -18,11 +18,13 @@ from entrepot.channels.oil.restrictions import (
     Designation,
     Detour,
     ImportQuota,
+    NoInvestment,
     PriceCap,
     ProductionCut,
     Restriction,
     RiskDiscount,
     ServiceBan,
+    VesselGain,
 )
 from entrepot.core.errors import ValueRangeError
 
@@ -103,8 +105,8 @@ def limits(market: OilMarket, restrictions: Sequence[Restriction] = ()) -> Limit
 
 
 def _late(r: Restriction) -> int:
-    """Parts of capacity multiply first; levels come after them."""
-    return 1 if isinstance(r, ProductionCut) else 0
+    """Gains come first, so that losses to zero and levels do not depend on the order."""
+    return {VesselGain: -1, ProductionCut: 1}.get(type(r), 0)
 
 
 def _free(market: OilMarket) -> Limits:
@@ -171,6 +173,8 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
         case Designation():
             k = [c.name for c in market.carriers].index(r.carrier)
             out.carry[k] = max(out.carry[k] - r.vessels, 0.0)
+        case VesselGain():
+            out.carry[[c.name for c in market.carriers].index(r.carrier)] += r.vessels
         case RiskDiscount():
             out.risk[_lanes(market, out, r.streams, r.refiners)] += r.usd
         case ImportQuota():
@@ -184,6 +188,8 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
             out.ceiling[which] = np.minimum(out.ceiling[which], r.share * base[which])
         case DemandShift():
             out.demand[_among(market.refiner_names, r.refiners)] *= r.hat
+        case NoInvestment():
+            pass  # it acts from month to month, in `path`
         case Detour():
             chosen = _lanes(market, out, r.streams, r.refiners, r.carriers)
             out.days[chosen] += r.days

@@ -20,6 +20,7 @@ from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +32,8 @@ class Before:
     stock : (V,) floating storage, mb
     expected : (V,) price that owners of stored crude expect, USD a barrel
     most : (V,) output that the ramp allows, kb/d
-    wedge : (V,) where the search for the wedge of a price cap begins, USD a barrel
+    wedge, shut : (V,) where the search for the wedge of a price cap begins, USD a barrel, and
+        whether services were shut out by it
 
     """
 
@@ -39,6 +41,7 @@ class Before:
     expected: Array
     most: Array
     wedge: Array
+    shut: Flags
 
     @classmethod
     def at_base(cls, market: OilMarket) -> Before:
@@ -48,6 +51,7 @@ class Before:
             expected=market.column("fob"),
             most=np.full(len(market.streams), np.inf),
             wedge=np.zeros(len(market.streams)),
+            shut=np.zeros(len(market.streams), dtype=bool),
         )
 
 
@@ -83,7 +87,7 @@ def solve_month(
     if cut := no_ways(market, base, month):
         raise ValueRangeError.collect(f"oil market, {label}", cut)
     start = Given(before.wedge, before.stock, before.expected)
-    found = solve_capped(market, base, month, start)
+    found = solve_capped(market, base, month, start, before.shut)
     if not found.solved.ok:
         raise NotSolvedError.collect(f"oil market, {label}", _reasons(market, found))
     if not found.settled:

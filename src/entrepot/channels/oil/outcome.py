@@ -15,6 +15,7 @@ from entrepot.channels.oil.parts import DAYS
 from entrepot.channels.oil.rows import KBD
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +57,7 @@ class MonthOutcome:
     stock_before, stock : (V,) floating storage, mb
     into, out_of : (V,) kb/d into and out of it
     expected : (V,) price that owners of stored crude expected
+    shut : (V,) whether a price cap keeps services from the stream altogether
     rents : what the limits are worth
     status, steps, tries, seconds : of the solver; `tries` programmes were solved
 
@@ -76,6 +78,7 @@ class MonthOutcome:
     into: Array
     out_of: Array
     expected: Array
+    shut: Flags
     rents: Rents
     status: str
     steps: int
@@ -127,6 +130,7 @@ def outcome_of(market: OilMarket, base: Base, found: Capped, label: str) -> Mont
         into=into,
         out_of=out_of,
         expected=found.given.expected,
+        shut=found.shut,
         rents=rents,
         status=solved.status,
         steps=solved.steps,

@@ -57,6 +57,8 @@ class Program:
     cones : rows of three that lie in exponential cones (pairs, then nests), then in power cones
     shift : (rows of the cones,) what is added to them
     power : (J,) exponent of each power cone, the elasticity of demand
+    scale : (variables,) size that each variable has in the base month, mb/d or 1
+    widths : (exponential cones,) by which a cone's three rows may be divided
 
     """
 
@@ -69,6 +71,8 @@ class Program:
     cones: sparse.csr_matrix
     shift: Array
     power: Array
+    scale: Array
+    widths: Array
 
 
 def program(market: OilMarket, base: Base, month: Limits, given: Given) -> Program:
@@ -78,6 +82,7 @@ def program(market: OilMarket, base: Base, month: Limits, given: Given) -> Progr
     j = len(market.refiners)
     shift = np.zeros(3 * (len(at.pairs) + len(at.nests) + j))
     shift[-3 * j :] = np.tile([0.0, 0.0, 1.0], j)
+    scale, widths = _sizes(base, at)
     return Program(
         unit=unit,
         at=at,
@@ -88,6 +93,8 @@ def program(market: OilMarket, base: Base, month: Limits, given: Given) -> Progr
         cones=_cones(base, month, at),
         shift=shift,
         power=np.array([r.elasticity for r in market.refiners]),
+        scale=scale,
+        widths=widths,
     )
 
 
@@ -109,6 +116,17 @@ def store_value(market: OilMarket, expected: Array) -> tuple[Array, Array]:
     most = market.column("storage")
     fall = np.divide(terms.steepness * expected, most, out=np.zeros_like(most), where=most > 0)
     return terms.keep * expected - terms.cost, fall
+
+
+def _sizes(base: Base, at: Columns) -> tuple[Array, Array]:
+    """Size of each variable in the base month, and of each exponential cone, mb/d."""
+    pairs = base.weight[at.pairs[:, 0], at.pairs[:, 1]] / KBD
+    nests = base.by_grade[at.nests[:, 0], at.nests[:, 1]] / KBD
+    scale = np.ones(at.size)
+    scale[at.of("x")] = pairs[at.pair_of]
+    scale[at.of("r")], scale[at.of("Q")] = pairs, base.runs / KBD
+    scale[at.of("X")] = scale[at.of("R")] = nests
+    return scale, np.concatenate([pairs, nests])
 
 
 def _slopes(market: OilMarket, base: Base, month: Limits, at: Columns, given: Given) -> Array:

@@ -108,6 +108,21 @@ class CapacityGain:
 
 
 @dataclass(frozen=True, slots=True)
+class NoInvestment:
+    """No new wells: over the months of a path, capacity falls at the stream's own decline."""
+
+    streams: Names
+
+
+@dataclass(frozen=True, slots=True)
+class VesselGain:
+    """Tankers that join a fleet, mb of capacity."""
+
+    carrier: str
+    vessels: float
+
+
+@dataclass(frozen=True, slots=True)
 class DemandShift:
     """Demand of refiners at unchanged prices, as a hat (0.9: a tenth less)."""
 
@@ -136,6 +151,8 @@ Restriction = (
     | CapacityLoss
     | ProductionCut
     | CapacityGain
+    | NoInvestment
+    | VesselGain
     | DemandShift
     | Detour
 )

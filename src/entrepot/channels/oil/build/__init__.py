@@ -1,0 +1,1 @@
+"""Makes the room's base months out of the raw data; nothing else imports it."""

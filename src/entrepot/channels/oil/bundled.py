@@ -1,0 +1,125 @@
+"""`load_market`: the bundled base years of the world oil market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.data_files import table_of, yaml_of
+from entrepot.channels.oil.lanes import SHADOW, carriers_of, lanes_of, sea_cost
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.parameters import chosen
+from entrepot.channels.oil.parts import Refiner, Storing, Stream
+from entrepot.channels.oil.restrictions import Restriction, ServiceBan
+from entrepot.core.errors import ValueRangeError
+
+Array = npt.NDArray[np.float64]
+GRADES = ("light sweet", "light sour", "medium sweet", "medium sour", "heavy sour")
+LEAST_LATENT = 0.3
+"""kb/d below which a latent pair is left out."""
+
+
+def base_years() -> tuple[int, ...]:
+    """Base years that are bundled."""
+    return tuple(int(y) for y in yaml_of("years.yaml"))
+
+
+def load_market(year: int, **parameters: float) -> OilMarket:
+    """The world oil market of a base year, monthly means of that year.
+
+    Parameters
+    ----------
+    year : 2011, 2017 or 2021
+    parameters : values for names of ``numbers()``, within their ranges; central ones if left out
+
+    """
+    if year not in base_years():
+        raise ValueRangeError(
+            f"oil market: {year} is no bundled base year; there are "
+            f"{', '.join(map(str, base_years()))}. Build another with OilMarket.of."
+        )
+    p, about = chosen(parameters), yaml_of("years.yaml")[year]
+    flow = recorded(year)
+    latent = latent_trade(year, flow, p)
+    own = _own(flow)
+    abroad = np.where(own, 0.0, flow)
+    scale = 1.0 - latent.sum(axis=1) / np.maximum(abroad.sum(axis=1), 1e-9)
+    flow = np.where(own, flow, flow * np.maximum(scale, 0.0)[:, None])
+    made = (flow + latent).sum(axis=1)
+    streams = [
+        _stream(name, x, year, about, float(made[k]))
+        for k, (name, x) in enumerate(yaml_of("streams.yaml").items())
+    ]
+    return OilMarket.of(
+        f"world oil {year}",
+        grades=GRADES,
+        streams=streams,
+        refiners=[Refiner(name, p["demand"]) for name in yaml_of("refiners.yaml")],
+        carriers=carriers_of(year),
+        lanes=lanes_of(year, flow, p),
+        flow=flow,
+        latent=latent,
+        across=p["across"],
+        within=p["within"],
+        reference="BRENT",
+        storing=Storing(keep=p["keep"], cost=p["storing_usd"]),
+        standing=_standing(about),
+    )
+
+
+def recorded(year: int) -> Array:
+    """Trade of the base year as built, own refining too: (stream, refiner), kb/d."""
+    rows = table_of(f"base_{year}.csv").pivot(index="stream", columns="refiner", values="kbd")
+    rows = rows.reindex(index=list(yaml_of("streams.yaml")), columns=list(yaml_of("refiners.yaml")))
+    return rows.fillna(0.0).to_numpy(dtype=np.float64)
+
+
+def latent_trade(year: int, flow: Array, p: Mapping[str, float]) -> Array:
+    """What pairs without trade count for: (stream, refiner), kb/d.
+
+    A part of what the totals of both sides suggest, less where freight is above the stream's mean,
+    by the elasticity among streams.
+    """
+    abroad = np.where(_own(flow), 0.0, flow)
+    expected = np.outer(abroad.sum(axis=1), abroad.sum(axis=0)) / abroad.sum()
+    freight = sea_cost(p)
+    known = np.where(np.isfinite(freight), abroad, 0.0)
+    mean = (known * np.where(np.isfinite(freight), freight, 0.0)).sum(axis=1)
+    mean = mean / np.maximum(known.sum(axis=1), 1e-9)
+    spread = float(yaml_of("years.yaml")[year]["brent"]) / p["within"]
+    out = p["latent"] * expected * np.exp(-(freight - mean[:, None]) / spread)
+    return np.where((flow > 0) | (out < LEAST_LATENT), 0.0, out)
+
+
+def _own(flow: Array) -> npt.NDArray[np.bool_]:
+    """Pairs of a stream and the refiners of the same economies."""
+    streams, refiners = yaml_of("streams.yaml").values(), yaml_of("refiners.yaml").values()
+    return np.array([[bool(set(s["economies"]) & set(r["economies"])) for r in refiners]
+                     for s in streams]).reshape(flow.shape)  # fmt: skip
+
+
+def _stream(name: str, x: Mapping[str, Any], year: int, about: Mapping[str, Any],
+            made: float) -> Stream:  # fmt: skip
+    spare = float(about["spare"].get(name, 1.0))
+    storage = float(x.get("storage", 0.0))
+    return Stream(
+        name=name,
+        producer=x["economies"][0],
+        grade=x["grade"],
+        fob=float(about["brent"]) * float(x["price"][base_years().index(year)]),
+        capacity=made * spare,
+        cost=(float(x["cost"][0]), float(x["cost"][1])),
+        quota=made if spare > 1.0 else np.inf,
+        decline=float(x["decline"]),
+        storage=storage,
+        storage_carrier=SHADOW if storage else "",
+    )
+
+
+def _standing(about: Mapping[str, Any]) -> tuple[Restriction, ...]:
+    return tuple(
+        ServiceBan(tuple(streams), (carrier,)) for carrier, streams in about["standing"].items()
+    )

@@ -1,0 +1,224 @@
+"""`run_path`: month after month, with stocks, ramps, decline and a producers' agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.oil.base import base_of
+from entrepot.channels.oil.limit_checks import problems_of
+from entrepot.channels.oil.limits import picked
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.month import Before, solve_month
+from entrepot.channels.oil.outcome import MonthOutcome
+from entrepot.channels.oil.path_store import Store
+from entrepot.channels.oil.restrictions import NoInvestment, Restriction
+from entrepot.channels.oil.timing import Timed, calendar_problems, months_from
+from entrepot.core.errors import ValueRangeError, did_you_mean
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A producers' agreement that leans against the price, within capacity.
+
+    Attributes
+    ----------
+    streams : members
+    low, high : band of Brent in which quotas stay, USD a barrel
+    step : part by which quotas move in a month while the last month's price is outside
+
+    """
+
+    streams: tuple[str, ...]
+    low: float
+    high: float
+    step: float = 0.02
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilPath:
+    """Months in a row.
+
+    Attributes
+    ----------
+    market : the market of the base month
+    months : labels
+    outcomes : the month of each
+    resumed : how many were read from the folder
+
+    """
+
+    market: OilMarket
+    months: tuple[str, ...]
+    outcomes: tuple[MonthOutcome, ...]
+    resumed: int
+
+    def __getitem__(self, month: str) -> MonthOutcome:
+        """Return the outcome of a month."""
+        if month not in self.months:
+            raise ValueRangeError(
+                f"oil path: '{month}' is none of its months, {self.months[0]} to {self.months[-1]}."
+                + did_you_mean(month, self.months)
+            )
+        return self.outcomes[self.months.index(month)]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What one month hands to the next: state before it, and factors on capacity and quota."""
+
+    before: Before
+    capacity: Array
+    quota: Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What decides a month; months that agree to a tenth of a cent have the same answer."""
+
+    now: tuple[Restriction, ...]
+    ceiling: Array
+    capacity: Array
+    stock: Array
+    expected: Array
+
+    @classmethod
+    def of(cls, market: OilMarket, now: Sequence[Restriction], before: Before) -> _Inputs:
+        keeps = market.column("storage") > 0
+        return cls(
+            now=tuple(now),
+            ceiling=np.minimum(market.column("ceiling"), before.most),
+            capacity=market.column("capacity"),
+            stock=before.stock,
+            expected=np.where(keeps, before.expected, 0.0),
+        )
+
+    def same_as(self, other: _Inputs) -> bool:
+        """Whether nothing differs by more than 0.001 kb/d, mb or USD a barrel."""
+        arrays = ("ceiling", "capacity", "stock", "expected")
+        return self.now == other.now and all(
+            np.allclose(getattr(self, a), getattr(other, a), rtol=0.0, atol=1e-3) for a in arrays
+        )
+
+
+def run_path(
+    market: OilMarket,
+    first: str,
+    months: int,
+    timed: Sequence[Timed] = (),
+    *,
+    agreement: Agreement | None = None,
+    folder: Path | None = None,
+) -> OilPath:
+    """Solve months in a row; each takes over stocks, output and prices of the one before.
+
+    Owners of stored crude expect last month's Brent, with the base month's differentials.  What
+    stood in the base month stands on; to lift it, make the market without it.
+
+    Parameters
+    ----------
+    market : the market of the base month
+    first : first month, ``2018-01``
+    months : how many
+    timed : restrictions with their months
+    agreement : a producers' rule for quotas
+    folder : where finished months are kept; a path that was stopped goes on from there
+
+    Raises
+    ------
+    ValueRangeError, NotSolvedError : as in `solve_month`; months that are none or out of order
+
+    """
+    _check(market, first, months, timed, agreement)
+    base, store = base_of(market), Store.of(market, folder)
+    one = np.ones(len(market.streams))
+    state = _State(Before.at_base(market), one, one)
+    out: list[MonthOutcome] = []
+    last: tuple[_Inputs, MonthOutcome] | None = None
+    for label in months_from(first, months):
+        now = [*market.standing, *(t.restriction for t in timed if t.holds(label))]
+        state = _aged(market, state, now)
+        here = _market(market, state)
+        key = store.key(label, here, now, state.before)
+        found = store.read(key, here, now, base)
+        if found is None:
+            given = _Inputs.of(here, now, state.before)
+            if last is not None and given.same_as(last[0]):
+                found = replace(last[1], label=label)
+            else:
+                found = solve_month(here, now, state.before, base=base, label=label)
+            last = (given, found)
+            store.write(key, found)
+        out.append(found)
+        state = _after(market, state, found, agreement)
+    return OilPath(market, months_from(first, months), tuple(out), store.hits)
+
+
+def _check(
+    market: OilMarket, first: str, months: int, timed: Sequence[Timed], rule: Agreement | None
+) -> None:
+    found = calendar_problems(first, months, timed)
+    found += problems_of(market, [t.restriction for t in timed])
+    if rule is not None:
+        known = (*market.stream_names, *(s.producer for s in market.streams))
+        found += [
+            f"agreement: '{name}' is no stream." + did_you_mean(name, known)
+            for name in rule.streams
+            if name not in known
+        ]
+        if not (0 <= rule.low <= rule.high and 0 <= rule.step < 1):
+            found.append(
+                f"agreement: low {rule.low}, high {rule.high}, step {rule.step}; it needs "
+                "0 <= low <= high and a step from 0 to below 1."
+            )
+    if found:
+        raise ValueRangeError.collect("oil path", found)
+
+
+def _aged(market: OilMarket, state: _State, now: Sequence[Restriction]) -> _State:
+    """Capacity a month older where nothing is invested."""
+    starved = np.zeros(len(market.streams), dtype=bool)
+    for r in now:
+        if isinstance(r, NoInvestment):
+            starved |= picked(market, r.streams)
+    left = np.where(starved, (1.0 - np.minimum(market.column("decline"), 1.0)) ** (1.0 / 12.0), 1.0)
+    return replace(state, capacity=state.capacity * left)
+
+
+def _market(market: OilMarket, state: _State) -> OilMarket:
+    return market.with_streams(
+        [
+            replace(
+                s,
+                capacity=s.capacity * float(state.capacity[k]),
+                quota=s.quota * float(state.quota[k]),
+                least=min(s.least, s.capacity * float(state.capacity[k])),
+            )
+            for k, s in enumerate(market.streams)
+        ]
+    )
+
+
+def _after(market: OilMarket, state: _State, found: MonthOutcome, rule: Agreement | None) -> _State:
+    brent = found.brent / market.column("fob")[market.stream_names.index(market.reference)]
+    before = Before(
+        stock=np.clip(found.stock, 0.0, market.column("storage")),
+        expected=market.column("fob") * brent,
+        most=found.output + market.column("ramp"),
+        wedge=found.wedge,
+        shut=found.shut,
+    )
+    quota = state.quota
+    if rule is not None:
+        lean = rule.step if found.brent > rule.high else -rule.step if found.brent < rule.low else 0
+        quota = np.where(picked(market, rule.streams), quota * (1.0 + lean), quota)
+        room = market.column("capacity") * state.capacity
+        given = market.column("quota")
+        quota = np.minimum(quota, np.where(np.isfinite(given), room / given, np.inf))
+    return _State(before, state.capacity, quota)

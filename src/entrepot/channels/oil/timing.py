@@ -1,0 +1,57 @@
+"""Months as text, ``2022-03``, and restrictions with a first and a last month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from entrepot.channels.oil.restrictions import Restriction
+
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A restriction in force from its first month through its last.
+
+    Attributes
+    ----------
+    restriction : what
+    first : month, ``2022-12``; "" from the beginning
+    last : month, itself included; "" to the end
+
+    """
+
+    restriction: Restriction
+    first: str = ""
+    last: str = ""
+
+    def holds(self, month: str) -> bool:
+        """Whether it is in force."""
+        return (not self.first or self.first <= month) and (not self.last or month <= self.last)
+
+
+def months_from(first: str, count: int) -> tuple[str, ...]:
+    """`count` months in a row, beginning with `first` (which must be a month)."""
+    year, month = (int(x) for x in first.split("-"))
+    total = [12 * year + month - 1 + k for k in range(count)]
+    return tuple(f"{t // 12:04d}-{t % 12 + 1:02d}" for t in total)
+
+
+def calendar_problems(first: str, count: int, timed: Sequence[Timed]) -> list[str]:
+    """One sentence for each month that is none, or out of order."""
+    out = []
+    if not MONTH.fullmatch(first):
+        out.append(f"first is '{first}'; a month is written like 2022-03.")
+    if count < 1:
+        out.append(f"months is {count}; it must be 1 or more.")
+    for k, t in enumerate(timed):
+        at = f"{type(t.restriction).__name__} ({k + 1} of {len(timed)})"
+        wrong = [m for m in (t.first, t.last) if m and not MONTH.fullmatch(m)]
+        out += [f"{at}: '{m}' is no month; write it like 2022-03." for m in wrong]
+        if not wrong and t.first and t.last and t.last < t.first:
+            out.append(
+                f"{at}: months out of order, it ends in {t.last} before it begins in {t.first}."
+            )
+    return out
