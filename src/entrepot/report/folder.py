@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.channels.payments import PaymentsOutcome
+from entrepot.channels.routes import RoutesOutcome
 from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.channels import channels_section
 from entrepot.report.console import plain_rows, to_json
@@ -20,6 +21,7 @@ from entrepot.report.models import models_json, models_table, presets_table, sha
 from entrepot.report.modelspage import models_section, strips
 from entrepot.report.page import report_page
 from entrepot.report.rails import rails_chart
+from entrepot.report.routemaps import costs_of, route_maps
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
 from entrepot.results.links import new_links
@@ -68,6 +70,8 @@ def _tables(run: Run, summary: Summary, models: Models | None) -> dict[str, pd.D
     hats = run.results.to_frame().reset_index()
     variants = run.variants.to_dataframe().reset_index()
     links = {"new_links": new_links(run.solution)} if openness_of(run.world) else {}
+    if isinstance(routes := run.compiled.details.get("routes"), RoutesOutcome):
+        links["links_closing"] = costs_of(routes)
     return (
         links
         | compared
@@ -112,6 +116,8 @@ def charts(run: Run, summary: Summary) -> dict[str, str]:
     if isinstance(payments := run.compiled.details.get("payments"), PaymentsOutcome):
         titles = zip(run.world.regions, run.world.region_titles, strict=True)
         out["rails"] = rails_chart(payments, dict(titles))
+    if isinstance(routes := run.compiled.details.get("routes"), RoutesOutcome):
+        out |= route_maps(routes)
     return out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,12 @@ from entrepot.report.linkmap_view import Frame, around
 BILLION = 1e3  # million USD
 NARROW = 0.35
 """Changed links that span less than this part of the globe's width are shown close up."""
+
+
+@lru_cache(maxsize=1)
+def costs_of(outcome: RoutesOutcome) -> pd.DataFrame:
+    """What closing each link would cost, of the last outcome asked for: it takes some seconds."""
+    return closing_costs(outcome)
 
 
 def closed_links(outcome: RoutesOutcome) -> np.ndarray:
@@ -47,7 +55,7 @@ def route_maps(
     part : west, south, east, north in degrees; None: that of the changed links, or the world
 
     """
-    costs = closing_costs(outcome) if costs is None else costs
+    costs = costs_of(outcome) if costs is None else costs
     part = part_of(outcome) if part is None else part
     shut, net, flow = closed_links(outcome), outcome.network, outcome.traffic_after
     harm = (costs["rise"] + costs["cut"]) / BILLION
