@@ -149,7 +149,7 @@ def pair_frame(
     regions: Sequence[str], hats: np.ndarray, value: np.ndarray, before: np.ndarray,
     after: np.ndarray,
 ) -> pd.DataFrame:  # fmt: skip
-    """Pairs with trade whose cost changes, the largest rise first; means weighted by `value`.
+    """Pairs with trade whose cost changes, the largest change first; means weighted by `value`.
 
     All arrays are (economy, economy, sector); `value` in mn USD.
     """
@@ -168,4 +168,5 @@ def pair_frame(
         )  # fmt: skip
     columns = ["origin", "dest", "trade", "hat", "percent_before", "percent_after", "stopped"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["stopped", "hat"], ascending=False, ignore_index=True)
+    order = np.lexsort((-np.abs(frame["hat"].fillna(1.0) - 1.0), -frame["stopped"]))
+    return frame.iloc[order].reset_index(drop=True)

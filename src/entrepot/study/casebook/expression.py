@@ -194,6 +194,10 @@ def _labels(node: ast.expr) -> tuple[str, ...]:
 
 
 def _name(node: ast.expr) -> str | None:
+    """A name, also one with hyphens: no label is a difference."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        parts = _name(node.left), _name(node.right)
+        return None if None in parts else "-".join(str(p) for p in parts)
     return node.id if isinstance(node, ast.Name) else None
 
 

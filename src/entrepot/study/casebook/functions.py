@@ -17,6 +17,8 @@ from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
 from entrepot.study.casebook.functions_assets import claim, net_transfer, value_added
 from entrepot.study.casebook.functions_payments import cost_function, share_function
+from entrepot.study.casebook.functions_routes import corridor_traffic, corridor_use, known_links
+from entrepot.study.casebook.functions_routes import cost_function as route_cost_function
 from entrepot.world.world import World
 
 BEFORE: Final = "before"
@@ -157,6 +159,13 @@ def _payment_cost(out: bool) -> Function:
                     cost_function(_one_way(out)))  # fmt: skip
 
 
+def _transport_cost(out: bool) -> Function:
+    what = "exports" if out else "imports"
+    return Function(("regions", "sectors", "partners"), 1, "hat",
+                    f"mean change of the cost of {what} by transport, where a way is left",
+                    route_cost_function(_one_way(out)))  # fmt: skip
+
+
 FUNCTIONS: Final[Mapping[str, Function]] = {
     **{name: _hat(name) for name in HATS},
     "price": Function(("region", "sector"), 0, "hat", "price a buyer pays in a sector", _price),
@@ -182,6 +191,18 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     ),
     "export_payment_cost": _payment_cost(True),
     "import_payment_cost": _payment_cost(False),
+    "export_transport_cost": _transport_cost(True),
+    "import_transport_cost": _transport_cost(False),
+    "corridor_traffic": Function(
+        ("corridors",), 0, "Mt a year", "traffic of a corridor, both directions", corridor_traffic
+    ),
+    "corridor_use": Function(
+        ("corridors", "region", "region"),
+        0,
+        "share",
+        "share of exports of the first economy to the second that a corridor carries",
+        corridor_use,
+    ),
 }
 
 
@@ -204,6 +225,8 @@ def check_call(
         for label in labels:
             if kind == "rails":
                 check_known(label, rails, "rail")
+            elif kind == "corridors":
+                check_known(label, known_links(), "corridor")
             else:
                 _check_label(label, kind, words)
 
