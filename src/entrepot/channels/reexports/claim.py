@@ -116,7 +116,7 @@ def _known_hubs(draft: Draft, entry: Entry, target: str) -> tuple[int, ...]:
     absent = [h for h in known[target] if h not in draft.region_at]
     if absent:
         draft.note(
-            f"{entry.name}: {', '.join(absent)} not by themselves in this world: what would pass "
+            f"{entry.name}: {', '.join(absent)} lie in the rest of this world: what would pass "
             "through them is not covered."
         )
     return tuple(draft.region_at[h] for h in known[target] if h in draft.region_at)
