@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from entrepot.channels import Assumption, compile_shock
 from entrepot.channels.payments.baseline import baseline_rails
 from entrepot.core.errors import CaseError
 from entrepot.model.presets import preset
+from entrepot.report.casepage import case_html
 from entrepot.scenario import library
 from entrepot.scenario.marks import Marked
 from entrepot.solving import solve
@@ -168,3 +171,15 @@ def test_ranges_over_times_and_draws_stand_on_the_page() -> None:
     assert spread.low <= spread.by_horizon[0] <= spread.by_horizon[1] <= spread.high
     assert "draws" in page_text(page)
     assert any("horizon medium_run" in str(s.variant) for s in page.solves)
+
+
+def test_tables_of_the_channels_stand_on_the_page() -> None:
+    page = run_case("petrodollar", ranges=False, conditions=False)
+    found = page.tables["oil"]["payment_rails"]
+    html = case_html(page)
+    assert found.title in html
+    assert all(f">{rail}</td>" in html for rail in RAILS)
+    plain = page.to_dict()["tables"]["oil"]["payment_rails"]
+    assert len(plain["rows"]) == len(found.frame)
+    json.dumps(page.to_dict(), allow_nan=False)
+    assert run_case("zero-by-november", ranges=False, conditions=False).tables["after"] == {}

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from entrepot.core.files import atomic_folder, list_files
+from entrepot.report.channels import channels_section
 from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.report.style import STYLE
@@ -34,6 +35,7 @@ def case_fragment(page: CasePage) -> str:
         _implications(page),
         "<h2>3. What the model says</h2>",
         _model(page),
+        _channels(page),
         "<h2>4. What the record says</h2>",
         _records(page),
         "<h2>5. How far apart they are</h2>",
@@ -116,6 +118,17 @@ def _model(page: CasePage) -> str:
     head = ("quantity", "central", "low to high", "by elasticity", given, "by world", *more)
     runs = [f"{name}: {run.title}" for name, run in page.case.runs.items()]
     return _list(runs) + _table(head, rows) + _small(LEGEND)
+
+
+def _channels(page: CasePage) -> str:
+    """What payments, assets, corridors and hubs do in each run, folded."""
+    parts = [
+        f"<details><summary>What channels do in the run '{escape(run)}', central variant</summary>"
+        f"{channels_section(tables)}</details>"
+        for run, tables in page.tables.items()
+        if tables
+    ]
+    return "\n".join(parts)
 
 
 def _more_columns(page: CasePage) -> tuple[str, ...]:

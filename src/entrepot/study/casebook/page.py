@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from entrepot.channels import Assumption
+from entrepot.channels import Assumption, ChannelTable
 from entrepot.study.casebook.schema import Case
 from entrepot.study.casebook.thresholds import Threshold
 from entrepot.study.casebook.variant import SolveRecord, Variant
 from entrepot.study.casebook.verdict import Ruling, Target, Verdict
+
+FIRST_ROWS: Final = 50
+"""Rows of a channel's table in the plain data of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class CasePage:
     notes : what compiling and solving noted
     elasticities : set of trade elasticities -> sector -> value
     worlds : world -> content hash
+    tables : run -> name -> what a channel reports in the central variant
     version : of the package
     seconds : wall time
 
@@ -127,6 +131,7 @@ class CasePage:
     notes: tuple[str, ...]
     elasticities: dict[str, dict[str, float]]
     worlds: dict[str, str]
+    tables: dict[str, dict[str, ChannelTable]]
     version: str
     seconds: float
 
@@ -152,12 +157,23 @@ class CasePage:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; infinities and NaN become None."""
-        data = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "case"}
+        names = [n for n in self.__dataclass_fields__ if n not in ("case", "tables")]
+        data = {name: getattr(self, name) for name in names}
+        data["tables"] = {
+            run: {name: _rows(one) for name, one in found.items()}
+            for run, found in self.tables.items()
+        }
         plain = {"case": self.case.model_dump(mode="json", by_alias=True), **data}
         plain |= {"certified": self.certified, "worst_gap": self.worst_gap,
                   "verdict_text": str(self.verdict)}  # fmt: skip
         out: dict[str, Any] = _plain(plain)
         return out
+
+
+def _rows(table: ChannelTable) -> dict[str, Any]:
+    """A table as plain data: its first rows, which are the most telling ones."""
+    rows = table.frame.head(FIRST_ROWS).to_dict(orient="records")
+    return {"title": table.title, "note": table.note, "rows": rows}
 
 
 def _plain(value: Any) -> Any:

@@ -175,6 +175,7 @@ def _page(
             for name, e in bench.economies(case.world, case.horizons[0]).items()
         },
         worlds={w: bench.world(w).hash for w in worlds},
+        tables={run: dict(bench.compiled(run, bench.central).tables) for run in case.runs},
         version=version("entrepot"),
         seconds=seconds,
     )
