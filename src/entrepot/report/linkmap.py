@@ -14,8 +14,8 @@ import numpy as np
 from entrepot.channels.routes import Network
 from entrepot.core.errors import ValueRangeError
 from entrepot.report.linkmap_draw import Key, draw, short
-from entrepot.report.linkmap_strokes import strokes
-from entrepot.report.linkmap_view import Frame, view_of
+from entrepot.report.linkmap_strokes import Stroke, strokes
+from entrepot.report.linkmap_view import Frame, View, view_of
 
 LANE = "#b4c3d1"
 TRAFFIC = ("#9ecae1", "#5ba3cf", "#2f7ebc", "#14549b", "#08244f")
@@ -62,7 +62,8 @@ def traffic_map(
 
     """
     flow, shut = _checked(network, traffic, closed)
-    drawn = strokes(network, flow, np.full(len(flow), np.nan), shut)
+    view = view_of(part)
+    drawn = _in_sight(strokes(network, flow, np.full(len(flow), np.nan), shut), view)
     bounds = classes(np.array([s.flow for s in drawn if not s.closed]), len(TRAFFIC))
     colours = [TRAFFIC[np.searchsorted(bounds, s.flow, "right")] for s in drawn]
     plain = {f"{network.nodes[a]} - {network.nodes[b]}"
@@ -71,7 +72,7 @@ def traffic_map(
     labels = [(s, short(s.flow)) for s in sorted(named, key=lambda s: -s.flow)]
     key = Key(f"traffic, both directions, {unit}", TRAFFIC, bounds)
     return draw(title, list(zip(drawn, colours, strict=True)), labels, top,
-                key, unit, view_of(part), network, titles or {})  # fmt: skip
+                key, unit, view, network, titles or {})  # fmt: skip
 
 
 def closing_map(
@@ -99,7 +100,8 @@ def closing_map(
     """
     flow, shut = _checked(network, traffic, closed)
     value = np.array([cost.get(name, np.nan) for name in network.links], dtype=float)
-    drawn = strokes(network, flow, value, shut)
+    view = view_of(part)
+    drawn = _in_sight(strokes(network, flow, value, shut), view)
     bounds = classes(np.array([s.value for s in drawn if not s.closed]), len(CLOSING))
     colours = [
         LANE if np.isnan(s.value) else CLOSING[np.searchsorted(bounds, s.value, "right")]
@@ -110,7 +112,12 @@ def closing_map(
     labels = [(s, "cuts trade off" if np.isinf(s.value) else short(s.value)) for s in ranked]
     key = Key(f"if closed: {cost_unit}", CLOSING, bounds)
     return draw(title, list(zip(drawn, colours, strict=True)),
-                labels, top, key, unit, view_of(part), network, titles or {})  # fmt: skip
+                labels, top, key, unit, view, network, titles or {})  # fmt: skip
+
+
+def _in_sight(drawn: list[Stroke], view: View) -> list[Stroke]:
+    """Strokes that the map shows; widths and classes go by these alone."""
+    return [s for s in drawn if any(view.near(view.to(line)) for line in s.lines)]
 
 
 def _checked(

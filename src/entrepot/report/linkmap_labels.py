@@ -9,7 +9,7 @@ import numpy as np
 
 ADVANCE = 0.6
 """Mean width of a letter over the size of the type."""
-DISTANCES = (9.0, 16.0, 26.0, 40.0, 58.0, 80.0)
+DISTANCES = (9.0, 16.0, 26.0, 40.0, 58.0)
 ANGLES = np.radians(np.arange(0, 360, 30))
 FURTHEST = 12.0
 """A label further off than this from its point gets a line that leads to it."""

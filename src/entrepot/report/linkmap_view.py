@@ -13,6 +13,8 @@ from entrepot.core.errors import ValueRangeError
 from entrepot.report.projection import WIDTH, frame, to_drawing
 from entrepot.report.worldmap import geometry
 
+LEAST_PAD = 5.0
+"""Degrees of latitude that are shown on either side of a link at least."""
 LAND, BORDER = "#eceff2", "#ffffff"
 
 Frame = tuple[float, float, float, float]
@@ -80,7 +82,7 @@ def around(network: Network, links: np.ndarray, margin: float = 0.35) -> Frame:
     """Part of the world round `links` (positions or bool), with a margin of its size."""
     ends = np.unique(np.r_[network.tail[links], network.head[links]])
     lon, lat = network.lon[ends], network.lat[ends]
-    pad = margin * max(float(np.ptp(lon)) / 2, float(np.ptp(lat)), 6.0)
+    pad = max(margin * max(float(np.ptp(lon)) / 2, float(np.ptp(lat))), LEAST_PAD)
     low, high = float(lat.min()), float(lat.max())
     return (max(float(lon.min()) - 1.5 * pad, -180.0), max(low - pad, -89.0),
             min(float(lon.max()) + 1.5 * pad, 180.0), min(high + pad, 89.0))  # fmt: skip

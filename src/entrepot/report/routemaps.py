@@ -33,11 +33,15 @@ def closed_links(outcome: RoutesOutcome) -> np.ndarray:
 
 
 def part_of(outcome: RoutesOutcome) -> Frame | None:
-    """Part of the world where the measures change links; None if that is much of it, or none."""
+    """Part of the world where the measures change links on land; None: all of it.
+
+    A link at sea that changes moves ships all over the world.
+    """
     changed = np.zeros(len(outcome.network.links), dtype=bool)
     for change in outcome.changes:
         changed |= change.links
-    if not changed.any():
+    at_sea = any(outcome.network.mode[k] == "sea" for k in np.flatnonzero(changed))
+    if at_sea or not changed.any():
         return None
     part = around(outcome.network, changed)
     return part if part[2] - part[0] < NARROW * 360.0 else None
