@@ -13,9 +13,11 @@ from entrepot.cli.pick import find_day, find_scenario, find_world
 from entrepot.cli.session import use_compilation_cache
 from entrepot.cli.terminal import print_json, print_table, print_text
 from entrepot.core.files import atomic_file
+from entrepot.scenario.reexport_measures import REEXPORT_KINDS
 from entrepot.study.hubs import HubEquilibrium, hub_ranges, settle_hubs
 from entrepot.study.hubs_record import RUSSIA, SERIES, HubComparison, compare_hubs
 
+KINDS: Final = tuple(REEXPORT_KINDS.values())
 LISTED: Final = 8
 SHOWN: Final = {
     "hub": "hub",
@@ -55,8 +57,9 @@ def hubs_command(
     _print(found.title or found.name, settled, table, compared)
     print()
     print_table(_range_rows(moved), "What moves it most: mn USD that come back, first round")
+    makers = [e.name for e in found.entries if isinstance(e.measure, KINDS)]
     for note in compiled.notes:
-        if "hub" in note:
+        if set(note.split(":")[0].split(", ")) & set(makers):
             print_text(f"Note: {note}")
 
 

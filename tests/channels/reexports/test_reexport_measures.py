@@ -10,7 +10,9 @@ import pytest
 from hub_world import BAN, OPEN, REGIONS, SECTORS, compiled, hub_world, scenario_of
 
 from entrepot.channels import Compiled, compile_shock
-from entrepot.channels.reexports import EvasionPlan
+from entrepot.channels.draft import Draft
+from entrepot.channels.reexports import CHANNEL, EvasionPlan
+from entrepot.channels.restrictions import embargo
 from entrepot.core.errors import ScenarioError
 from entrepot.model import Economy
 from entrepot.scenario.reexport_measures import REEXPORT_KINDS
@@ -175,6 +177,21 @@ def test_a_measure_from_before_the_world_is_named(world: World) -> None:
     more = {"kind": "enforcement", "targets": ["RUS"], "detection": 0.5, "from": "2010-01-01"}
     found = compiled(world, ban=BAN, hubs=OPEN, more=more)
     assert any("'more' began on 2010-01-01" in n and "already" in n for n in found.notes)
+
+
+def test_a_cell_without_any_way_to_pay_or_ship_does_not_open(world: World) -> None:
+    scenario = scenario_of(ban=BAN, hubs=OPEN)
+    draft = Draft(world, scenario.vocabulary, None, "central", {})
+    ban, hubs = scenario.entries
+    embargo(draft, ban, ban.measure)  # type: ignore[arg-type]  # an entry holds any measure
+    hats = np.ones(world.trade_share.shape)
+    hats[DEU, RUS] = hats[ARM, RUS] = np.inf
+    draft.scale("transport_cost", hats, [ban])
+    CHANNEL.finish(draft, (hubs,))
+    open_ = np.isfinite(draft.layers.evasion)
+    assert not open_[DEU].any()
+    assert open_[USA, RUS, CHIPS]
+    assert "ARM lets nothing pass" in " ".join(draft.notes)
 
 
 def test_evasion_of_what_is_not_banned_does_nothing(world: World) -> None:

@@ -66,7 +66,10 @@ class Claim:
 
 
 def claim_of(draft: Draft, entry: Entry, measure: Evasion) -> Claim:
-    """Read one measure; problems go to the draft."""
+    """Read one measure; problems go to the draft.
+
+    A cell to which payments or transport leave no way is no ban that goods could evade.
+    """
     targets = draft.regions(measure.targets, entry, "targets")
     sectors = draft.sectors(measure.sectors, entry, "sectors")
     cells = np.zeros_like(draft.after["access"], dtype=bool)
@@ -74,7 +77,8 @@ def claim_of(draft: Draft, entry: Entry, measure: Evasion) -> Claim:
         cells |= draft.pairs(~targets, targets, sectors)
     if measure.flow in ("exports", "both"):
         cells |= draft.pairs(targets, ~targets, sectors)
-    cells &= (draft.access() < 1.0) & (draft.world.trade_share > 0)
+    banned = (draft.access() < 1.0) & ~draft.layers.closed()
+    cells &= banned & (draft.world.trade_share > 0)
     hubs = {}
     for target in (int(k) for k in np.flatnonzero(targets)):
         hubs[target] = _hubs(draft, entry, measure, target, targets)
