@@ -21,8 +21,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
 from entrepot.channels.routes.network import Network
 from entrepot.core.errors import ValueRangeError
@@ -194,6 +192,10 @@ def _scaled_column(
 
 def shortest(network: Network, cost: np.ndarray) -> np.ndarray:
     """(node, node) cost of the cheapest way, inf where there is none."""
+    # SciPy's graphs take 0.36 s to import; most runs have no measure of corridors.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
     n = len(network.nodes)
     order = np.argsort(-cost, kind="stable")
     best = np.full((n, n), np.inf)
