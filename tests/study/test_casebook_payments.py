@@ -87,6 +87,18 @@ def test_a_cut_moves_payments_and_costs_more(sheet: Sheet) -> None:
     assert away == pytest.approx(1, abs=0.01)
 
 
+def test_power_of_a_rail_is_what_its_loss_would_cost(sheet: Sheet) -> None:
+    outcome = sheet.compiled["cut"].details["payments"]
+    for run in ("before", "cut"):
+        share = value(sheet, "rail_share", run, "RUS", "dollar")
+        found = value(sheet, "rail_power", run, "RUS", "dollar")
+        assert found == pytest.approx((1 - share) ** (-1 / outcome.elasticities.kappa))
+    assert value(sheet, "rail_power", "cut", "RUS", "dollar") < value(
+        sheet, "rail_power", "before", "RUS", "dollar"
+    )
+    assert value(sheet, "rail_power", "cut", "RUS", RAILS, "CHN") == np.inf
+
+
 def test_a_new_rail_is_used_only_where_it_exists(sheet: Sheet) -> None:
     assert value(sheet, "rail_share", "with_new", "RUS", "digital_renminbi", "CHN") > 0.01
     assert value(sheet, "rail_share", "with_new", "RUS", "digital_renminbi", "DEU") == 0

@@ -16,7 +16,12 @@ from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
 from entrepot.study.casebook.functions_assets import claim, net_transfer, value_added
-from entrepot.study.casebook.functions_payments import cost_function, share_function
+from entrepot.study.casebook.functions_payments import (
+    cost_function,
+    rail_power,
+    rail_share,
+    rails_function,
+)
 from entrepot.study.casebook.functions_routes import corridor_traffic, corridor_use, known_links
 from entrepot.study.casebook.functions_routes import cost_function as route_cost_function
 from entrepot.world.world import World
@@ -187,7 +192,14 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         2,
         "share",
         "share of trade both ways that is settled over rails",
-        share_function(_both_ways),
+        rails_function(rail_share, _both_ways),
+    ),
+    "rail_power": Function(
+        ("regions", "rails", "partners", "sectors"),
+        2,
+        "hat",
+        "what losing rails would cost on trade both ways",
+        rails_function(rail_power, _both_ways),
     ),
     "export_payment_cost": _payment_cost(True),
     "import_payment_cost": _payment_cost(False),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from entrepot.channels import Compiled
+from entrepot.channels.payments.algebra import power
 from entrepot.channels.payments.baseline import baseline_rails, rail_titles
 from entrepot.channels.payments.outcome import PaymentsOutcome
+from entrepot.channels.payments.parameters import Elasticities
 from entrepot.channels.payments.rails import Rails
 from entrepot.scenario import Scenario
 from entrepot.scenario.payment_measures import NewRail
@@ -58,6 +60,18 @@ def rail_share(sheet: Sheet, run: str, cells: Mask, rails: tuple[str, ...]) -> f
     return settled / float((value * share.sum(axis=-1)).sum())
 
 
+def rail_power(sheet: Sheet, run: str, cells: Mask, rails: tuple[str, ...]) -> float:
+    """Cost hat that losing `rails` would mean for the trade in `cells`: (1 - share)^(-1 / kappa).
+
+    With the long-run elasticity of the runs, the central one if none of them has payments.  It is
+    what the threat to take the rails away is worth, not welfare.
+    """
+    outcomes = (outcome_of(sheet.compiled, name) for name in sheet.compiled)
+    kappas = (o.elasticities.kappa for o in outcomes if o is not None)
+    kappa = next(kappas, None) or Elasticities.of().kappa
+    return float(power(np.array(rail_share(sheet, run, cells, rails)), kappa))
+
+
 def payment_cost(sheet: Sheet, run: str, cells: Mask) -> float:
     """Mean hat of the cost of paying over the benchmark trade in `cells` that has a rail left."""
     found = outcome_of(sheet.compiled, run)
@@ -71,12 +85,14 @@ def payment_cost(sheet: Sheet, run: str, cells: Mask) -> float:
 Choose = Callable[["Sheet", list[tuple[str, ...]]], Mask]
 
 
-def share_function(choose: Choose) -> Callable[[Sheet, str, list[tuple[str, ...]]], float]:
-    """`rail_share` for an expression: regions, rails, then partners and sectors."""
+def rails_function(
+    value: Callable[[Sheet, str, Mask, tuple[str, ...]], float], choose: Choose
+) -> Callable[[Sheet, str, list[tuple[str, ...]]], float]:
+    """`rail_share` or `rail_power` for an expression: regions, rails, then partners and sectors."""
 
     def compute(sheet: Sheet, run: str, rest: list[tuple[str, ...]]) -> float:
         regions, rails, *more = rest
-        return rail_share(sheet, run, choose(sheet, [regions, *more]), rails)
+        return value(sheet, run, choose(sheet, [regions, *more]), rails)
 
     return compute
 
