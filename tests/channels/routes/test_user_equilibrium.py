@@ -120,6 +120,7 @@ def test_anaheim(tntp: Read) -> None:
         (at,) = np.flatnonzero((links.tail == tail - 1) & (links.head == head - 1))
         assert e.flow[at] == pytest.approx(flow, rel=1e-6)
         assert e.time[at] == pytest.approx(cost, rel=1e-9)
+    assert e.objective == pytest.approx(1286032.1710960236, rel=1e-13)  # own, at a gap of 1e-15
     inside = e.by_origin[:, links.no_through[links.tail]]
     own = links.tail[links.no_through[links.tail]] == np.arange(len(trips))[:, None]
     assert not inside[~own].any(), "trips pass zones that are closed to through traffic"
