@@ -9,6 +9,7 @@ import pytest
 
 import entrepot as ep
 from entrepot.channels.reexports import hub_facts
+from entrepot.data.trade import atlas_bilateral
 from entrepot.study.hubs import hub_ranges, settle_hubs
 from entrepot.study.hubs_record import HubComparison, compare_hubs
 
@@ -97,3 +98,27 @@ def test_the_elasticity_between_ways_matters_most() -> None:
     assert first["name"] == "russia_hubs.substitution"
     assert first["evaded_high"] / first["evaded_low"] == pytest.approx(30, rel=0.1)
     assert set(table["name"].iloc[1:3]) == {"russia_hubs.KAZ.markup", "russia_hubs.KGZ.markup"}
+
+
+def test_qatar_on_the_page_is_computed() -> None:
+    (text,) = (b for b in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "blockade" in b)
+    world, scenario = ep.load_world("2017"), ep.load_scenarios(text)["round_the_blockade"]
+    hubs = settle_hubs(world, ep.compile_shock(world, scenario)).recorded().hubs()
+    told = [r for r in rows(r"\| (?:OMN|KWT|TUR|IRN) \|") if len(r) == 6]
+    assert [r[0] for r in told] == list(hubs["hub"])
+    for (_, through, model, before, after, record), row in zip(
+        told, hubs.itertuples(), strict=True
+    ):
+        assert float(through) == pytest.approx(row.through, abs=0.6)
+        assert float(model) == pytest.approx(row.to_targets_after - row.to_targets_before, abs=0.6)
+        assert float(record) == float(after) - float(before)
+
+
+def test_the_record_of_qatar_is_that_of_the_atlas(raw_root: Path) -> None:
+    flows = atlas_bilateral(raw_root).frame
+    flows = flows[(flows["importer"] == "QAT") & (flows["hs2"].astype(str).str.zfill(2) != "27")]
+    sums = flows.groupby(["exporter", "year"])["value_usd"].sum() / 1e6
+    for hub, _, _, before, after, _ in (r for r in rows(r"\| (?:OMN|KWT|TUR|IRN) \|")
+                                        if len(r) == 6):  # fmt: skip
+        assert float(before) == pytest.approx(sums[hub, 2016], abs=0.6)
+        assert float(after) == pytest.approx(sums[hub, 2018], abs=0.6)

@@ -56,7 +56,7 @@ MATERIAL = (
     ),
     Material(
         title="Single values beside the claims of the casebook: trade",
-        path=f"{CASES}/*.yaml",
+        path=f"{CASES}/*.yaml, docs/guide/reexports.md",
         publisher="The Growth Lab at Harvard University",
         licence="CC BY-NC-SA as far as known",
         terms="Sums only, a few numbers for each case; non-commercial, share alike.",
