@@ -215,11 +215,12 @@ class Counted:
 def test_lazy_sequences_are_asked_once_and_late(world: ep.World, arrangement: str) -> None:
     shocks, seen = Counted(world, 40), list[tuple[int, int, int]]()
 
-    def progress(done: int, total: int) -> None:
+    def report(what: str, done: int, total: int) -> None:
+        assert what == str(done - 1)
         seen.append((done, total, len(shocks.asked)))
 
     batch = solve_many(world, shocks=shocks, keep="results", arrangement=arrangement, workers=2,
-                       chunk=4, progress=progress)  # fmt: skip
+                       chunk=4, report=report)  # fmt: skip
     assert batch.ok.all()
     assert shocks.asked == list(range(40))
     assert [(done, total) for done, total, _ in seen] == [(n, 40) for n in range(1, 41)]

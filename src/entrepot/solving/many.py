@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,7 @@ import jax
 import numpy as np
 
 from entrepot.core.errors import InputError, ValueRangeError, did_you_mean
+from entrepot.core.progress import Report, report_nothing
 from entrepot.model.closure import Closure, closure_named
 from entrepot.solving.coefficients import frame
 from entrepot.solving.hats import HATS
@@ -96,7 +97,7 @@ def solve_many(
     arrangement: str | None = None,
     workers: int | None = None,
     chunk: int = CHUNK,
-    progress: Callable[[int, int], None] | None = None,
+    report: Report = report_nothing,
 ) -> Batch:
     """Solve many shocks, or many parameter draws, together; each as `solve` would.
 
@@ -118,7 +119,8 @@ def solve_many(
         compiled loop); None is threads on CPU and vmap on an accelerator
     workers : threads; None is one per core this process may use
     chunk : draws in one compiled loop ("vmap")
-    progress : called with (draws done, draws in all) as draws finish, by the calling thread
+    report : called with (name of the draw, draws done, draws in all) as draws finish, by the
+        calling thread
 
     Returns
     -------
@@ -158,8 +160,7 @@ def solve_many(
     done = []
     for one in found:
         done.append(one)
-        if progress is not None:
-            progress(len(done), len(draws))
+        report(str(draws.names[len(done) - 1]), len(done), len(draws))
     return _batch(work, done, f"{how}, {count} workers", time.perf_counter() - began)
 
 

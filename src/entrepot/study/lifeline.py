@@ -17,10 +17,10 @@ import pandas as pd
 
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.core.labels import check_known
+from entrepot.core.progress import Report, report_nothing
 from entrepot.model.presets import Preset, preset
 from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
-from entrepot.study.run import Report, report_nothing
 from entrepot.study.variants import LONG_RUN, Variant, variants
 from entrepot.world.world import World
 

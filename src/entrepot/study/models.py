@@ -16,13 +16,14 @@ import numpy as np
 import xarray as xr
 
 from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.core.progress import Report, report_nothing
 from entrepot.model.economy import Economy
 from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.model.presets import SYMBOLS, Preset, Source, preset
 from entrepot.solving import Solution, SolveOptions, Verdict, solve
 from entrepot.study.attribution_shapley import Team, all_orders
 from entrepot.study.bounds import HomeBounds, home_bounds
-from entrepot.study.run import Report, Run, report_nothing
+from entrepot.study.run import Run
 
 Array = np.ndarray
 SMALLEST = 0.005

@@ -21,6 +21,7 @@ import xarray as xr
 
 from entrepot.channels import Assumption, ChannelTable
 from entrepot.core.errors import NotSolvedError
+from entrepot.core.progress import Report, report_nothing
 from entrepot.scenario.book import Scenario
 from entrepot.solving import SolveOptions
 from entrepot.study.path_about import (
@@ -33,7 +34,7 @@ from entrepot.study.path_about import (
 from entrepot.study.path_ages import dated
 from entrepot.study.path_points import CASES, OFF, ON, Plan, Point, check_years, day_of
 from entrepot.study.path_store import FIELDS, HATS, Solved, Store
-from entrepot.study.run import BESIDE_SECONDS, SENDERS, TARGETS, Report, report_nothing
+from entrepot.study.run import BESIDE_SECONDS, SENDERS, TARGETS
 from entrepot.world.world import World
 
 DAY = "07-01"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date as Date
 from typing import Any
@@ -13,6 +13,7 @@ import xarray as xr
 
 from entrepot.channels import Compiled
 from entrepot.core.errors import LabelError, NotSolvedError
+from entrepot.core.progress import Report, report_nothing
 from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, preset
 from entrepot.results import Results
@@ -28,7 +29,6 @@ PER_VARIANT = ("welfare", "real_wage", "price_index", "factor_price")
 SENDERS, TARGETS = ("senders", "members"), ("targets", "partners")
 BESIDE_SECONDS = 20.0
 """Most seconds for each solve beside the central one; assumed, a solve takes about 0.1 s."""
-Report = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,10 +80,6 @@ class Run:
     def flows(self) -> tuple[np.ndarray, np.ndarray]:
         """Trade (origin, dest, sector) before and after, mn USD at world prices."""
         return self.world.trade_flows(), self.solution.certified().trade
-
-
-def report_nothing(what: str, done: int, total: int) -> None:
-    """Take the news of a long piece of work and do nothing."""
 
 
 def parties(

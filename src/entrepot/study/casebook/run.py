@@ -8,6 +8,7 @@ import time
 from importlib.metadata import version
 
 from entrepot.core.errors import CaseError, NotSolvedError
+from entrepot.core.progress import Report, report_nothing
 from entrepot.solving import SolveOptions
 from entrepot.study.casebook.expression import Call, Expression, Lookup
 from entrepot.study.casebook.functions import Sheet
@@ -18,7 +19,6 @@ from entrepot.study.casebook.solves import Bench
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.variant import Variant
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
-from entrepot.study.run import Report, report_nothing
 
 Values = tuple[tuple[Variant, float], ...]
 
