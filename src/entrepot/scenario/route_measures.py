@@ -90,6 +90,11 @@ class Corridor(Measure):
     ramp: Years | None = spec(
         None, "years until a way that opens has its full capacity", unit="years", domain=">= 0"
     )
+    queues: Literal["named", "all"] = spec(
+        "named",
+        "links at which queues keep traffic within capacity: those that measures open or whose "
+        "capacity they give, or all (a minute of work; else those over capacity are noted)",
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:

@@ -38,7 +38,8 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     if len(draft.problems) > known:
         return
     try:
-        outcome = settle(draft.world, setting, changes, numbers["volume_elasticity"])
+        everywhere = any(getattr(e.measure, "queues", "named") == "all" for e in given)
+        outcome = settle(draft.world, setting, changes, numbers["volume_elasticity"], everywhere)
     except ValueRangeError as error:
         draft.problems.extend(error.problems)
         return
@@ -192,6 +193,13 @@ def _report(draft: Draft, outcome: RoutesOutcome) -> None:
         draft.note(
             f"corridors: queues are off by up to {100 * outcome.queues.worst:.0f} % of capacity "
             f"after {outcome.queues.rounds} steps; the tolls at full links are no better than that."
+        )
+    if full := outcome.over_capacity():
+        named = ", ".join(f"{link} ({factor:.1f} times)" for link, factor in full[:5])
+        more = f" and {len(full) - 5} more links" if len(full) > 5 else ""
+        draft.note(
+            f"corridors: {named}{more} would carry more than they can; without queues there, what "
+            "passes costs too little. Write 'queues: all' in a measure of kind corridor."
         )
     outside = [r for r in draft.world.regions if r not in load_places().centres]
     if outside:

@@ -52,12 +52,20 @@ class Queues:
         return self.worst <= TOLERANCE
 
 
-def room(network: Network, before: np.ndarray, changes: Sequence[Change]) -> np.ndarray:
-    """(link,) Mt a year that each link can carry after `changes`."""
+def room(
+    network: Network, before: np.ndarray, changes: Sequence[Change], everywhere: bool
+) -> np.ndarray:
+    """(link,) Mt a year that each link can carry after `changes`; inf where no queue is asked for.
+
+    Queues are asked for at links that a change opens or whose capacity it gives, or `everywhere`.
+    """
     out = np.maximum(network.capacity, before * (1.0 + 1e-9))
+    asked = np.full(len(out), everywhere)
     for change in changes:
-        out = np.where(np.isnan(change.capacity), out, change.capacity)
-    return out
+        given = ~np.isnan(change.capacity)
+        out = np.where(given, change.capacity, out)
+        asked |= given | (change.links & (change.open is True))
+    return np.where(asked, out, np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,13 +141,14 @@ def clear(
     setting: Setting,
     regions: tuple[str, ...],
     elasticity: float,
+    everywhere: bool = False,
 ) -> tuple[Queues, dict[str, Moved]]:
     """Return the queues after `changes`, and every sector at them.
 
     Newton's method on the links that are full or queued, tolls kept at 0 or above; a step that
-    leads away is halved.
+    leads away is halved.  `everywhere` as of `room`.
     """
-    limit = room(network, before, changes)
+    limit = room(network, before, changes, everywhere)
     problem = Problem(limit, changes, tonnes, setting, regions, elasticity)
     trial, rounds, length = problem.at(np.zeros(len(before))), 1, 0.4
     while trial.worst > TOLERANCE and rounds < ROUNDS:

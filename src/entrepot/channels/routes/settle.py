@@ -17,9 +17,11 @@ from entrepot.world.world import World
 
 TOP_PAIRS = 6
 LEAST_USE = 0.03
+OVER = 0.05
+"""Part by which traffic exceeds capacity from which a link is named."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RoutesOutcome:
     """The network before and after some changes, for one world.
 
@@ -103,6 +105,18 @@ class RoutesOutcome:
             rows += _use_rows(self.network, origin, dest, *self.use(origin, dest))
         return pd.DataFrame(rows, columns=["origin", "dest", "link", "towards", "before", "after"])
 
+    def over_capacity(self) -> list[tuple[str, float]]:
+        """Links that carry more than they can and more than before, with the factor, worst first.
+
+        No queue was asked for there, so that what passes costs too little.
+        """
+        net, traffic = self.network, self.traffic_after
+        limit = np.maximum(net.capacity, self.traffic_before)
+        bad = np.flatnonzero(np.isfinite(limit) & (limit > 0) & (self.queues.toll == 0)
+                             & (traffic > (1 + OVER) * limit))  # fmt: skip
+        order = bad[np.argsort(-traffic[bad] / limit[bad])]
+        return [(net.links[k], float(traffic[k] / limit[k])) for k in order]
+
     def no_way(self) -> list[tuple[str, str]]:
         """Pairs with trade of which a sector has no way left."""
         stopped = (np.isinf(self.hats) & (self.value > 0)).any(axis=2)
@@ -123,7 +137,11 @@ def _use_rows(
 
 
 def settle(
-    world: World, setting: Setting, changes: Sequence[Change], volume_elasticity: float
+    world: World,
+    setting: Setting,
+    changes: Sequence[Change],
+    volume_elasticity: float,
+    everywhere: bool = False,
 ) -> RoutesOutcome:
     """Return the network of `world` before and after `changes`.
 
@@ -133,6 +151,8 @@ def settle(
     setting : the numbers of the network
     changes : what measures do; the order does not matter
     volume_elasticity : elasticity of tonnes to the delivered cost, for the queues alone
+    everywhere : whether queues form at every link of known capacity, not only at those that the
+        changes open or limit
 
     """
     value = world.trade_share * world.expenditure[None, :, :]
@@ -151,7 +171,7 @@ def settle(
         np.zeros(len(network.links)),
     )
     queues, done = clear(network, before, changes, tonnes, setting, world.regions,
-                         volume_elasticity)  # fmt: skip
+                         volume_elasticity, everywhere)  # fmt: skip
     hats = np.ones(value.shape)
     for s, one in done.items():
         hats[:, :, at[s]] = np.where(fixed[:, :, at[s]], 1.0, one.hats)
