@@ -39,8 +39,9 @@ LONG_RUN_ONLY = "Time: this is the long run; the first months are harsher."
 ONE_TIME = "Time: the numbers belong to one time since the shock; the path to it is not followed."
 NOT_MODELLED = (
     "Third countries do not decide for themselves; how far they comply is given, with a range.",
-    "Payment systems, frozen assets, corridors, re-exports through hubs, fleets and price caps.",
-    "Households within a country, unemployment, exchange rates and money.",
+    "Fleets, price caps and storage of oil.",
+    "Households within a country, unemployment, exchange rates and money; payments are a cost of "
+    "trade.",
     "Battles, killings, troops, and who is right.",
 )
 
