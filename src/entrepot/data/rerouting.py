@@ -99,7 +99,7 @@ def _kyrgyzstan(path: Path) -> list[tuple[str, int, float]]:
 def _kazakhstan(path: Path) -> dict[int, float]:
     """Exports to Russia by year: each workbook has a sheet for its year and the year before."""
     try:
-        import xlrd  # type: ignore[import-untyped]  # no types; only builders read old workbooks
+        import xlrd  # here, because only builders read workbooks of the old format
     except ImportError as error:
         raise ImportError("xlrd reads workbooks of the old format") from error
     out = {}
