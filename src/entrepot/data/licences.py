@@ -55,6 +55,47 @@ MATERIAL = (
         "database. CEPII Working Paper 2011-25.",
     ),
     Material(
+        title="Lines of currency among central banks",
+        path="src/entrepot/channels/payments/data/swap_lines.csv",
+        publisher="Bahaj, Fuchs and Reis",
+        licence="free for research, cite",
+        terms="Lender, partner and days of lines in the lender's own currency, joined where they "
+        "were renewed; amounts and texts stay with the authors.",
+        address="https://personal.lse.ac.uk/reisr/papers/99-infdis.pdf",
+        citation="Bahaj, S., Fuchs, M., Reis, R. (2024). The Global Network of Liquidity Lines, "
+        "data set, version 19.",
+    ),
+    Material(
+        title="Shares of rails, foreign assets, hubs and links: single statements",
+        path="src/entrepot/channels/payments/data/facts.csv, "
+        "src/entrepot/channels/assets/holdings.yaml, src/entrepot/channels/reexports/hubs.yaml, "
+        "src/entrepot/channels/routes/data/land.yaml",
+        publisher="Those named beside each statement",
+        licence="facts",
+        terms="Each number names its source and address, or says that it is assumed.",
+        address="beside each statement",
+        citation="As named beside each number.",
+    ),
+    Material(
+        title="Distances by sea, and the lanes of the maps",
+        path="src/entrepot/channels/routes/data/sea_legs.csv, "
+        "src/entrepot/report/geometry/lanes.json, src/entrepot/channels/oil/data/sea_km.csv",
+        publisher="G. Halili, searoute; Oak Ridge National Laboratory and Eurostat before it",
+        licence="Apache-2.0 (searoute); EUPL (Eurostat's searoute)",
+        terms="Computed distances and simplified lanes; not for navigation.",
+        address="https://github.com/genthalili/searoute-py",
+        citation="G. Halili, searoute 1.6.0.",
+    ),
+    Material(
+        title="Value of trade by weight",
+        path="src/entrepot/channels/routes/data/values.csv",
+        publisher="A data set on maritime trade and choke points, terms not stated",
+        licence="facts of trade statistics",
+        terms="One ratio for each sector, summed from chapters of the Harmonized System.",
+        address="not known",
+        citation="Values over weights by chapter of the Harmonized System.",
+    ),
+    Material(
         title="Single values beside the claims of the casebook: trade",
         path=f"{CASES}/*.yaml, docs/guide/reexports.md",
         publisher="The Growth Lab at Harvard University",
@@ -111,6 +152,10 @@ This file is written from the manifests in `src/entrepot/data/manifests` and fro
 """
 
 
+def _link(address: str) -> str:
+    return f"<{address}>" if address.startswith("https://") else address
+
+
 def data_licence() -> str:
     """Return the text of DATA_LICENSE.md, every source that has a manifest in it."""
     parts = [HEADING]
@@ -134,7 +179,7 @@ def data_licence() -> str:
             f"- publisher: {item.publisher}\n"
             f"- licence: {item.licence}\n"
             f"- terms: {item.terms}\n"
-            f"- address: <{item.address}>\n"
+            f"- address: {_link(item.address)}\n"
             f"- cite: {item.citation}\n"
         )
     return "\n".join(parts)
