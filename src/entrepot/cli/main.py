@@ -172,6 +172,29 @@ def hubs(
 
 @app.command()
 @guarded
+def routes(
+    scenario: Annotated[Optional[str], typer.Argument(help="Name in the library or a YAML file, "  # noqa: UP045 - typer on 3.11
+                        "with a measure of corridors; or nothing.")] = None,
+    between: Annotated[Optional[tuple[str, str]], typer.Option(help="Two economies: what it costs "  # noqa: UP045 - typer on 3.11
+                       "to get from one to the other, and over which links.")] = None,
+    close: Annotated[Optional[list[str]], typer.Option(help="Link, corridor or passage to close; "  # noqa: UP045 - typer on 3.11
+                     "may be given several times.")] = None,
+    chart: Annotated[Optional[Path], typer.Option("--map", help="Map of what closing each link "  # noqa: UP045 - typer on 3.11
+                     "would cost (.svg), or a page with traffic and a table (.html).")] = None,
+    world: WorldName = None,
+    pick: Pick = None,
+    date: Day = None,
+    out: Csv = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Corridors: named links, ways between two economies, and what closing does."""
+    from entrepot.cli.routes import routes_command
+
+    routes_command(scenario, between, close or [], world, pick, date, chart, out, as_json)
+
+
+@app.command()
+@guarded
 def sensitivity(
     scenario: Annotated[str, typer.Argument(help="Name in the library or a YAML file.")],
     outcome: Annotated[str, typer.Option(help="What is to be moved: welfare:IRN, welfare:EU27, "

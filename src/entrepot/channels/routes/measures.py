@@ -135,12 +135,13 @@ def _capacity(draft: Draft, entry: Entry, measure: Corridor, links: np.ndarray,
         years = draft.years(entry)
         grown = 1.0 if years >= ramp else years / ramp
         full = np.where(np.isnan(out), network.capacity, out)
-        if grown < 1.0 and not np.isfinite(full[links]).all():
+        if not np.isfinite(full[links]).all():
             draft.problems.append(
                 f"{entry.where}: {entry.name}.ramp: {', '.join(measure.links)} has no capacity "
                 "that could grow. Give 'capacity'."
             )
-        out = np.where(links, grown * full, out)
+        else:
+            out[links] = grown * full[links]
     return out
 
 

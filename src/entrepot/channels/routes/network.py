@@ -41,6 +41,7 @@ LINK_COLUMNS: Final[dict[str, tuple[Any, str]]] = {
     "two_way": (True, "whether the row also stands for the way back"),
 }
 
+LISTED: Final = "Take one of `names()`; `entrepot routes` lists those of the bundled network."
 FLOATS: Final = ("km", "days", "border_days", "usd", "toll", "capacity")
 
 
@@ -155,7 +156,7 @@ class Network:
             if x not in known
         ]
         if unknown:
-            raise InputError.collect("Unknown link", [f"{u} List `names()`." for u in unknown])
+            raise InputError.collect("Unknown link", [f"{u} {LISTED}" for u in unknown])
         pick = set(wanted)
         pairs = zip(self.links, self.corridors, strict=True)
         return np.array([name in pick or bool(pick & set(c)) for name, c in pairs], dtype=bool)
