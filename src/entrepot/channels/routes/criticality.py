@@ -167,9 +167,9 @@ def criticality(
         idle = passages <= NEGLIGIBLE * total
         rise = np.zeros(len(weight)) if idle else close(ways, shut, asked, b=b).rise[asked]
         cut = np.isinf(rise)
-        kept = float(weight[~cut].sum())
+        kept, gone = float(weight[~cut].sum()), float(weight[cut].sum())
         dearer = float(rise[~cut] @ weight[~cut])
         mean = 100.0 * np.expm1(dearer / kept) if kept else np.nan
-        rows.append((name, passages, passages / total, dearer, mean, total - kept, int(cut.sum())))
+        rows.append((name, passages, passages / total, dearer, mean, gone, int(cut.sum())))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.sort_values(["cut", "rise"], ascending=False, kind="stable", ignore_index=True)
