@@ -124,6 +124,15 @@ MATERIAL = (
         citation="Central Intelligence Agency, The World Factbook, as of May 2026.",
     ),
     Material(
+        title="Other single values beside the claims of the casebook",
+        path=f"{CASES}/*.yaml",
+        publisher="Those named beside each value",
+        licence="facts",
+        terms="A few numbers from each; every value names its document and address.",
+        address="beside each value",
+        citation="As named beside each value.",
+    ),
+    Material(
         title="Dates and parties of measures in the casebook and the scenario library",
         path=f"{CASES}/*.yaml, src/entrepot/scenario/library/*.yaml",
         publisher="Governments and courts that issued them",
