@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
@@ -22,6 +23,11 @@ from table import Row, best, row, show
 from worlds import caliendo_parro, random_world
 
 import entrepot as ep
+from entrepot.channels.routes import Setting, rates
+from entrepot.channels.routes.criticality import groups_of
+from entrepot.channels.routes.criticality_trade import named_links
+from entrepot.channels.routes.transport import flow
+from entrepot.data.tntp import read_tntp
 from entrepot.model.closure import Closure
 from entrepot.model.longrun import BLOCKS, longrun_step
 from entrepot.model.shock import Shock
@@ -92,6 +98,51 @@ def growth() -> list[Row]:
     return [row("exponent of cost in N^2 S (1 = proportional)", slope, "", 1.1, note)]
 
 
+def routes() -> list[Row]:
+    """Time the algebra of all ways on the bundled network, and a published road network."""
+    setting = Setting.central(date(2023, 7, 1))
+    world, goods = ep.load_world("2023"), rates.goods()["machinery"]
+    base = flow(goods, setting, None, world.regions)
+    ways, net = base.ways, base.ways.network
+    value = world.trade_share[:, :, 0] * world.expenditure[None, :, 0]
+    trips = base.part.T @ value @ base.part
+    size = f"{len(net.nodes)} places, {len(net.links)} links, machinery"
+    groups = groups_of(net, named_links(net))
+    rows = [
+        row(
+            "all ways of the bundled network",
+            best(lambda: ep.routes.all_ways(net, ways.cost, ways.nu), 20),
+            "ms",
+            None,
+            size,
+        ),
+        row("traffic on all its links", best(lambda: ep.routes.traffic(ways, trips), 20), "ms"),
+        row(
+            f"closing each of its {len(groups)} named links",
+            best(lambda: ep.routes.criticality(ways, trips, groups), 5),
+            "ms",
+            None,
+            "low-rank updates",
+        ),
+    ]
+    folder = GOLDENS.parent / "transport_networks" / "Anaheim"
+    if folder.is_dir():
+        t = read_tntp(folder / "Anaheim_net.tntp", folder / "Anaheim_trips.tntp")
+        roads = ep.routes.Roads(t.nodes, t.tail, t.head, t.no_through)
+        delay = ep.routes.Bpr(t.free, t.capacity, t.b, t.power)
+        value = best(lambda: ep.routes.user_equilibrium(roads, delay, t.trips), 3)
+        rows.append(
+            row(
+                "user equilibrium of Anaheim, gap 1e-10, with certificate",
+                value,
+                "ms",
+                None,
+                "416 nodes, 914 links, 1406 pairs",
+            )
+        )
+    return rows
+
+
 def all_cores() -> None:
     """Give a started process the cores that this one gave up."""
     if CORES:
@@ -137,7 +188,7 @@ def main() -> None:
     parser.add_argument("--goldens", type=Path, default=GOLDENS)
     chosen = parser.parse_args()
     rows = [] if chosen.quick else cold()
-    rows += published(chosen.goldens) + bundled() + growth() + batches()
+    rows += published(chosen.goldens) + bundled() + growth() + routes() + batches()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(row("peak memory of the measurements", peak, "MiB", None))
     show(rows, chosen.json)

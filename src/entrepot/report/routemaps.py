@@ -64,6 +64,7 @@ def route_maps(
     shut, net, flow = closed_links(outcome), outcome.network, outcome.traffic_after
     harm = (costs["rise"] + costs["cut"]) / BILLION
     after = " after the measures" if outcome.changes else ""
+    what = "one more link" if outcome.changes else "a link"
     return {
         "links_traffic": traffic_map(
             net, flow, "Mt a year", closed=shut, part=part, title=f"Traffic on links{after}"
@@ -71,6 +72,6 @@ def route_maps(
         "links_closing": closing_map(
             net, flow, dict(zip(costs["link"], harm, strict=True)), "Mt a year",
             "bn USD a year of extra transport cost or trade cut off",
-            closed=shut, part=part, title=f"What closing one more link would cost{after}",
+            closed=shut, part=part, title=f"What closing {what} would cost{after}",
         ),
     }  # fmt: skip

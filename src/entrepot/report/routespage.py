@@ -17,7 +17,10 @@ from entrepot.report.routemaps import BILLION, costs_of, route_maps
 from entrepot.report.style import STYLE
 
 KINDS = (".svg", ".html")
-EXTRA = "figure{margin:1.2rem 0;background:#fff}main{max-width:76rem}svg{max-width:100%}"
+EXTRA = (
+    "th.n{text-align:right}figure{margin:1.2rem 0;background:#fff}main{max-width:76rem}"
+    "svg{max-width:100%}"
+)
 NOTE = (
     "What closing one link more would cost the trade of the benchmark at its own volumes: extra "
     "cost of transport where a way is left, and trade to which none is. Both directions together."
