@@ -19,7 +19,15 @@ from entrepot.report.path import (
     welfare_percent,
 )
 from entrepot.report.pathchannels import channels_section
-from entrepot.report.pathchart import Curve, Mark, Panel, axis, decimal_year, path_chart
+from entrepot.report.pathchart import (
+    Curve,
+    Mark,
+    Panel,
+    axis,
+    decimal_year,
+    path_chart,
+    turning,
+)
 from entrepot.report.pathpage import path_page, picture
 from entrepot.scenario import load_scenarios
 from entrepot.study.path import YearPath, run_path
@@ -88,6 +96,26 @@ def test_the_axis_leaves_out_what_is_far(path):
     assert axis(Panel("", "", (far,)))[0] > -5
     flat = Curve(0, one * 0, one * 0, one * 0, one > 9)
     assert axis(Panel("", "", (flat,)))[-1] > 0
+
+
+def test_nothing_moves_before_a_measure():
+    at = np.array([2018.5, 2019.5, 2020.5])
+    marks = [Mark("a", date(2018, 10, 1), date(2020, 1, 1)), Mark("b", date(2018, 12, 1), None)]
+    turns = turning(at, marks)
+    assert turns[0] == decimal_year(date(2018, 10, 1))
+    assert turns[1] == decimal_year(date(2020, 1, 1))
+    assert turns[2] == 2020.5
+    assert turning(at, []).tolist() == at.tolist()
+    days = [date(y, 7, 1) for y in (2018, 2019)]
+    one = np.array([0.0, -1.0])
+    curve = Curve(0, one, one, one, one > 9)
+    panel = Panel("P", "u", (curve,))
+    root = ElementTree.fromstring(path_chart("Step", days, [panel], marks, ["with"]))
+    (line,) = root.findall(f"{SVG}polyline")
+    corners = [tuple(map(float, p.split(","))) for p in line.get("points").split()]
+    assert len(corners) == 3
+    assert corners[0][1] == corners[1][1] < corners[2][1]
+    assert corners[0][0] < corners[1][0] < corners[2][0]
 
 
 def test_marks_stay_on_the_page():

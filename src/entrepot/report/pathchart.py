@@ -91,9 +91,10 @@ def path_chart(
     parts = [_text(0, 18, title, size=15, bold=True), _legend(legend)]
     parts += [_mark(mark, TOP + ROW * k, place, first, last) for k, mark in enumerate(marks)]
     starts = sorted({decimal_year(m.start) for m in marks if first < decimal_year(m.start) < last})
+    turns = turning(at, marks)
     for k, panel in enumerate(panels):
         y = top + (PANEL + GAP) * k + 22
-        parts.append(_panel(panel, y, at, place, (first, last), starts))
+        parts.append(_panel(panel, y, at, place, (first, last), starts, turns))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
         f'aria-label="{escape(title, quote=True)}" font-family="system-ui,sans-serif" '
@@ -135,10 +136,10 @@ def _mark(mark: Mark, y: float, place: Callable[[float], float], first: int, las
     if mark.until is None or end > last:
         arrow = f'<path d="M{b:.1f},{y + 2:.1f}l6,6.5l-6,6.5z" fill="{BAR}"/>'
     wide = LETTER * len(mark.name) + 8
-    if a - LEFT >= wide:
-        name = _text(a - 6, y + 12, mark.name, "end", 11)
-    elif b - a >= wide:
+    if b - a >= wide:
         name = _text(a + 6, y + 12, mark.name, size=11, colour="#fff")
+    elif a - LEFT >= wide:
+        name = _text(a - 6, y + 12, mark.name, "end", 11)
     else:
         name = _text(b + 12, y + 12, mark.name, size=11)
     return f"{bar}{arrow}{name}"
@@ -159,7 +160,7 @@ def axis(panel: Panel) -> list[float]:
 
 def _panel(
     panel: Panel, y: float, at: np.ndarray, place: Callable[[float], float],
-    ends: tuple[int, int], starts: Sequence[float],
+    ends: tuple[int, int], starts: Sequence[float], turns: np.ndarray,
 ) -> str:  # fmt: skip
     marks = axis(panel)
     low, high = marks[0], marks[-1]
@@ -180,9 +181,9 @@ def _panel(
                      f'stroke="{BAR}" stroke-dasharray="1 3"/>')  # fmt: skip
     for year in _years(*ends):
         parts.append(_text(place(year + 0.5), bottom + 17, str(year), "middle", 11, colour=MUTED))
-    x = np.array([place(a) for a in at])
-    parts += [_band(c, x, level) for c in reversed(panel.curves)]
-    parts += [_line(c, x, at, level) for c in reversed(panel.curves)]
+    x, turn = (np.array([place(a) for a in years]) for years in (at, turns))
+    parts += [_band(c, x, turn, level) for c in reversed(panel.curves)]
+    parts += [_line(c, x, turn, at, level) for c in reversed(panel.curves)]
     return "".join(parts)
 
 
@@ -198,21 +199,50 @@ def _runs(known: np.ndarray) -> list[np.ndarray]:
     return np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if len(at) else []
 
 
-def _band(curve: Curve, x: np.ndarray, level: Callable[[float], float]) -> str:
+def turning(at: np.ndarray, marks: Sequence[Mark]) -> np.ndarray:
+    """(year,) when a line leaves each point: as the first measure after it begins or ends.
+
+    Nobody foresees a measure, so that nothing moves before its first day.
+    """
+    dates = [decimal_year(d) for m in marks for d in (m.start, m.until) if d]
+    after = [min((d for d in dates if here < d < there), default=here)
+             for here, there in zip(at, [*at[1:], at[-1]], strict=True)]  # fmt: skip
+    return np.array(after)
+
+
+def _points(run: np.ndarray, x: np.ndarray, turn: np.ndarray, y: list[float]) -> list[str]:
+    """Corners of a line through the points of `run`, level from each to its turn."""
+    out = []
+    for k in run:
+        out.append(f"{x[k]:.1f},{y[k]:.1f}")
+        if turn[k] > x[k] and k != run[-1]:
+            out.append(f"{turn[k]:.1f},{y[k]:.1f}")
+    return out
+
+
+def _levels(values: np.ndarray, level: Callable[[float], float]) -> list[float]:
+    return [level(v) if np.isfinite(v) else np.nan for v in values]
+
+
+def _band(
+    curve: Curve, x: np.ndarray, turn: np.ndarray, level: Callable[[float], float]
+) -> str:  # fmt: skip
     """Return the range, pale; where a year has no result it is interrupted."""
-    parts = []
+    parts, high, low = [], _levels(curve.high, level), _levels(curve.low, level)
     for run in _runs(np.isfinite(curve.central)):
-        upper = [f"{x[k]:.1f},{level(curve.high[k]):.1f}" for k in run]
-        lower = [f"{x[k]:.1f},{level(curve.low[k]):.1f}" for k in run[::-1]]
+        upper, lower = _points(run, x, turn, high), _points(run, x, turn, low)[::-1]
         parts.append(f'<polygon points="{" ".join(upper + lower)}" fill="{COLOURS[curve.kind]}" '
                      'fill-opacity="0.16"/>')  # fmt: skip
     return "".join(parts)
 
 
-def _line(curve: Curve, x: np.ndarray, at: np.ndarray, level: Callable[[float], float]) -> str:
-    colour, parts = COLOURS[curve.kind], []
+def _line(
+    curve: Curve, x: np.ndarray, turn: np.ndarray, at: np.ndarray,
+    level: Callable[[float], float],
+) -> str:  # fmt: skip
+    colour, parts, middle = COLOURS[curve.kind], [], _levels(curve.central, level)
     for run in _runs(np.isfinite(curve.central)):
-        points = " ".join(f"{x[k]:.1f},{level(curve.central[k]):.1f}" for k in run)
+        points = " ".join(_points(run, x, turn, middle))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" '
                      f'stroke-width="2" stroke-dasharray="{DASHES[curve.kind]}"/>')  # fmt: skip
         for k in run:
