@@ -208,3 +208,10 @@ def test_unknown_place() -> None:
 def test_links_side_by_side_add_up() -> None:
     net = network([("rail", "a", "b"), ("road", "a", "b")])
     np.testing.assert_allclose(adjacency(net, np.full(4, 0.2)), [[0, 0.4], [0.4, 0]])
+
+
+def test_rate_of_a_link_is_freight_and_time_over_value() -> None:
+    net = network([("ab", "a", "b")], usd=20.0, toll=5.0, days=3.0, border_days=1.0)
+    np.testing.assert_allclose(routes.ad_valorem(net, value=1000.0, per_day=0.01), 0.065)
+    with pytest.raises(ValueRangeError, match=r"value is 0.*\n.*per_day is -1"):
+        routes.ad_valorem(net, value=0.0, per_day=-1.0)

@@ -18,7 +18,7 @@ from entrepot.channels.routes.network import LINK_COLUMNS, NODE_COLUMNS, Network
 from entrepot.channels.routes.settle import RoutesOutcome
 from entrepot.channels.routes.traffic import traffic
 from entrepot.channels.routes.transport import Setting
-from entrepot.channels.routes.ways import Ways, all_ways, spectral_radius
+from entrepot.channels.routes.ways import Ways, ad_valorem, all_ways, spectral_radius
 
 __all__ = [
     "CHANNEL",
@@ -34,6 +34,7 @@ __all__ = [
     "RoutesOutcome",
     "Setting",
     "Ways",
+    "ad_valorem",
     "all_ways",
     "atlas",
     "closing_costs",

@@ -104,6 +104,28 @@ def all_ways(network: Network, cost: np.ndarray, nu: float) -> Ways:
     return Ways(network, cost, float(nu), a, log_b)
 
 
+def ad_valorem(network: Network, *, value: float, per_day: float) -> np.ndarray:
+    """(link,) cost of each link as a rate of the value: freight, tolls and time.
+
+    Parameters
+    ----------
+    network : its `usd`, `toll`, `days` and `border_days` count
+    value : USD a tonne of the goods, above 0
+    per_day : cost of a day as a share of the value, 0 or more (Hummels and Schaur 2013: 0.006 to
+        0.021 for manufactured goods)
+
+    """
+    problems = []
+    if not (np.isfinite(value) and value > 0):
+        problems.append(f"value is {value}; allowed are USD a tonne above 0. Correct it.")
+    if not (np.isfinite(per_day) and per_day >= 0):
+        problems.append(f"per_day is {per_day}; allowed are shares from 0 up. Correct it.")
+    if problems:
+        raise ValueRangeError.collect("Costs of links", problems)
+    time = per_day * (network.days + network.border_days)
+    return np.asarray((network.usd + network.toll) / value + time)
+
+
 def checked_cost(network: Network, cost: np.ndarray, nu: float) -> np.ndarray:
     """(link,) costs with inf on closed links; an error for what cannot be a cost."""
     cost = np.array(np.broadcast_to(np.asarray(cost, dtype=float), len(network.links)))
