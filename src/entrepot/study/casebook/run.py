@@ -19,6 +19,7 @@ from entrepot.study.casebook.solves import Bench
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.variant import Variant
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
+from entrepot.study.casebook.where import where_met
 
 Values = tuple[tuple[Variant, float], ...]
 
@@ -240,13 +241,15 @@ def _ruling(
         return None
     target = quantity.claim.target
     searches = [t for t in thresholds if t.quantity == name and t.match == "claim"]
+    met = [v for v, x in values if target.met(x)]
     return rule(
         target,
         [x for _, x in values],
         record,
         margin,
         thresholds=[t.words for t in searches if t.reached],
-        met_by=[str(v) for v, x in values if target.met(x)],
+        met_by=where_met(met),
+        met=len(met),
         failed=failed,
         cut_short=any(t.outcome == "no result" for t in searches),
     )

@@ -133,6 +133,7 @@ def rule(
     failed: int = 0,
     *,
     cut_short: bool = False,
+    met: int | None = None,
 ) -> Ruling:
     """Ruling on one quantity.
 
@@ -142,9 +143,10 @@ def rule(
     values : the model's values, one a variant with a certified result
     record, margin : the record, and by how much it may be off
     thresholds : conditions found by search under which the target is met, as words
-    met_by : names of the variants in which it is met
+    met_by : the variants in which it is met, as words
     failed : variants that gave no certified result
     cut_short : whether a search for a threshold gave no certified result
+    met : number of variants in which it is met (default: one for each of `met_by`)
 
     """
     model = model_status(target, values, failed, cut_short=cut_short)
@@ -152,17 +154,18 @@ def rule(
     found = grade(model, known, threshold=bool(thresholds))
     words = ""
     if found is Grade.ONLY_IF:
-        words = " or ".join(thresholds) or _where(model, met_by, len(values), failed)
+        count = len(met_by) if met is None else met
+        words = " or ".join(thresholds) or _where(model, met_by, count, len(values), failed)
     return Ruling(found, model, known, words)
 
 
-def _where(model: Model, met_by: Sequence[str], solved: int, failed: int) -> str:
+def _where(model: Model, met_by: Sequence[str], met: int, solved: int, failed: int) -> str:
     if model is Model.ALL:
         return f"the model is right: it is met in all {solved} variants, and no record tests it"
     total = solved + failed
     less = f" ({failed} gave no certified result)" if failed else ""
     names = "; ".join(met_by)
-    return f"the true values are those of {len(met_by)} of {total} variants{less}: {names}"
+    return f"the true values are those of {met} of {total} variants{less}: {names}"
 
 
 ORDER = (Grade.DOES_NOT_HOLD, Grade.CANNOT_TELL, Grade.ONLY_IF, Grade.HOLDS)
