@@ -11,6 +11,8 @@ from entrepot.channels.oil.limits import Limits, limits
 from entrepot.channels.oil.market import OilMarket
 
 Array = npt.NDArray[np.float64]
+CARRIERS = 0.1
+"""USD a barrel: carriers ten cents dearer take a factor e less; assumed, 0.02 to 0.5."""
 Places = npt.NDArray[np.intp]
 
 
@@ -46,7 +48,7 @@ class Base:
 def base_of(market: OilMarket) -> Base:
     """Coefficients of a market, with the restrictions that stood in its base month."""
     month = limits(market, market.standing)
-    freight = marginal_freight(market, month)
+    freight = base_freight(market, month)
     weight = np.where(np.isfinite(freight), market.flow + market.latent, 0.0)
     fob = market.column("fob")
     delivered = fob[:, None] + np.where(np.isfinite(freight), freight, np.nan)
@@ -68,20 +70,31 @@ def base_of(market: OilMarket) -> Base:
     )
 
 
-def marginal_freight(market: OilMarket, month: Limits) -> Array:
-    """Freight of the last barrel of each pair's base flow: (V, J); infinite without a lane.
+def base_freight(market: OilMarket, month: Limits) -> Array:
+    """Freight of each pair in the base month: (V, J); infinite without a lane.
 
-    Cheaper ways are filled first.  Ways that the standing restrictions closed count only where no
-    other is left.
+    Carriers share a pair's trade as a logit; what a pipe cannot take goes by the others.  Ways that
+    the standing restrictions closed count only where no other is left.
     """
     out = np.full(market.flow.shape, np.inf)
-    left = market.flow.copy()
-    price = month.cost + month.risk
+    usd = month.cost + month.risk
     pipe = np.array([c.kind == "pipeline" for c in market.carriers])[month.carrier]
     room = np.where(pipe, month.carry[month.carrier], np.inf)
-    for lane in np.argsort(np.where(month.open, price, price + 1e6), kind="stable"):
-        v, j = month.stream[lane], month.refiner[lane]
-        if left[v, j] > 0 or not np.isfinite(out[v, j]):
-            out[v, j] = price[lane]
-            left[v, j] = 0.0 if left[v, j] <= room[lane] else left[v, j] - room[lane]
+    pair = month.stream * market.flow.shape[1] + month.refiner
+    order = np.argsort(pair, kind="stable")
+    for lanes in np.split(order, np.flatnonzero(np.diff(pair[order])) + 1):
+        used = lanes[month.open[lanes]] if month.open[lanes].any() else lanes
+        v, j = month.stream[lanes[0]], month.refiner[lanes[0]]
+        kbd = float(market.flow[v, j] + market.latent[v, j])
+        out[v, j] = _index(usd[used], room[used], kbd)
     return out
+
+
+def _index(usd: Array, room: Array, kbd: float) -> float:
+    """Price index of a pair's carriers that together take `kbd`, full ones at their capacity."""
+    share = np.exp(-(usd - usd.min()) / CARRIERS)
+    full = (share / share.sum() * kbd > room) & (room < kbd)
+    if not full.any() or full.all():
+        return float(usd.min() - CARRIERS * np.log(share.sum()))
+    rest = _index(usd[~full], room[~full], kbd - float(room[full].sum()))
+    return rest + CARRIERS * float(np.log(1.0 - room[full].sum() / kbd))

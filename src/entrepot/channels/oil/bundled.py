@@ -58,7 +58,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
         grades=GRADES,
         streams=streams,
         refiners=[Refiner(name, p["demand"]) for name in yaml_of("refiners.yaml")],
-        carriers=carriers_of(year),
+        carriers=carriers_of(year, flow),
         lanes=lanes_of(year, flow, p),
         flow=flow,
         latent=latent,

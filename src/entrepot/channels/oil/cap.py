@@ -22,7 +22,7 @@ import numpy.typing as npt
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
-from entrepot.channels.oil.program import Given, Program, program
+from entrepot.channels.oil.prices import Given, Problem, problem
 from entrepot.channels.oil.solver import Solved, solve
 
 Array = npt.NDArray[np.float64]
@@ -42,8 +42,8 @@ class Capped:
     ----------
     month : limits; lanes that a cap shut are closed
     given : with the wedge that was found
-    program, solved : the programme at that wedge, and its solution
-    tries : programmes solved
+    problem, solved : the month at that wedge, and its solution
+    tries : months solved
     shut : (V,) streams that services under a cap do not carry at all, for their price is above it
     settled : whether the rule holds for every stream
 
@@ -51,7 +51,7 @@ class Capped:
 
     month: Limits
     given: Given
-    program: Program
+    problem: Problem
     solved: Solved
     tries: int
     shut: Flags
@@ -59,19 +59,22 @@ class Capped:
 
 
 def solve_capped(
-    market: OilMarket, base: Base, month: Limits, given: Given, shut: Flags | None = None
+    market: OilMarket, base: Base, month: Limits, given: Given, shut: Flags, fob: Array
 ) -> Capped:
-    """Solve the month at the wedges of the rule above; `shut` (V,) is where to begin."""
+    """Solve the month at the wedges of the rule above; begin with `shut` and prices `fob` (V,)."""
     capped = np.isfinite(month.cap)
-    out = capped & shut if shut is not None else np.zeros_like(capped)
+    out = capped & shut
+    start = fob
     search = _Search.start(np.where(capped, given.wedge, 0.0))
     reopened = np.zeros_like(capped)
     for tries in range(1, MOST_TRIES + 1):
         now, here = replace(given, wedge=np.where(out, 0.0, search.wedge)), _closed(month, out)
-        made = program(market, base, here, now)
-        found = solve(made)
+        made = problem(market, base, here, now)
+        first = start if len(start) == made.size else np.append(fob, np.zeros(made.size - len(fob)))
+        found = solve(made, first)
         if not found.ok:
             break
+        start = found.point.z
         gap = np.where(capped, fob_of(made, found) - month.cap, 0.0)
         idle = capped & ~out & (gap > CLOSE) & (services_used(here, made, found) < NOTHING)
         back = out & (gap < -CLOSE) & ~reopened
@@ -110,18 +113,17 @@ class _Search:
         return _Search(wedge, low, high, slope, (self.wedge, gap))
 
 
-def fob_of(made: Program, found: Solved) -> Array:
+def fob_of(made: Problem, found: Solved) -> Array:
     """Price of each stream at its border: (V,), USD a barrel."""
-    return found.equal[made.equal.parts["sales"]]
+    return found.point.z[made.part["fob"]]
 
 
-def services_used(month: Limits, made: Program, found: Solved) -> Array:
+def services_used(month: Limits, made: Problem, found: Solved) -> Array:
     """Barrels of each stream that capped services carry: (V,), kb/d."""
-    flow = found.x[made.at.part("x")] * 1000.0
-    lanes = made.at.lanes
-    return np.bincount(
-        month.stream[lanes], flow * month.capped[lanes], minlength=len(month.cap)
-    ).astype(np.float64)
+    lanes = made.tree.lanes
+    out = np.zeros(len(month.cap))
+    np.add.at(out, month.stream[lanes], found.point.bought.flow * month.capped[lanes])
+    return out
 
 
 def _closed(month: Limits, shut: Flags) -> Limits:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.base import CARRIERS, Base
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parts import DAYS
 
@@ -74,6 +74,7 @@ def certify(base: Base, out: MonthOutcome) -> Certificate:
     loss = np.where(out.month.open & np.isfinite(here), asked - here, 0.0)
     loss = loss / out.price[out.month.refiner]
     used = out.flow > TRADED
+    loss = loss + np.where(used, _by_way(out) / out.price[out.month.refiner], 0.0)
     return Certificate(
         volume=_volume(out),
         output=_output(out),
@@ -104,6 +105,13 @@ def willingness(base: Base, out: MonthOutcome) -> Array:
     value = value - base.across * grades[base.grade]
     value = value - out.rents.refinery - out.rents.grade[base.grade]
     return np.where(pairs > 0, value, np.nan)
+
+
+def _by_way(out: MonthOutcome) -> Array:
+    """What a carrier may cost more than the pair's index for the share it has: (L,), USD."""
+    of_pair = out.pairs[out.month.stream, out.month.refiner]
+    share = np.divide(out.flow, of_pair, out=np.ones_like(out.flow), where=out.flow > 0)
+    return CARRIERS * np.log(share)
 
 
 def asking(out: MonthOutcome) -> Array:
@@ -181,7 +189,7 @@ def carried(out: MonthOutcome) -> Array:
 def _signs(out: MonthOutcome) -> float:
     rents = out.rents
     every = (rents.ceiling, rents.least, rents.carrier, rents.volume, rents.refinery,
-             rents.grade.ravel(), rents.full, rents.empty, out.wedge)  # fmt: skip
+             rents.grade.ravel(), out.wedge)  # fmt: skip
     return max(float((-r).max(initial=0.0)) for r in every) / float(out.price.mean())
 
 
@@ -194,11 +202,10 @@ def _storage(out: MonthOutcome) -> float:
             continue
         value = terms.keep * out.expected[v] - terms.cost
         value -= terms.steepness * out.expected[v] * out.stock[v] / s.storage
-        room = out.rents.carrier[names.index(s.storage_carrier)]
-        room = DAYS * (room + out.rents.full[v] - out.rents.empty[v])
+        room = DAYS * out.rents.carrier[names.index(s.storage_carrier)]
         gain_in = value - room - terms.handling - out.fob[v]
         gain_out = out.fob[v] - value + room
-        gap = max(gain_in, gain_out)
+        gap = max(gain_in if out.stock[v] < s.storage else 0.0, gain_out if out.stock[v] > 0 else 0)
         gap = max(gap, -gain_in if out.into[v] > TRADED else 0.0)
         gap = max(gap, -gain_out if out.out_of[v] > TRADED else 0.0)
         worst = max(worst, gap / max(abs(float(out.fob[v])), 1.0))

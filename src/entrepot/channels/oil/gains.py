@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.base import CARRIERS, Base
 from entrepot.channels.oil.certificate import asking, carried
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parts import DAYS
-from entrepot.channels.oil.rows import KBD
+from entrepot.channels.oil.supply import KBD
 
 Array = npt.NDArray[np.float64]
 
@@ -107,7 +107,15 @@ def _worth(base: Base, out: MonthOutcome) -> Array:
         outer = by_grade * np.log(by_grade / out.runs / (base.by_grade / base.runs))
     streams = np.where(pairs > 0, base.within[base.grade] * inner, 0.0).sum(axis=0)
     grades = np.where(by_grade > 0, base.across * outer, 0.0).sum(axis=0)
-    return np.asarray(value - streams - grades)
+    return np.asarray(value - streams - grades - _ways(out))
+
+
+def _ways(out: MonthOutcome) -> Array:
+    """Entropy of carriers, which is what having a choice of them is worth: (J,), negative."""
+    of_pair = out.pairs[out.month.stream, out.month.refiner]
+    share = np.divide(out.flow, of_pair, out=np.ones_like(out.flow), where=out.flow > 0)
+    entropy = CARRIERS * out.flow * np.log(share)
+    return np.asarray(np.bincount(out.month.refiner, entropy, len(out.market.refiners)), np.float64)
 
 
 def _refiners(base: Base, out: MonthOutcome) -> Array:

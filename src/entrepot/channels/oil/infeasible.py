@@ -1,18 +1,20 @@
-"""Why a month has no market: refiners that are cut off, limits that cannot all hold."""
+"""Why a month has no market: refiners that are cut off, output that no limit lets out."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, sparse
 
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
-from entrepot.channels.oil.program import Program
+from entrepot.channels.oil.parts import DAYS
+from entrepot.channels.oil.supply import KBD
 
-SHORT = 1e-6
-FREE = ("flow", "in of storage", "out of storage")
-"""Parts that are signs of variables, not limits that somebody set."""
+Array = npt.NDArray[np.float64]
+SHORT = 1e-3
+"""kb/d, or thousand barrels of vessel."""
 
 
 def no_ways(market: OilMarket, base: Base, month: Limits) -> list[str]:
@@ -31,36 +33,75 @@ def no_ways(market: OilMarket, base: Base, month: Limits) -> list[str]:
     return out
 
 
-def shortfalls(made: Program) -> list[str]:
-    """Limits of a programme that cannot all hold, by how much: the least total violation.
+def shortfalls(market: OilMarket, month: Limits, stock: Array) -> list[str]:
+    """Limits that cannot all hold, and by how much: the least that must be broken in all.
 
-    Every limit that somebody set may be broken at a price of one; a linear programme finds the
-    cheapest way, and what it breaks is named.
+    Refiners take any amount at some price, so only output that cannot be shut in can be too much
+    for what is left of lanes, carriers, quotas, refineries and storage.  Every limit may be broken
+    at a price of one; a linear programme finds the cheapest way, and what it breaks is named.
     """
-    less, equal = made.less, made.equal
-    hard = np.zeros(len(less.names), dtype=bool)
-    for part in FREE:
-        hard[less.parts[part]] = True
-    soft = np.flatnonzero(~hard)
-    slack = sparse.csr_matrix(
-        (-np.ones(len(soft)), (soft, np.arange(len(soft)))), shape=(len(less.names), len(soft))
+    rows, right, names = _rows(market, month, stock)
+    soft = sparse.eye(len(names), format="csr")
+    lanes, v = int(month.open.sum()), len(market.streams)
+    balance = sparse.csr_matrix(
+        (np.ones(lanes), (month.stream[month.open], np.arange(lanes))), (v, lanes)
     )
-    still = sparse.csr_matrix((len(equal.names), len(soft)))
-    positive = [made.at.part(name) for name in ("x", "X", "Q", "y", "in", "out")]
-    bounds = np.full((made.at.size + len(soft), 2), [-np.inf, np.inf])
-    for block in (*positive, slice(made.at.size, None)):
-        bounds[block, 0] = 0.0
+    alike = sparse.eye(v, format="csr")
     found = optimize.linprog(
-        np.concatenate([np.zeros(made.at.size), np.ones(len(soft))]),
-        A_ub=sparse.hstack([less.matrix, slack]).tocsr(), b_ub=less.right,
-        A_eq=sparse.hstack([equal.matrix, still]).tocsr(), b_eq=equal.right,
-        bounds=bounds, method="highs",
-    )  # fmt: skip
+        np.concatenate([np.zeros(lanes + 2 * v), np.ones(len(names))]),
+        A_ub=sparse.hstack([rows, -soft]).tocsr(),
+        b_ub=right,
+        A_eq=sparse.hstack([balance, -alike, alike, sparse.csr_matrix((v, len(names)))]).tocsr(),
+        b_eq=np.zeros(v),
+        bounds=[(0, None)] * (lanes + v) + [(None, None)] * v + [(0, None)] * len(names),
+        method="highs",
+    )
     if found.x is None:
         return []
-    broken = found.x[made.at.size :]
+    broken = found.x[lanes + 2 * v :]
     return [
-        f"{less.names[soft[k]]} cannot hold: short by {broken[k] * 1000.0:.4g} kb/d (or thousand "
-        "barrels). Loosen it, or what stands against it."
+        f"{names[k]} cannot hold: short by {broken[k]:.4g}. Loosen it, or what stands against it."
         for k in np.flatnonzero(broken > SHORT)
     ]
+
+
+def _rows(
+    market: OilMarket, month: Limits, stock: Array
+) -> tuple[sparse.csr_matrix, Array, list[str]]:
+    """Limits on (flow of open lanes, output, net inflow to storage), kb/d."""
+    lanes, v = np.flatnonzero(month.open), len(market.streams)
+    place = np.full(len(month.open), -1)
+    place[lanes] = np.arange(len(lanes))
+    width = len(lanes) + 2 * v
+    rows, right, names = [], [], []
+
+    def add(columns: npt.NDArray[np.intp], values: Array | float, bound: float, name: str) -> None:
+        row = np.zeros(width)
+        row[columns] = values
+        rows.append(row)
+        right.append(bound)
+        names.append(name)
+
+    least, most = market.column("least"), market.column("storage")
+    for k, s in enumerate(market.streams):
+        y, into = np.array([len(lanes) + k]), np.array([len(lanes) + v + k])
+        add(y, 1.0, month.ceiling[k], f"capacity or quota of {s.name} (kb/d)")
+        add(y, -1.0, -least[k], f"least output of {s.name} (kb/d)")
+        room = (most[k] - stock[k]) * KBD / DAYS
+        add(into, 1.0, room, f"storage of {s.name} (kb/d)")
+        add(into, -1.0, stock[k] * KBD / DAYS, f"stock of {s.name} (kb/d)")
+    for limit in month.ceilings:
+        inside = place[limit.lanes]
+        add(inside[inside >= 0], 1.0, limit.kbd, f"{limit.name} (kb/d)")
+    for c, carrier in enumerate(market.carriers):
+        here = np.flatnonzero(month.carrier[lanes] == c)
+        if np.isfinite(month.carry[c]):
+            fleet = carrier.kind == "fleet"
+            use = month.days[lanes[here]] / KBD if fleet else 1.0
+            unit = "mb of vessels" if fleet else "kb/d"
+            add(here, use, month.carry[c], f"capacity of {carrier.name} ({unit})")
+    for j, r in enumerate(market.refiners):
+        if np.isfinite(r.runs_limit):
+            here = np.flatnonzero(month.refiner[lanes] == j)
+            add(here, 1.0, r.runs_limit, f"refining capacity of {r.name} (kb/d)")
+    return sparse.csr_matrix(np.array(rows)), np.array(right), names

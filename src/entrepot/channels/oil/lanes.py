@@ -1,4 +1,4 @@
-"""Lanes and carriers of the bundled market: two fleets, pipes, home, and over land."""
+"""Lanes and carriers of the bundled market: two fleets, home, pipes, and ways over land."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ Array = npt.NDArray[np.float64]
 MAINSTREAM: Final = "mainstream"
 SHADOW: Final = "shadow"
 HOME: Final = "home"
-LAND: Final = "over land"
 LAND_USD: Final = 4.0
-"""Rail, barge or a pipe that has no line of its own, USD a barrel; assumed, 2 to 8."""
+"""Rail, road, barge or a pipe without a line of its own, USD a barrel; assumed, 2 to 8."""
+LAND_ROOM: Final = 1.2
+"""Capacity of such a way over its trade of the base month; assumed, 1 to 2."""
 KM_PER_KNOT_DAY: Final = 1.852 * 24.0
 SANCTIONED: Final = ("RUS", "IRN", "VEN", "SYR")
 """Whose crude the shadow fleet carries."""
 
 
-def carriers_of(year: int) -> list[Carrier]:
-    """Fleets with the year's capacity, pipes, and ways without a limit."""
+def carriers_of(year: int, flow: Array) -> list[Carrier]:
+    """Fleets with the year's capacity, home, pipes, and ways over land."""
     about, k = yaml_of("years.yaml")[year], list(yaml_of("years.yaml")).index(year)
     pipes = yaml_of("ways.yaml")["pipelines"]
     return [
         Carrier(MAINSTREAM, "fleet", float(about["mainstream"])),
         Carrier(SHADOW, "fleet", float(about["shadow"])),
         Carrier(HOME, "home"),
-        Carrier(LAND, "home"),
         *[Carrier(name, "pipeline", float(x["kbd"][k])) for name, x in pipes.items()],
+        *[Carrier(name, "pipeline", kbd) for name, _, kbd in _over_land(year, flow)],
     ]
 
 
@@ -52,18 +53,25 @@ def sea_cost(p: Mapping[str, float]) -> Array:
 
 def lanes_of(year: int, flow: Array, p: Mapping[str, float]) -> list[Lane]:
     """All lanes of a base year; `flow` (stream, refiner) is its trade, kb/d."""
-    out = [*_at_home(), *_pipes(), *_by_sea(p)]
-    joined = {(x.stream, x.refiner) for x in out if x.carrier in (MAINSTREAM, HOME)}
-    pipe: dict[tuple[str, str], float] = {}
-    for carrier, x in zip(carriers_of(year)[4:], yaml_of("ways.yaml")["pipelines"].values(),
-                          strict=True):  # fmt: skip
-        pipe[x["stream"], x["refiner"]] = carrier.capacity
+    land = [Lane(*pair, name, LAND_USD) for name, pair, _ in _over_land(year, flow)]
+    return [*_at_home(), *_pipes(), *_by_sea(p), *land]
+
+
+def _over_land(year: int, flow: Array) -> Iterator[tuple[str, tuple[str, str], float]]:
+    """Name, ends and capacity of ways for trade that no port and no pipe explains."""
+    k = list(yaml_of("years.yaml")).index(year)
+    room: dict[tuple[str, str], float] = {}
+    for x in yaml_of("ways.yaml")["pipelines"].values():
+        room[x["stream"], x["refiner"]] = float(x["kbd"][k])
+    free = {(x.stream, x.refiner) for x in _at_home()}
+    ports = [{n for n, x in yaml_of(f).items() if "port" in x}
+             for f in ("streams.yaml", "refiners.yaml")]  # fmt: skip
     streams, refiners = list(yaml_of("streams.yaml")), list(yaml_of("refiners.yaml"))
     for v, j in np.argwhere(flow > 0):
         pair = (streams[v], refiners[j])
-        if pair not in joined and flow[v, j] > pipe.get(pair, 0.0):
-            out.append(Lane(*pair, LAND, LAND_USD))
-    return out
+        by_sea = pair[0] in ports[0] and pair[1] in ports[1]
+        if pair not in free and not by_sea and flow[v, j] > room.get(pair, 0.0):
+            yield f"{pair[0]} over land to {pair[1]}", pair, LAND_ROOM * float(flow[v, j])
 
 
 def _at_home() -> Iterator[Lane]:

@@ -15,7 +15,7 @@ from entrepot.channels.oil.infeasible import no_ways, shortfalls
 from entrepot.channels.oil.limits import Limits, limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.outcome import MonthOutcome, outcome_of
-from entrepot.channels.oil.program import Given
+from entrepot.channels.oil.prices import Given
 from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 
@@ -34,6 +34,7 @@ class Before:
     most : (V,) output that the ramp allows, kb/d
     wedge, shut : (V,) where the search for the wedge of a price cap begins, USD a barrel, and
         whether services were shut out by it
+    fob : (V,) prices where the search for prices begins, USD a barrel
 
     """
 
@@ -42,6 +43,7 @@ class Before:
     most: Array
     wedge: Array
     shut: Flags
+    fob: Array
 
     @classmethod
     def at_base(cls, market: OilMarket) -> Before:
@@ -52,6 +54,7 @@ class Before:
             most=np.full(len(market.streams), np.inf),
             wedge=np.zeros(len(market.streams)),
             shut=np.zeros(len(market.streams), dtype=bool),
+            fob=market.column("fob"),
         )
 
 
@@ -86,15 +89,12 @@ def solve_month(
     month = _with_ramp(limits(market, given), before)
     if cut := no_ways(market, base, month):
         raise ValueRangeError.collect(f"oil market, {label}", cut)
+    if (market.column("least") > 0).any() and (short := shortfalls(market, month, before.stock)):
+        raise NotSolvedError.collect(f"oil market, {label}", short)
     start = Given(before.wedge, before.stock, before.expected)
-    found = solve_capped(market, base, month, start, before.shut)
-    if not found.solved.ok:
-        raise NotSolvedError.collect(f"oil market, {label}", _reasons(market, found))
+    found = solve_capped(market, base, month, start, before.shut, before.fob)
     if not found.settled:
-        raise NotSolvedError(
-            f"oil market, {label}: no wedge was found at which every price cap holds, after "
-            f"{found.tries} programmes. Give one cap to all streams of a producer, or fewer caps."
-        )
+        raise NotSolvedError(f"oil market, {label}: {_reason(found)}")
     out = outcome_of(market, base, found, label)
     certificate = certify(base, out)
     if not certificate.ok:
@@ -107,10 +107,13 @@ def _with_ramp(month: Limits, before: Before) -> Limits:
     return month
 
 
-def _reasons(market: OilMarket, found: Capped) -> list[str]:
-    if found.solved.infeasible:
-        return shortfalls(found.program) or ["no plan meets all limits; loosen them one by one."]
-    return [
-        f"the solver stopped with '{found.solved.status}' after {found.solved.steps} steps. Check "
-        "units (kb/d, USD a barrel, mb) and elasticities; demand elasticities below 0.01 are hard."
-    ]
+def _reason(found: Capped) -> str:
+    if found.solved.ok:
+        return (
+            f"no wedge was found at which every price cap holds, in {found.tries} tries. Give one "
+            "cap to all streams of a producer, or fewer caps."
+        )
+    return (
+        f"{found.solved.left:.3g} kb/d were left over after {found.solved.steps} Newton steps. "
+        "Check units (kb/d, USD a barrel, mb) and elasticities."
+    )

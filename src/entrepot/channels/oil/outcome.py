@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from entrepot.channels.oil.base import Base
-from entrepot.channels.oil.cap import Capped, fob_of
+from entrepot.channels.oil.cap import Capped
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.parts import DAYS
-from entrepot.channels.oil.rows import KBD
+from entrepot.channels.oil.supply import KBD
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -28,7 +28,6 @@ class Rents:
     carrier : (C,) of a barrel of vessel for a day, or of a barrel a day of pipe
     volume : (limits.ceilings,) of quotas and waivers
     refinery, grade : (J,), (K, J) of refining capacity, and of the slate
-    full, empty : (V,) of storage that is full or empty, USD a day
 
     """
 
@@ -38,8 +37,6 @@ class Rents:
     volume: Array
     refinery: Array
     grade: Array
-    full: Array
-    empty: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +56,8 @@ class MonthOutcome:
     expected : (V,) price that owners of stored crude expected
     shut : (V,) whether a price cap keeps services from the stream altogether
     rents : what the limits are worth
-    status, steps, tries, seconds : of the solver; `tries` programmes were solved
+    left : largest amount that the solver left over, kb/d
+    steps, tries : Newton steps of the last try; how often the month was solved to settle a cap
 
     """
 
@@ -80,7 +78,7 @@ class MonthOutcome:
     expected: Array
     shut: Flags
     rents: Rents
-    status: str
+    left: float
     steps: int
     tries: int
 
@@ -103,14 +101,11 @@ class MonthOutcome:
 
 
 def outcome_of(market: OilMarket, base: Base, found: Capped, label: str) -> MonthOutcome:
-    """Read a solved programme in the market's own order and units."""
-    made, solved, month = found.program, found.solved, found.month
-    at, x = made.at, solved.x
+    """Read a solved month in the market's own order and units."""
+    made, point, month = found.problem, found.solved.point, found.month
     flow = np.zeros(len(market.lanes))
-    flow[at.lanes] = np.maximum(x[at.part("x")], 0.0) * KBD
-    into, out_of = np.zeros(len(market.streams)), np.zeros(len(market.streams))
-    into[at.stores] = np.maximum(x[at.part("in")], 0.0) * KBD
-    out_of[at.stores] = np.maximum(x[at.part("out")], 0.0) * KBD
+    flow[made.tree.lanes] = point.bought.flow
+    change = (point.sold.stock - found.given.stock) * KBD / DAYS
     runs = np.zeros(len(market.refiners))
     np.add.at(runs, month.refiner, flow)
     rents = _rents(market, found)
@@ -119,21 +114,21 @@ def outcome_of(market: OilMarket, base: Base, found: Capped, label: str) -> Mont
         market=market,
         month=month,
         flow=flow,
-        output=np.maximum(x[at.part("y")], 0.0) * KBD,
-        fob=fob_of(made, solved),
+        output=point.sold.output,
+        fob=point.z[made.part["fob"]],
         runs=runs,
         price=worth_of_runs(market, base, month, runs),
         wedge=found.given.wedge,
         transport=month.cost + _use(market, month) * rents.carrier[month.carrier],
         stock_before=found.given.stock,
-        stock=found.given.stock + (into - out_of) / KBD * DAYS,
-        into=into,
-        out_of=out_of,
+        stock=point.sold.stock,
+        into=np.maximum(change, 0.0),
+        out_of=np.maximum(-change, 0.0),
         expected=found.given.expected,
         shut=found.shut,
         rents=rents,
-        status=solved.status,
-        steps=solved.steps,
+        left=found.solved.left,
+        steps=found.solved.steps,
         tries=found.tries,
     )
 
@@ -152,23 +147,19 @@ def _use(market: OilMarket, month: Limits) -> Array:
 
 
 def _rents(market: OilMarket, found: Capped) -> Rents:
-    made, less = found.program, found.solved.less
-    at, parts = made.at, made.less.parts
-    v, j = len(market.streams), len(market.refiners)
-    carrier, refinery = np.zeros(len(market.carriers)), np.zeros(j)
-    kept = np.flatnonzero(np.isfinite(found.month.carry))
-    carrier[kept] = less[parts["carrier"]]
-    limited = np.isfinite([r.runs_limit for r in market.refiners])
-    refinery[limited] = less[parts["refinery"]]
-    grade = np.zeros((len(market.grades), j))
-    named = [(market.grades.index(g), k) for k, r in enumerate(market.refiners)
-             for g, _ in r.slate_limit]  # fmt: skip
-    rows = [tuple(n) for n in at.nests.tolist() if tuple(n) in set(named)]
-    for row, value in zip(rows, less[parts["grade"]], strict=True):
-        grade[row] = value
-    full, empty = np.zeros(v), np.zeros(v)
-    full[at.stores], empty[at.stores] = less[parts["full"]], less[parts["empty"]]
+    made, z = found.problem, found.solved.point.z
+    who, output = made.sellers, found.solved.point.sold.output
+    part = {name: z[where] for name, where in made.part.items()}
+    carrier, refinery = np.zeros(len(market.carriers)), np.zeros(len(market.refiners))
+    carrier[made.carriers], refinery[made.refiners] = part["carrier"], part["refinery"]
+    grade = np.zeros((len(market.grades), len(market.refiners)))
+    grade[tuple(made.tree.nests[made.nests].T)] = part["grade"]
+    over = part["fob"] - who.low - who.slope * output
     return Rents(
-        ceiling=less[parts["ceiling"]], least=less[parts["least"]], carrier=carrier,
-        volume=less[parts["volume"]], refinery=refinery, grade=grade, full=full, empty=empty,
-    )  # fmt: skip
+        ceiling=np.where(output >= who.ceiling, np.maximum(over, 0.0), 0.0),
+        least=np.where(output <= who.least, np.maximum(-over, 0.0), 0.0),
+        carrier=carrier,
+        volume=part["volume"],
+        refinery=refinery,
+        grade=grade,
+    )

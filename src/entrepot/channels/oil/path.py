@@ -213,6 +213,7 @@ def _after(market: OilMarket, state: _State, found: MonthOutcome, rule: Agreemen
         most=found.output + market.column("ramp"),
         wedge=found.wedge,
         shut=found.shut,
+        fob=found.fob,
     )
     quota = state.quota
     if rule is not None:

@@ -30,7 +30,7 @@ from entrepot.core.hashing import hash_arrays
 FORMAT: Final = "entrepot-oil-month/1"
 ARRAYS: Final = ("flow", "output", "fob", "runs", "price", "wedge", "transport", "stock_before",
                  "stock", "into", "out_of", "expected", "shut")  # fmt: skip
-RENTS: Final = ("ceiling", "least", "carrier", "volume", "refinery", "grade", "full", "empty")
+RENTS: Final = ("ceiling", "least", "carrier", "volume", "refinery", "grade")
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class Store:
         arrays = {
             "flow": market.flow, "latent": market.latent, "within": market.within,
             "stock": before.stock, "expected": before.expected, "most": before.most,
-            "wedge": before.wedge, "shut": before.shut,
+            "wedge": before.wedge, "shut": before.shut, "fob": before.fob,
         }  # fmt: skip
         said = [FORMAT, version("entrepot"), label, self.still, repr(market.streams),
                 repr(tuple(now))]  # fmt: skip
@@ -73,7 +73,7 @@ class Store:
         """Keep a certified month."""
         if self.folder is None:
             return
-        head = {"format": FORMAT, "key": key, "label": month.label, "status": month.status,
+        head = {"format": FORMAT, "key": key, "label": month.label, "left": month.left,
                 "steps": month.steps, "tries": month.tries}  # fmt: skip
         rows: dict[str, Any] = {name: getattr(month, name) for name in ARRAYS}
         rows |= {f"rent_{name}": getattr(month.rents, name) for name in RENTS}
@@ -100,7 +100,7 @@ class Store:
         month = limits(market, now)
         month.open, month.ceiling = opened, ceiling
         found = MonthOutcome(
-            label=head["label"], market=market, month=month, rents=rents, status=head["status"],
+            label=head["label"], market=market, month=month, rents=rents, left=float(head["left"]),
             steps=int(head["steps"]), tries=int(head["tries"]), **rows,
         )  # fmt: skip
         if not certify(base, found).ok:

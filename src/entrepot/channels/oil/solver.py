@@ -1,4 +1,10 @@
-"""The programme handed to Clarabel, an interior-point solver for conic programmes."""
+"""Newton's method on prices, each step a small quadratic programme handed to Clarabel.
+
+phi is convex with a continuous gradient that is smooth in pieces (outputs and stocks have bounds).
+At each point the second-order model is minimised subject to rents >= 0, which decides which limits
+bind; a backtracking line search makes phi fall.  Once it is known which limits bind, plain Newton
+steps square the error.
+"""
 
 from __future__ import annotations
 
@@ -9,100 +15,137 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from entrepot.channels.oil.program import Program
+from entrepot.channels.oil.prices import Point, Problem, at, bend
 
 Array = npt.NDArray[np.float64]
-TOLERANCE = 1e-9
-MOST_STEPS = 200
-SCALINGS = ((True, 10.0), (False, 1.0), (True, 1.0))
-"""Whether volumes are measured against the base month, and a weight on the objective."""
+Flags = npt.NDArray[np.bool_]
+TOLERANCE = 1e-5
+"""kb/d (thousand barrels of vessel) that may be left over; the world runs some 80,000."""
+GOOD_ENOUGH = 1e-3
+"""kb/d that may be left over where rounding stops the search."""
+MOST_STEPS = 100
+MOST_HALVINGS = 40
+RIDGES = (1e-11, 1e-7, 1e-4, 1e-1)
+"""Added to the scaled second derivative, in turn."""
 SOLVED = ("Solved", "AlmostSolved")
-INFEASIBLE = ("PrimalInfeasible", "AlmostPrimalInfeasible")
+NEAR = 5.0
+"""USD a barrel: longest step that is taken without a look at the bounds and at phi."""
+FAR = 50.0
+"""USD a barrel: how far a price is thought to move where the model is flat; it only scales."""
+NO_RENT = 1e-8
+"""USD a barrel below which a rent is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What the solver gave.
+    """What the search found.
 
     Attributes
     ----------
-    status : in the solver's own word
-    x : variables, mb/d; equal, less : (rows,) duals, USD a barrel (positive: a limit that binds)
-    steps : interior-point steps
-    seconds : wall time
+    point : the market at the last prices
+    left : largest amount left over, kb/d; what is left of a limit without a rent does not count
+    steps : Newton steps
+    ok : whether `left` is within tolerance
 
     """
 
-    status: str
-    x: Array
-    equal: Array
-    less: Array
+    point: Point
+    left: float
     steps: int
-    seconds: float
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is an answer; its certificate says how good it is."""
-        return self.status in SOLVED
-
-    @property
-    def infeasible(self) -> bool:
-        """Whether the solver proved that there is none."""
-        return self.status in INFEASIBLE
+    ok: bool
 
 
-def solve(given: Program, tolerance: float = TOLERANCE) -> Solved:
-    """Solve the programme of a month; if the first scaling stalls, with the next."""
-    for scaled, weight in SCALINGS:
-        found = _attempt(given, tolerance, scaled, weight)
-        if found.ok or found.infeasible:
-            return found
-    return found
+def solve(made: Problem, start: Array, tolerance: float = TOLERANCE) -> Solved:
+    """Find the prices at which nothing is left over, from prices `start`."""
+    low = np.zeros(made.size)
+    low[made.part["fob"]] = -np.inf
+    point = at(made, np.maximum(start, low))
+    left, step = left_over(point, low), 0
+    while left > tolerance and step < MOST_STEPS:
+        step += 1
+        after = _next(made, point, low)
+        if after is None:
+            break  # what is left cannot be told from rounding, or the model is wrong
+        point, left = after, left_over(after, low)
+    return Solved(point, left, step, left <= GOOD_ENOUGH)
 
 
-def _attempt(given: Program, tolerance: float, scaled: bool, weight: float) -> Solved:
-    """One run of the solver, which wants ``A x + s = b`` with s in the cones.
+def _next(made: Problem, point: Point, low: Array) -> Point | None:
+    """A point with a lower phi, with a stiffer model where the plain one misleads."""
+    free = (point.z > low) | (point.gradient < 0)
+    hessian = bend(made, point)[np.ix_(free, free)]
+    if (after := _plain(made, point, low, free, hessian)) is not None:
+        return after
+    for ridge in RIDGES:
+        part = _newton(hessian, point.gradient[free], (low - point.z)[free], ridge)
+        if part is None:
+            continue
+        move = np.zeros(made.size)
+        move[free] = part
+        after = _search(made, point, move)
+        if after is not None:
+            return after
+    return None
 
-    `scaled` measures every volume against that of the base month, `weight` multiplies the
-    objective; both change how the solver steps, not what is solved.
-    """
-    first, second = len(given.equal.names), len(given.less.names)
-    columns = given.scale if scaled else np.ones_like(given.scale)
-    rows = np.ones(first + second + len(given.shift))
-    if scaled:
-        rows[first + second : first + second + 3 * len(given.widths)] /= np.repeat(given.widths, 3)
-    matrix = sparse.vstack([given.equal.matrix, given.less.matrix, -given.cones])
-    right = np.concatenate([given.equal.right, given.less.right, given.shift])
-    by_column = sparse.diags(columns)
-    curved = by_column @ given.quadratic @ by_column
-    found = clarabel.DefaultSolver(
-        sparse.triu(curved * weight).tocsc(),
-        given.linear * columns * weight,
-        (sparse.diags(rows) @ matrix @ by_column).tocsc(),
-        right * rows,
-        [
-            clarabel.ZeroConeT(first),
-            clarabel.NonnegativeConeT(second),
-            *[clarabel.ExponentialConeT()] * len(given.widths),
-            *[clarabel.PowerConeT(float(e)) for e in given.power],
-        ],
-        _settings(tolerance),
-    ).solve()
-    dual = np.array(found.z) * rows * (given.unit / weight)
-    return Solved(
-        status=str(found.status),
-        x=np.array(found.x) * columns,
-        equal=dual[:first],
-        less=dual[first : first + second],
-        steps=int(found.iterations),
-        seconds=float(found.solve_time),
+
+def _plain(made: Problem, point: Point, low: Array, free: Flags, hessian: Array) -> Point | None:
+    """Newton's step without bounds, if it meets none and leaves over much less."""
+    size = 1.0 / np.sqrt(np.maximum(np.diag(hessian), 1e-6))
+    scaled = hessian * size[:, None] * size + RIDGES[0] * np.eye(len(size))
+    move = np.zeros(made.size)
+    try:
+        move[free] = -size * np.linalg.solve(scaled, size * point.gradient[free])
+    except np.linalg.LinAlgError:
+        return None
+    if (point.z + move < low).any() or np.abs(move).max() > NEAR:
+        return None
+    after = at(made, point.z + move)
+    return after if left_over(after, low) < 0.1 * left_over(point, low) else None
+
+
+def left_over(point: Point, low: Array) -> float:
+    """Largest part of the gradient that no bound explains."""
+    g = point.gradient
+    return float(np.abs(np.where(point.z > low, g, np.minimum(g, 0.0))).max(initial=0.0))
+
+
+def _newton(hessian: Array, gradient: Array, low: Array, ridge: float) -> Array | None:
+    """Least point of the second-order model with ``move >= low``; None if the solver gives none."""
+    diagonal = np.maximum(np.diag(hessian), np.abs(gradient) / FAR)
+    size = 1.0 / np.sqrt(np.maximum(diagonal, 1e-6))
+    unit = float(np.abs(gradient * size).max()) or 1.0
+    scaled = hessian * size[:, None] * size + ridge * np.eye(len(size))
+    bounded = np.flatnonzero(np.isfinite(low))
+    rows = sparse.csc_matrix(
+        (-np.ones(len(bounded)), (np.arange(len(bounded)), bounded)), (len(bounded), len(size))
     )
+    found = clarabel.DefaultSolver(
+        sparse.csc_matrix(np.triu(scaled)), gradient * size / unit, rows,
+        -low[bounded] / size[bounded] / unit, [clarabel.NonnegativeConeT(len(bounded))],
+        _settings(),
+    ).solve()  # fmt: skip
+    if str(found.status) not in SOLVED:
+        return None
+    move = np.array(found.x) * size * unit
+    return np.where(move < low + NO_RENT, low, move)
 
 
-def _settings(tolerance: float) -> clarabel.DefaultSettings:
+def _search(made: Problem, point: Point, move: Array) -> Point | None:
+    """Halve the step until phi falls by a part of what the slope promises."""
+    slope = float(point.gradient @ move)
+    part = 1.0
+    for _ in range(MOST_HALVINGS):
+        after = at(made, point.z + part * move)
+        noise = 1e-12 * max(abs(point.value), 1.0)
+        if after.value <= point.value + 1e-4 * part * slope + noise:
+            return after
+        part *= 0.5
+    return None
+
+
+def _settings() -> clarabel.DefaultSettings:
     out = clarabel.DefaultSettings()
     out.verbose = False
     out.max_threads = 1
-    out.max_iter = MOST_STEPS
-    out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = tolerance
+    out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = 1e-10
     return out

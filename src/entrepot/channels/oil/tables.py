@@ -62,11 +62,11 @@ def prices(out: MonthOutcome) -> pd.DataFrame:
 def producers(out: MonthOutcome) -> pd.DataFrame:
     """Output, exports (kb/d), netback (USD a barrel), revenue (mn USD a month), stock (mb).
 
-    Exports are sales that take a fleet, a pipe or the way over land; the netback is the mean price
+    Exports are sales that take a fleet or a pipe, not the way home; the netback is the mean price
     at the border.
     """
     m, month = out.market, out.month
-    home = np.array([c.kind == "home" and c.name == "home" for c in m.carriers])[month.carrier]
+    home = np.array([c.kind == "home" for c in m.carriers])[month.carrier]
     abroad = np.bincount(month.stream, out.flow * ~home, minlength=len(m.streams))
     rows = pd.DataFrame(
         {
