@@ -134,6 +134,22 @@ def test_cheaper_than_free_is_not_solved() -> None:
         got.raise_if_failed()
 
 
+def test_a_steep_delay_on_overloaded_links_is_solved() -> None:
+    """Steps that overshoot are held at the cost of the empty link."""
+    net, cost = random_network(5)
+    trips = 50.0 * trade(5, len(net.nodes))
+    got = congested(net, cost, NU, trips, Queue(np.full(len(cost), 0.5), 3.0, 8.0))
+    assert got.raise_if_failed().traffic.max() > 5.0
+    assert (got.ways.cost >= got.empty - 1e-12).all()
+
+
+def test_an_endless_cost_closes_a_link() -> None:
+    net = network([("x", "a", "b"), ("y", "a", "b")], two_way=False, capacity=1.0)
+    trips = np.array([[0.0, 2.0], [0.0, 0.0]])
+    got = congested(net, np.array([np.inf, 0.4]), NU, trips).raise_if_failed()
+    np.testing.assert_allclose(got.traffic, [0.0, 2.0])
+
+
 def test_bad_input_is_refused() -> None:
     net = network([("x", "a", "b")])
     with pytest.raises(ValueRangeError, match="one capacity per link"):

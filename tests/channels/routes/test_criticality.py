@@ -9,7 +9,7 @@ from test_routes_ways import NU, network, random_network
 
 import entrepot.channels.routes as routes
 from entrepot.channels.routes.criticality import COLUMNS, close, criticality
-from entrepot.channels.routes.traffic import traffic
+from entrepot.channels.routes.traffic import traffic, traffic_by_chain
 from entrepot.core.errors import InputError, ValueRangeError
 
 
@@ -126,15 +126,17 @@ def test_traffic_is_the_sum_of_use_over_pairs() -> None:
         for j, b in enumerate(net.nodes)
     )
     np.testing.assert_allclose(traffic(ways, trips), told, rtol=1e-12)
+    np.testing.assert_allclose(traffic_by_chain(ways, trips), told, rtol=1e-10)
 
 
 def test_traffic_of_very_dear_ways() -> None:
-    """ln b of -400 is beyond 1 / b times b in float64 arithmetic with three factors."""
+    """ln b of -800 is beyond float64, so that b and 1 / b are 0 and infinite."""
     net = network([("x", "a", "b"), ("y", "b", "c")], two_way=False)
-    ways = routes.all_ways(net, np.array([30.0, 20.0]), NU)
+    ways = routes.all_ways(net, np.array([60.0, 40.0]), NU)
     trips = np.zeros((3, 3))
     trips[0, 2], trips[0, 1] = 2.0, 1.0
     np.testing.assert_allclose(traffic(ways, trips), [3.0, 2.0])
+    np.testing.assert_allclose(traffic_by_chain(ways, trips), [3.0, 2.0])
     table = criticality(ways, trips)
     assert list(table["cut"]) == [3.0, 2.0]
 

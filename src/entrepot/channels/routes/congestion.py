@@ -20,11 +20,16 @@ import pandas as pd
 
 from entrepot.channels.routes.congestion_delay import Bpr, Elastic, Queue
 from entrepot.channels.routes.network import Network
-from entrepot.channels.routes.traffic import checked_trips, traffic, traffic_response
+from entrepot.channels.routes.traffic import (
+    checked_trips,
+    traffic,
+    traffic_by_chain,
+    traffic_response,
+)
 from entrepot.channels.routes.ways import Ways, all_ways
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 
-STEPS, HALVINGS = 60, 30
+STEPS, HALVINGS, SWAPS = 60, 30, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -40,7 +45,7 @@ class Crowded:
     delay : f of every link
     traffic : (link,) Xi, in the unit of `trips`
     lost : (node, node) trips that have no way
-    residual : largest |c - c0 - ln f|, with the traffic computed pair by pair
+    residual : largest |c - c0 - ln f|, with the traffic counted in another way
     imbalance : largest inflow - outflow - arrivals + departures at a place, over all trips
     tolerance : residual that was asked for
 
@@ -150,55 +155,82 @@ def congested(
     )
 
 
-def _gap(start: np.ndarray, ways: Ways, flow: np.ndarray, delay: Bpr | Elastic | Queue,
-         some: np.ndarray) -> np.ndarray:  # fmt: skip
-    with np.errstate(divide="ignore"):
-        factor = np.log(delay.time(flow)[some])
-    return ways.cost[some] - start[some] - factor
+@dataclass(frozen=True, slots=True, eq=False)
+class _Point:
+    """One iterate: all ways, traffic, and c - c0 - ln f on the links that can be crowded."""
+
+    ways: Ways
+    flow: np.ndarray
+    gap: np.ndarray
+
+    @property
+    def size(self) -> float:
+        return float(np.abs(self.gap).max(initial=0.0))
 
 
 def _solve(
     empty: Ways, trips: np.ndarray, delay: Bpr | Elastic | Queue, tolerance: float
 ) -> tuple[Ways, np.ndarray]:
-    """Newton's method on the links that can be crowded, others at their constant factor."""
-    able = np.flatnonzero(empty.network.open & np.isfinite(delay.capacity))
-    cost = empty.cost.copy()
-    fixed = empty.network.open & ~np.isfinite(delay.capacity)
-    cost[fixed] += np.log(delay.time(np.zeros(len(cost)))[fixed])
-    ways = all_ways(empty.network, cost, empty.nu)
-    flow = traffic(ways, trips)
-    gap = _gap(empty.cost, ways, flow, delay, able)
+    """Newton's method on the links that can be crowded, others at their constant factor.
+
+    No step goes below the cost at no traffic, which the solution is above, nor below 0.
+    """
+    usable, start = np.isfinite(empty.cost), empty.cost.copy()
+    able = np.flatnonzero(usable & np.isfinite(delay.capacity))
+    idle = np.log(delay.time(np.zeros(len(start))))
+    fixed = usable & ~np.isfinite(delay.capacity)
+    start[fixed] += idle[fixed]
+
+    def point(cost: np.ndarray) -> _Point:
+        ways = all_ways(empty.network, cost, empty.nu)
+        flow = traffic(ways, trips)
+        factor = np.log(delay.time(flow)[able])
+        return _Point(ways, flow, cost[able] - empty.cost[able] - factor)
+
+    floor = np.maximum(empty.cost[able] + idle[able], 0.0)
+    now = point(start)
     for _ in range(STEPS):
-        if not len(able) or np.abs(gap).max() <= 1e-3 * tolerance:
+        if now.size <= 1e-3 * tolerance:
             break
-        steep = delay.slope(flow)[able] / delay.time(flow)[able]
-        matrix = np.eye(len(able)) - steep[:, None] * traffic_response(ways, trips, flow, able)
-        step = np.linalg.solve(matrix, gap)
+        steep = delay.slope(now.flow)[able] / delay.time(now.flow)[able]
+        response = traffic_response(now.ways, trips, now.flow, able)
+        matrix = np.eye(len(able)) - steep[:, None] * response
+        step = _step(matrix, now.gap, now.ways.cost[able] - floor)
         for halving in range(HALVINGS):
-            trial = ways.cost.copy()
-            trial[able] = np.maximum(trial[able] - step / 2**halving, 0.0)
-            new = all_ways(empty.network, trial, empty.nu)
-            new_flow = traffic(new, trips)
-            new_gap = _gap(empty.cost, new, new_flow, delay, able)
-            if np.abs(new_gap).max() < np.abs(gap).max():
+            trial = now.ways.cost.copy()
+            trial[able] = np.maximum(trial[able] - step / 2**halving, floor)
+            new = point(trial)
+            if np.linalg.norm(new.gap) < np.linalg.norm(now.gap):
                 break
         else:
             break
-        ways, flow, gap = new, new_flow, new_gap
-    return ways, flow
+        now = new
+    return now.ways, now.flow
+
+
+def _step(matrix: np.ndarray, gap: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Newton's step, where no cost may fall by more than `room`: what would is held there."""
+    step, held = np.linalg.solve(matrix, gap), np.zeros(len(gap), dtype=bool)
+    for _ in range(SWAPS):
+        over = ~held & (step > room)
+        if not over.any():
+            break
+        held |= over
+        step = np.where(held, room, 0.0)
+        free = ~held
+        right = gap[free] - matrix[np.ix_(free, held)] @ room[held]
+        step[free] = np.linalg.solve(matrix[np.ix_(free, free)], right)
+    return step
 
 
 def _certificate(
     empty: np.ndarray, ways: Ways, trips: np.ndarray, delay: Bpr | Elastic | Queue
 ) -> tuple[float, float]:
-    """Residual with traffic counted pair by pair, and the balance of every place."""
-    network, names = ways.network, ways.network.nodes
-    flow = np.zeros(len(ways.cost))
-    for i, j in np.argwhere(trips > 0):
-        flow += trips[i, j] * ways.use(names[i], names[j])
-    go = network.open
+    """Residual with traffic counted in another way, and the balance of every place."""
+    network, flow = ways.network, traffic_by_chain(ways, trips)
+    go = np.isfinite(empty)
     residual = np.abs(ways.cost[go] - empty[go] - np.log(delay.time(flow)[go]))
-    n = len(names)
+    n = len(network.nodes)
     balance = np.bincount(network.head, flow, n) - np.bincount(network.tail, flow, n)
     balance += trips.sum(1) - trips.sum(0)
     total = max(float(trips.sum()), np.finfo(float).tiny)

@@ -8,7 +8,7 @@ from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.ways import Ways
 from entrepot.core.errors import ValueRangeError
 
-DEEP = -280.0
+DEEP = -600.0
 """ln b of pairs below which 1 / b and products with it would leave the range of float64."""
 
 
@@ -49,6 +49,27 @@ def traffic(ways: Ways, trips: np.ndarray) -> np.ndarray:
     names = ways.network.nodes
     for i, j in deep:
         flow += trips[i, j] * ways.use(names[i], names[j])
+    return flow
+
+
+def traffic_by_chain(ways: Ways, trips: np.ndarray) -> np.ndarray:
+    """(link,) the same traffic by another way: a Markov chain towards each destination.
+
+    What is at k and bound for j takes link kl with probability a_kl b_lj / b_kj (Akamatsu 1996),
+    a number between 0 and 1 however dear the ways are.
+    """
+    net, n = ways.network, len(ways.network.nodes)
+    with np.errstate(divide="ignore"):
+        log_a = np.where(ways.a > 0, -ways.nu * ways.cost, -np.inf)
+    flow = np.zeros(len(log_a))
+    for j in np.flatnonzero(trips.any(axis=0)):
+        to = ways.log_b[:, j]
+        ok = np.isfinite(log_a) & np.isfinite(to[net.tail]) & np.isfinite(to[net.head])
+        step = np.zeros(len(log_a))
+        step[ok] = np.exp(log_a[ok] + to[net.head[ok]] - to[net.tail[ok]])
+        moves = np.bincount(net.head * n + net.tail, step, n * n).reshape(n, n)
+        start = np.where(np.isfinite(to), trips[:, j], 0.0)
+        flow += step * np.linalg.solve(np.eye(n) - moves, start)[net.tail]
     return flow
 
 
