@@ -164,7 +164,7 @@ def test_refinery_limits_hold(two):
 def test_reasons_are_named(market):
     stuck = [replace(market.streams[0]), replace(market.streams[1], least=1500.0, storage=0.0)]
     bans = [Ban(("B",), ("X",)), ImportQuota(("Y",), 400.0, ("B",))]
-    with pytest.raises(NotSolvedError, match=r"least output of B .kb/d. cannot hold: short by 1100"):
+    with pytest.raises(NotSolvedError, match=r"least output of B .* cannot hold: short by 1100"):
         solve_month(market.with_streams(stuck), bans)
     with pytest.raises(ValueRangeError, match=r"X can get no crude at all.*ban on all streams"):
         solve_month(market, [Ban((), ("X",))])

@@ -175,11 +175,10 @@ def carried(out: MonthOutcome) -> Array:
     """Use of each carrier: (C,), mb of vessels with those that store, or kb/d."""
     market, month = out.market, out.month
     names = [c.name for c in market.carriers]
+    fleet = np.array([c.kind == "fleet" for c in market.carriers])[month.carrier]
+    use = np.where(fleet, month.days / 1000.0, 1.0)
     load = np.zeros(len(names))
-    for lane, flow in enumerate(out.flow):
-        k = month.carrier[lane]
-        fleet = market.carriers[k].kind == "fleet"
-        load[k] += flow * month.days[lane] / 1000.0 if fleet else flow
+    np.add.at(load, month.carrier, out.flow * use)
     for v, s in enumerate(market.streams):
         if s.storage > 0:
             load[names.index(s.storage_carrier)] += out.stock[v]

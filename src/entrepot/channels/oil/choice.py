@@ -7,8 +7,8 @@ A refiner whose lanes cost c_l (at the refinery, USD a barrel) sees, from the in
     P   = -b log sum_k w_k exp(-U_k / b)                   of crude, and buys Q = D (P / P0)^-e.
 
 a = P0 / within and b = P0 / across, so the elasticity of substitution at the base price is the one
-given; d is `base.CARRIERS`.  Barrels add up.  It is what a refiner wants that pays entropy costs for
-an unusual slate (Anderson, de Palma and Thisse 1988), so the market is a convex programme.
+given; d is `base.CARRIERS`.  Barrels add up.  A refiner with entropy costs of an unusual slate
+wants just this (Anderson, de Palma and Thisse 1988), so the market is a convex programme.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from entrepot.channels.oil.base import CARRIERS, Base
 from entrepot.channels.oil.limits import Limits
@@ -146,13 +147,12 @@ def demand(tree: Tree, price: Array) -> tuple[Array, Array, Array]:
     return runs - slope * under, slope, surplus + runs * under - 0.5 * slope * under**2
 
 
-def curvature(tree: Tree, found: Bought, way: Array) -> Array:
+def curvature(tree: Tree, found: Bought, way: sparse.csr_matrix) -> Array:
     """How purchases fall with prices: (z, z), where ``cost = way z + const``, (l, z).
 
     With shares s of each level, -dx/dc is the sum over levels of (1/spread) times (what the level
     holds less what the level above does).
     """
-    lanes = way * found.flow[:, None]
     pairs = _mean(way, found.within_pair, tree.pair, len(tree.pairs))
     nests = _mean(pairs, found.within_nest, tree.nest, len(tree.nests))
     whole = _mean(nests, found.within_runs, tree.nests[:, 1], len(tree.price))
@@ -160,13 +160,10 @@ def curvature(tree: Tree, found: Bought, way: Array) -> Array:
     on_pair = found.of_pair * (1.0 / a[tree.nest] - 1.0 / CARRIERS)
     on_nest = found.of_nest * (1.0 / b[tree.nests[:, 1]] - 1.0 / a)
     on_runs = -found.slope - found.runs / b
-    out: Array = way.T @ lanes / CARRIERS
-    for part, weight in ((pairs, on_pair), (nests, on_nest), (whole, on_runs)):
-        out += part.T @ (part * weight[:, None])
-    return out
+    levels = ((way, found.flow / CARRIERS), (pairs, on_pair), (nests, on_nest), (whole, on_runs))
+    return np.asarray(sum((p.T @ p.multiply(w[:, None]).tocsr() for p, w in levels)).todense())
 
 
-def _mean(rows: Array, share: Array, group: Places, count: int) -> Array:
-    out = np.zeros((count, rows.shape[1]))
-    np.add.at(out, group, rows * share[:, None])
-    return out
+def _mean(rows: sparse.csr_matrix, share: Array, group: Places, count: int) -> sparse.csr_matrix:
+    """Rows of each group, weighted with their shares in it."""
+    return sparse.csr_matrix((share, (group, np.arange(len(group)))), (count, len(group))) @ rows

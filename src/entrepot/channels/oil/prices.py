@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.choice import Bought, Tree, bought, curvature, tree_of
@@ -65,7 +66,7 @@ class Problem:
     tree: Tree
     sellers: Sellers
     freight: Array
-    way: Array
+    way: sparse.csr_matrix
     part: dict[str, slice]
     carriers: Places
     nests: Places
@@ -76,7 +77,7 @@ class Problem:
     @property
     def size(self) -> int:
         """Number of unknowns."""
-        return self.way.shape[1]
+        return int(self.way.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +143,25 @@ def _ways(
     row: dict[int, int],
     fleet: npt.NDArray[np.bool_],
     size: int,
-) -> Array:
-    way = np.zeros((len(tree.lanes), size))
-    here = np.arange(len(tree.lanes))
-    way[here, month.stream[tree.lanes]] = 1.0
-    for k, lane in enumerate(tree.lanes):
-        c = int(month.carrier[lane])
-        if c in row:
-            way[k, part["carrier"].start + row[c]] = month.days[lane] if fleet[c] else 1.0
+) -> sparse.csr_matrix:
+    lanes, here = tree.lanes, np.arange(len(tree.lanes))
+    carrier = np.array([row.get(c, -1) for c in range(len(fleet))])[month.carrier[lanes]]
+    kept = carrier >= 0
+    use = np.where(fleet[month.carrier[lanes]], month.days[lanes], 1.0)
+    entries = [
+        (here, month.stream[lanes], np.ones(len(here))),
+        (here[kept], part["carrier"].start + carrier[kept], use[kept]),
+    ]
     place = np.full(len(month.stream), -1)
-    place[tree.lanes] = here
+    place[lanes] = here
     for g, limit in enumerate(month.ceilings):
         inside = place[limit.lanes]
-        way[inside[inside >= 0], part["volume"].start + g] = 1.0
-    return way
+        inside = inside[inside >= 0]
+        entries.append(
+            (inside, np.full(len(inside), part["volume"].start + g), np.ones(len(inside)))
+        )
+    r, c, v = (np.concatenate(x) for x in zip(*entries, strict=True))
+    return sparse.csr_matrix((v, (r, c)), (len(lanes), size))
 
 
 def at(made: Problem, z: Array) -> Point:
@@ -181,13 +187,13 @@ def bend(made: Problem, point: Point) -> Array:
     Rents of slates and refineries move purchases as a cost on all lanes of the nest or refiner.
     """
     tree, part = made.tree, made.part
-    way = made.way.copy()
     nest = tree.nest[tree.pair]
+    more = np.zeros(made.way.shape)
     for k, n in enumerate(made.nests):
-        way[nest == n, part["grade"].start + k] += 1.0
+        more[nest == n, part["grade"].start + k] = 1.0
     for k, j in enumerate(made.refiners):
-        way[tree.nests[nest, 1] == j, part["refinery"].start + k] += 1.0
-    out = curvature(tree, point.bought, way)
+        more[tree.nests[nest, 1] == j, part["refinery"].start + k] = 1.0
+    out = curvature(tree, point.bought, made.way + sparse.csr_matrix(more))
     fob = np.arange(part["fob"].start, part["fob"].stop)
     moved = point.sold.stock_slope * KBD / DAYS
     out[fob, fob] += point.sold.output_slope + moved
