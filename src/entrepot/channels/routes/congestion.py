@@ -165,6 +165,7 @@ class _Point:
 
     @property
     def size(self) -> float:
+        """Largest gap."""
         return float(np.abs(self.gap).max(initial=0.0))
 
 
