@@ -7,6 +7,7 @@ from entrepot.channels.oil import (
     base_of,
     base_years,
     gains,
+    load_agreement,
     load_market,
     numbers,
     solve_month,
@@ -65,6 +66,20 @@ def test_parameters_have_ranges():
         load_market(2017, latnet=0.1)
     with pytest.raises(ValueRangeError, match=r"2016 is no bundled base year"):
         load_market(2016)
+
+
+def test_the_agreement_of_a_base_year_has_members_with_quotas():
+    rule = load_agreement(2017, band=0.1)
+    assert {"SAU-LIGHT", "RUS-URALS"} <= set(rule.streams)
+    assert rule.low == pytest.approx(0.9 * 54.19)
+    assert "IRN-MEDIUM" not in load_agreement(2021).streams
+    assert "RUS-URALS" not in load_agreement(2011).streams
+
+
+def test_nobody_buys_what_it_never_would(world):
+    out = solve_month(world, (*world.standing, Ban(RUSSIA, EUROPE, SEA)))
+    v = [world.stream_names.index(s) for s in ("IRN-MEDIUM", "SAU-LIGHT", "IRQ-BASRAH")]
+    assert out.pairs[v, world.refiner_names.index("ISR")].sum() == 0.0
 
 
 def test_embargo_diverts_and_discounts(world, embargo):

@@ -7,15 +7,15 @@ on month after month, ``tables`` and ``gains`` say what came out.
 
 from entrepot.channels.oil import gains, restrictions, tables
 from entrepot.channels.oil.base import Base, base_of
-from entrepot.channels.oil.bundled import base_years, load_market
+from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
 from entrepot.channels.oil.certificate import Certificate, certify
 from entrepot.channels.oil.elasticities import FeenstraEstimate, feenstra
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome, Rents
 from entrepot.channels.oil.parameters import Number, numbers
-from entrepot.channels.oil.parts import Carrier, Lane, Refiner, Storing, Stream
-from entrepot.channels.oil.path import Agreement, OilPath, run_path
+from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream
+from entrepot.channels.oil.path import OilPath, run_path
 from entrepot.channels.oil.timing import Timed
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "certify",
     "feenstra",
     "gains",
+    "load_agreement",
     "load_market",
     "numbers",
     "restrictions",

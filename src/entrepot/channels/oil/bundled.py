@@ -12,7 +12,7 @@ from entrepot.channels.oil.data_files import table_of, yaml_of
 from entrepot.channels.oil.lanes import SHADOW, carriers_of, lanes_of, sea_cost
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.parameters import chosen
-from entrepot.channels.oil.parts import Refiner, Storing, Stream
+from entrepot.channels.oil.parts import Agreement, Refiner, Storing, Stream
 from entrepot.channels.oil.restrictions import Restriction, ServiceBan
 from entrepot.core.errors import ValueRangeError
 
@@ -50,7 +50,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
     flow = np.where(own, flow, flow * np.maximum(scale, 0.0)[:, None])
     made = (flow + latent).sum(axis=1)
     streams = [
-        _stream(name, x, year, about, float(made[k]))
+        _stream(name, x, year, about, float(made[k]), p["ramp"])
         for k, (name, x) in enumerate(yaml_of("streams.yaml").items())
     ]
     return OilMarket.of(
@@ -68,6 +68,19 @@ def load_market(year: int, **parameters: float) -> OilMarket:
         storing=Storing(keep=p["keep"], cost=p["storing_usd"]),
         standing=_standing(about),
     )
+
+
+def load_agreement(year: int, **parameters: float) -> Agreement:
+    """OPEC, and with 2017 its partners: members with quotas lean against Brent's distance.
+
+    Members under sanctions have no quota to raise.  `parameters` as in `load_market`.
+    """
+    market, p = load_market(year, **parameters), chosen(parameters)
+    apart = {name for streams in yaml_of("years.yaml")[year]["standing"].values()
+             for name in streams}  # fmt: skip
+    members = tuple(s.name for s in market.streams if np.isfinite(s.quota) and s.name not in apart)
+    brent = float(yaml_of("years.yaml")[year]["brent"])
+    return Agreement(members, brent * (1 - p["band"]), brent * (1 + p["band"]), p["step"])
 
 
 def recorded(year: int) -> Array:
@@ -91,7 +104,19 @@ def latent_trade(year: int, flow: Array, p: Mapping[str, float]) -> Array:
     mean = mean / np.maximum(known.sum(axis=1), 1e-9)
     spread = float(yaml_of("years.yaml")[year]["brent"]) / p["within"]
     out = p["latent"] * expected * np.exp(-(freight - mean[:, None]) / spread)
-    return np.where((flow > 0) | (out < LEAST_LATENT), 0.0, out)
+    closed = (flow > 0) | (out < LEAST_LATENT) | _never(year, flow)
+    return np.where(closed, 0.0, out)
+
+
+def _never(year: int, flow: Array) -> npt.NDArray[np.bool_]:
+    """Pairs that trade at no price."""
+    ways = yaml_of("ways.yaml")
+    streams, refiners = list(yaml_of("streams.yaml")), list(yaml_of("refiners.yaml"))
+    out = np.zeros(flow.shape, dtype=bool)
+    for refiner, sellers in ways["never"].items():
+        out[[streams.index(s) for s in sellers], refiners.index(refiner)] = True
+    out[[streams.index(s) for s in ways["held"].get(year, ())]] = True
+    return out
 
 
 def _own(flow: Array) -> npt.NDArray[np.bool_]:
@@ -102,7 +127,7 @@ def _own(flow: Array) -> npt.NDArray[np.bool_]:
 
 
 def _stream(name: str, x: Mapping[str, Any], year: int, about: Mapping[str, Any],
-            made: float) -> Stream:  # fmt: skip
+            made: float, ramp: float) -> Stream:  # fmt: skip
     spare = float(about["spare"].get(name, 1.0))
     storage = float(x.get("storage", 0.0))
     return Stream(
@@ -114,6 +139,7 @@ def _stream(name: str, x: Mapping[str, Any], year: int, about: Mapping[str, Any]
         cost=(float(x["cost"][0]), float(x["cost"][1])),
         quota=made if spare > 1.0 else np.inf,
         decline=float(x["decline"]),
+        ramp=ramp * made,
         storage=storage,
         storage_carrier=SHADOW if storage else "",
     )

@@ -126,3 +126,21 @@ class Storing:
     cost: float = 1.5
     handling: float = 0.5
     steepness: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A producers' agreement that leans against the price, within capacity.
+
+    Attributes
+    ----------
+    streams : members
+    low, high : band of Brent in which quotas stay, USD a barrel
+    step : part by which quotas move in a month while the last month's price is outside
+
+    """
+
+    streams: tuple[str, ...]
+    low: float
+    high: float
+    step: float = 0.02

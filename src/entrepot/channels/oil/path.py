@@ -15,30 +15,13 @@ from entrepot.channels.oil.limits import picked
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome
+from entrepot.channels.oil.parts import Agreement
 from entrepot.channels.oil.path_store import Store
 from entrepot.channels.oil.restrictions import NoInvestment, Restriction
 from entrepot.channels.oil.timing import Timed, calendar_problems, months_from
 from entrepot.core.errors import ValueRangeError, did_you_mean
 
 Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """A producers' agreement that leans against the price, within capacity.
-
-    Attributes
-    ----------
-    streams : members
-    low, high : band of Brent in which quotas stay, USD a barrel
-    step : part by which quotas move in a month while the last month's price is outside
-
-    """
-
-    streams: tuple[str, ...]
-    low: float
-    high: float
-    step: float = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
