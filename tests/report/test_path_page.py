@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from html import escape
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,6 +16,7 @@ from entrepot.report.path import (
     headline,
     line,
     others,
+    subjects,
     takers,
     welfare_percent,
 )
@@ -96,6 +98,24 @@ def test_the_axis_leaves_out_what_is_far(path):
     assert axis(Panel("", "", (far,)))[0] > -5
     flat = Curve(0, one * 0, one * 0, one * 0, one > 9)
     assert axis(Panel("", "", (flat,)))[-1] > 0
+
+
+def test_measures_without_a_target_are_about_whom_they_move():
+    book = load_scenarios({"format": "entrepot/1", "measures": {
+        "way": {"kind": "corridor", "links": ["suez"], "change": "close", "from": "2020-01-01"},
+        "nothing": {"kind": "corridor", "links": ["suez"], "days": 0.0, "from": "2020-01-01"},
+    }})  # fmt: skip
+    moved = run_path(book["way"], made.make_world(), (2019, 2020), ranges=False)
+    assert (moved.targets, moved.senders) == ((), ())
+    (most,) = subjects(moved, 1)
+    assert most == others(moved)[0]
+    name = moved.world.region_titles[moved.world.regions.index(most)]
+    assert answer(moved)[0].startswith(f"{name}: welfare ")
+    assert f"Welfare, {escape(name)}" in picture(moved)
+    idle = run_path(book["nothing"], made.make_world(), (2020,), ranges=False)
+    assert subjects(idle, 2) == []
+    assert answer(idle)[0] == "Hardly any change of welfare in any economy and year."
+    assert "Hardly any change" in path_page(idle, picture(idle))
 
 
 def test_nothing_moves_before_a_measure():

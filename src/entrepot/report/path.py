@@ -106,6 +106,11 @@ def others(path: YearPath) -> list[str]:
     return [str(c) for c in size.index if c not in known and size[c] >= NEGLIGIBLE][:MOST_OTHERS]
 
 
+def subjects(path: YearPath, count: int) -> list[str]:
+    """The targets that lose most; where no measure names a target, whom it moves most."""
+    return worst(path, path.targets, count) or others(path)[:count]
+
+
 def worst(path: YearPath, codes: tuple[str, ...], count: int) -> list[str]:
     """The `count` of `codes` that lose most in some year of the central case."""
     return [str(c) for c in _largest(path)[list(codes)].sort_values().index[:count]]
@@ -140,7 +145,8 @@ def range_text(found: Line, k: int) -> str:
 
 def answer(path: YearPath) -> list[str]:
     """Return the answer in a few lines."""
-    lines = [_economy_line(path, who) for who in worst(path, path.targets, 2)]
+    lines = [_economy_line(path, who) for who in subjects(path, 2)]
+    lines = lines or ["Hardly any change of welfare in any economy and year."]
     if path.senders:
         lines.append(_senders_line(path))
     base = f"the world {path.world.name}"
@@ -159,8 +165,10 @@ def _economy_line(path: YearPath, who: str) -> str:
     if np.abs(main.central[known]).max() < NEGLIGIBLE:
         return f"{name}: hardly any change of welfare in any year."
     years = path.years
-    text = f"{name}: welfare {span_text(main, worst_at)} in {years[worst_at]}, its worst year"
-    text += f", and {span_text(main, last)} in {years[last]}" if last != worst_at else ""
+    text = f"{name}: welfare {span_text(main, last)} in {years[last]}"
+    if last != worst_at and np.abs(main.central[worst_at]) >= NEGLIGIBLE:
+        worst_year = f"{span_text(main, worst_at)} in {years[worst_at]}, its worst year"
+        text = f"{name}: welfare {worst_year}, and {span_text(main, last)} in {years[last]}"
     if kept and np.isfinite(kept[0].central[last]):
         without = float(kept[0].central[last])
         text += (

@@ -28,10 +28,18 @@ def channels_section(path: YearPath) -> str:
     """HTML of every table that a channel reports."""
     parts = []
     for name, found in path.tables.items():
-        text = _by_year(path, found.frame) if _is_small(found.frame) else ""
         note = f'<p class="small">{escape(found.note)}</p>' if found.note else ""
-        parts.append(f"<h3>{escape(found.title)}</h3>{text}{_last(path, name, found)}{note}")
+        parts.append(f"<h3>{escape(found.title)}</h3>{_body(path, name, found)}{note}")
     return f"<h2>What the channels say</h2>{''.join(parts)}" if parts else ""
+
+
+def _body(path: YearPath, name: str, found: ChannelTable) -> str:
+    """One table of a channel, by year if it is small; an empty one says so."""
+    if not (found.frame["adaptation"] == path.adaptations[0]).any():
+        return "<p>No row in any year.</p>"
+    return (_by_year(path, found.frame) if _is_small(found.frame) else "") + _last(
+        path, name, found
+    )
 
 
 def _is_small(frame: pd.DataFrame) -> bool:

@@ -11,10 +11,10 @@ from entrepot.report.path import (
     TOGETHER,
     answer,
     span_text,
+    subjects,
     takers,
     title_of,
     welfare_lines,
-    worst,
 )
 from entrepot.study.path import CENTRAL, YearPath
 
@@ -24,7 +24,7 @@ NOTES = 4
 def _shown(path: YearPath) -> list[str]:
     """Return the target that loses most, and the senders."""
     senders = [TOGETHER] if len(takers(path)) > 1 else list(takers(path))
-    return list(dict.fromkeys([*worst(path, path.targets, 1), *senders]))
+    return list(dict.fromkeys([*subjects(path, 1), *senders]))
 
 
 def print_path(path: YearPath, console: Console) -> None:

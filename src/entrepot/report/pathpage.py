@@ -17,10 +17,10 @@ from entrepot.report.path import (
     headline,
     others,
     range_text,
+    subjects,
     takers,
     title_of,
     welfare_lines,
-    worst,
 )
 from entrepot.report.pathchannels import channels_section
 from entrepot.report.pathchart import Curve, Mark, Panel, path_chart
@@ -53,10 +53,10 @@ def _kinds(path: YearPath) -> dict[str, int]:
 def picture(path: YearPath) -> str:
     """SVG: measures in time, then welfare of targets and senders, and a target's exports."""
     kinds, panels = _kinds(path), []
-    for who in worst(path, path.targets, 2):
+    for who in subjects(path, 2):
         curves = tuple(_curve(kinds[f.adaptation], f) for f in welfare_lines(path, who))
         panels.append(Panel(f"Welfare, {title_of(path.world, who)}", "change, per cent", curves))
-    for who in worst(path, path.targets, 1):
+    for who in subjects(path, 1):
         curves = tuple(_curve(kinds[f.adaptation], f) for f in export_lines(path, who))
         title = f"Export revenue, {title_of(path.world, who)}"
         panels.append(Panel(title, "bn USD a year", curves, zero=False))

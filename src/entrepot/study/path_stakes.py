@@ -53,6 +53,8 @@ def joint_parts(scenario: Scenario, world: World, day: date) -> dict[str, float]
     A measure that the others cannot do without (a rail that they use) counts with all of it.
     """
     cells = compile_shock(world, scenario, day).cells
+    if not len(cells):
+        return {}
     joint = cells[cells["measure"].str.contains(JOIN) & ~cells["instrument"].isin(RATES)]
     if not len(joint):
         return {}
