@@ -15,12 +15,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# The same worlds every time, so that a failure is about the change under test.  New ones:
-# pytest --hypothesis-profile=explore
-settings.register_profile("steady", derandomize=True)
-settings.register_profile("explore", derandomize=False, print_blob=True)
-settings.load_profile("steady")
-
 # Code compiled for one test is used again by the others, by other workers and by later runs.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", f"{tempfile.gettempdir()}/entrepot-tests")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
@@ -31,6 +25,12 @@ import outside
 import worlds
 
 from entrepot.world.world import World
+
+# The same worlds every time, so that a failure is about the change under test.  New ones:
+# pytest --hypothesis-profile=explore
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("explore", derandomize=False, print_blob=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,6 @@ def test_imports_of_neighbours_leave_out_a_year_of_one_month(raw_root: Path) -> 
 
 
 def test_exports_of_neighbours_to_russia(raw_root: Path) -> None:
-    pytest.importorskip("xlrd", reason="xlrd reads old workbooks")
     frame = rerouting.hub_exports(raw_root).frame.set_index(["hub", "year"])["kusd"]
     assert frame["Armenia", 2022] == pytest.approx(2_410_962.1)
     assert frame["Kazakhstan", 2023] == pytest.approx(10_207_415.7, rel=1e-6)

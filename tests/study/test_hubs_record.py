@@ -87,7 +87,6 @@ def test_the_record_is_of_russia() -> None:
 
 
 def test_the_shipped_table_is_that_of_the_raw_data(raw_root: Path) -> None:
-    pytest.importorskip("xlrd", reason="xlrd reads old workbooks")
     built = built_record(raw_root)
     pd.testing.assert_frame_equal(built, hub_record()[built.columns], check_dtype=False)
     path = Path(ep.__file__).parent / "study" / "hubs_record.csv"
