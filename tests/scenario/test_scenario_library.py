@@ -13,6 +13,7 @@ FILES = {
     "us_iran_2018",
     "qatar_2017",
     "caspian_common_market",
+    "corridors",
     "russia_2022",
     "us_china_tariffs_2018",
     "iran_full_embargo",

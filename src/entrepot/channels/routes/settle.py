@@ -84,9 +84,13 @@ class RoutesOutcome:
         return frame.iloc[order[change[order] > 1e-3]].reset_index(drop=True)
 
     def use(self, origin: str, dest: str) -> tuple[np.ndarray, np.ndarray]:
-        """(link,) share of a pair's trade, by value, that passes each link, before and after."""
+        """(link,) share, by value, of the goods of a pair that pass each link, before and after.
+
+        Of goods that move over the network: no services, no electricity.
+        """
         i, j = self.world.regions.index(origin), self.world.regions.index(dest)
-        total = self.value[i, j].sum()
+        moving = np.array([s in self.sectors for s in self.world.sectors])
+        total = self.value[i, j, moving].sum()
         before, after = np.zeros(len(self.network.links)), np.zeros(len(self.network.links))
         for k, sector in enumerate(self.world.sectors):
             if sector in self.sectors and total > 0:
