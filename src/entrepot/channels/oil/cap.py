@@ -9,7 +9,8 @@ barrel that capped services carry (kept by whoever buys at the cap and sells at 
 
 t is the premium that buyers with services would pay for a barrel at the cap.  It is not the
 solution of a convex programme, because t depends on a price; for a given t the month is convex,
-and f falls with t, so t is found by a safeguarded secant method, stream by stream at once.
+and f falls with t.  So t is found by Newton's method, with the derivatives of all prices to all
+wedges from the implicit function theorem, and steps that are halved while prices miss by more.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy.typing as npt
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
-from entrepot.channels.oil.prices import Given, Problem, problem
+from entrepot.channels.oil.prices import Given, Problem, problem, response
 from entrepot.channels.oil.solver import Solved, solve
 
 Array = npt.NDArray[np.float64]
@@ -31,6 +32,10 @@ CLOSE = 1e-3
 """USD a barrel within which a price counts as the cap."""
 NOTHING = 1e-3
 """kb/d below which capped services carry nothing."""
+LEAST_SLOPE = 0.02
+"""A price is taken to fall by at least this part of its wedge."""
+FARTHEST = 25.0
+"""USD a barrel: longest step of a wedge."""
 MOST_TRIES = 40
 
 
@@ -63,12 +68,11 @@ def solve_capped(
 ) -> Capped:
     """Solve the month at the wedges of the rule above; begin with `shut` and prices `fob` (V,)."""
     capped = np.isfinite(month.cap)
-    out = capped & shut
-    start = fob
-    search = _Search.start(np.where(capped, given.wedge, 0.0))
-    reopened = np.zeros_like(capped)
+    out, reopened = capped & shut, np.zeros_like(capped)
+    wedge = np.where(capped, given.wedge, 0.0)
+    start, best = fob, _Try(wedge, np.zeros_like(wedge), np.inf)
     for tries in range(1, MOST_TRIES + 1):
-        now, here = replace(given, wedge=np.where(out, 0.0, search.wedge)), _closed(month, out)
+        now, here = replace(given, wedge=np.where(out, 0.0, wedge)), _closed(month, out)
         made = problem(market, base, here, now)
         first = start if len(start) == made.size else np.append(fob, np.zeros(made.size - len(fob)))
         found = solve(made, first)
@@ -78,39 +82,42 @@ def solve_capped(
         gap = np.where(capped, fob_of(made, found) - month.cap, 0.0)
         idle = capped & ~out & (gap > CLOSE) & (services_used(here, made, found) < NOTHING)
         back = out & (gap < -CLOSE) & ~reopened
-        wrong = capped & ~out & np.where(search.wedge > 0, np.abs(gap) > CLOSE, gap > CLOSE)
-        if not (idle | back | wrong).any():
+        miss = np.where(capped & ~out, np.where(wedge > 0, np.abs(gap), np.maximum(gap, 0.0)), 0.0)
+        if not (idle | back).any() and miss.max(initial=0.0) <= CLOSE:
             return Capped(here, now, made, found, tries, out, True)
-        out, reopened = (out | idle) & ~back, reopened | back
-        search = search.step(gap, wrong & ~idle)
+        if (idle | back).any():
+            out, reopened = (out | idle) & ~back, reopened | back
+            best = _Try(wedge, np.zeros_like(wedge), np.inf)
+            continue
+        if miss.sum() < best.miss:
+            best = _Try(wedge, _newton(here, made, found, wedge, gap, capped & ~out), miss.sum())
+        else:
+            best = replace(best, move=0.5 * best.move)
+        wedge = np.maximum(best.wedge + best.move, 0.0)
     return Capped(here, now, made, found, tries, out, False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
-    """A safeguarded secant search for the wedge of every stream at once: all (V,)."""
+class _Try:
+    """Best wedges so far, the step from there, and by how much prices missed their caps: USD."""
 
     wedge: Array
-    low: Array
-    high: Array
-    slope: Array
-    last: tuple[Array, Array] | None
+    move: Array
+    miss: float
 
-    @classmethod
-    def start(cls, wedge: Array) -> _Search:
-        """Begin at a wedge; at first the seller bears all of it."""
-        far = np.full_like(wedge, np.inf)
-        return cls(wedge, np.zeros_like(wedge), far, np.full_like(wedge, -1.0), None)
 
-    def step(self, gap: Array, move: Flags) -> _Search:
-        """Next wedge where `move`, after a price that missed the cap by `gap`."""
-        low = np.where(gap > 0, self.wedge, self.low)
-        high = np.where(gap < 0, self.wedge, self.high)
-        slope = self.slope
-        if self.last is not None:
-            slope = _secant(slope, self.wedge - self.last[0], gap - self.last[1])
-        wedge = np.where(move, _next(self.wedge, gap, slope, low, high), self.wedge)
-        return _Search(wedge, low, high, slope, (self.wedge, gap))
+def _newton(
+    month: Limits, made: Problem, found: Solved, wedge: Array, gap: Array, capped: Flags
+) -> Array:
+    """Step of the wedges at which every price that misses its cap would meet it: (V,), USD."""
+    which = np.flatnonzero(capped & ((wedge > 0) | (gap > 0)))
+    lanes = made.tree.lanes
+    cost = month.capped[lanes, None] * (month.stream[lanes, None] == which)
+    moved = response(made, found.point, cost.astype(np.float64))[which]
+    slope = np.minimum(np.diag(moved), -LEAST_SLOPE) - np.diag(moved)
+    step = np.zeros_like(wedge)
+    step[which] = -np.linalg.solve(moved + np.diag(slope), gap[which])
+    return np.clip(step, -FARTHEST, FARTHEST)
 
 
 def fob_of(made: Problem, found: Solved) -> Array:
@@ -130,17 +137,3 @@ def _closed(month: Limits, shut: Flags) -> Limits:
     here = month.capped & shut[month.stream]
     why = dict(month.why) | {int(k): "price cap" for k in np.flatnonzero(here)}
     return replace(month, open=month.open & ~here, why=why)
-
-
-def _secant(slope: Array, step: Array, change: Array) -> Array:
-    """Slope of price on wedge, kept where the price takes up between 5 % and all of it."""
-    seen = np.divide(change, step, out=slope.copy(), where=np.abs(step) > 1e-9)
-    return np.clip(seen, -1.5, -0.05)
-
-
-def _next(wedge: Array, gap: Array, slope: Array, low: Array, high: Array) -> Array:
-    """Secant step, or the middle where it leaves the interval known to hold the wedge."""
-    step = np.maximum(wedge - gap / slope, 0.0)
-    outside = (step < low) | (step > high) | ((step <= low) & (gap > 0))
-    middle = np.where(np.isfinite(high), 0.5 * (low + high), 2.0 * wedge + np.abs(gap))
-    return np.where(outside, middle, step)

@@ -182,10 +182,39 @@ def at(made: Problem, z: Array) -> Point:
 
 
 def bend(made: Problem, point: Point) -> Array:
-    """Second derivative of phi: (z, z), symmetric, no negative eigenvalue.
+    """Second derivative of phi: (z, z), symmetric, no negative eigenvalue."""
+    out = curvature(made.tree, point.bought, _all_ways(made))
+    fob = np.arange(made.part["fob"].start, made.part["fob"].stop)
+    moved = point.sold.stock_slope * KBD / DAYS
+    out[fob, fob] += point.sold.output_slope + moved
+    for v in np.flatnonzero((made.stores >= 0) & (moved > 0)):
+        c = made.part["carrier"].start + made.stores[v]
+        out[v, c] += moved[v] * DAYS
+        out[c, v] += moved[v] * DAYS
+        out[c, c] += moved[v] * DAYS**2
+    return out
 
-    Rents of slates and refineries move purchases as a cost on all lanes of the nest or refiner.
+
+def response(made: Problem, point: Point, cost: Array) -> Array:
+    """How prices and rents at the solution move with costs of lanes: (z, k) for `cost` (l, k).
+
+    By the implicit function theorem at the limits that bind; rents of others stay 0.
     """
+    size = made.size
+    free = np.ones(size, dtype=bool)
+    free[made.part["fob"].stop :] = point.z[made.part["fob"].stop :] > 0
+    ways = sparse.hstack([_all_ways(made), sparse.csr_matrix(cost)]).tocsr()
+    cross = curvature(made.tree, point.bought, ways)[:size, size:]
+    out = np.zeros((size, cost.shape[1]))
+    own = bend(made, point)[np.ix_(free, free)]
+    scale = 1.0 / np.sqrt(np.maximum(np.diag(own), 1e-6))
+    scaled = own * scale[:, None] * scale + 1e-11 * np.eye(len(scale))
+    out[free] = -scale[:, None] * np.linalg.solve(scaled, scale[:, None] * cross[free])
+    return out
+
+
+def _all_ways(made: Problem) -> sparse.csr_matrix:
+    """Ways with the rents of slates and refineries, as a cost on all lanes of a nest or refiner."""
     tree, part = made.tree, made.part
     nest = tree.nest[tree.pair]
     more = np.zeros(made.way.shape)
@@ -193,16 +222,7 @@ def bend(made: Problem, point: Point) -> Array:
         more[nest == n, part["grade"].start + k] = 1.0
     for k, j in enumerate(made.refiners):
         more[tree.nests[nest, 1] == j, part["refinery"].start + k] = 1.0
-    out = curvature(tree, point.bought, made.way + sparse.csr_matrix(more))
-    fob = np.arange(part["fob"].start, part["fob"].stop)
-    moved = point.sold.stock_slope * KBD / DAYS
-    out[fob, fob] += point.sold.output_slope + moved
-    for v in np.flatnonzero((made.stores >= 0) & (moved > 0)):
-        c = part["carrier"].start + made.stores[v]
-        out[v, c] += moved[v] * DAYS
-        out[c, v] += moved[v] * DAYS
-        out[c, c] += moved[v] * DAYS**2
-    return out
+    return made.way + sparse.csr_matrix(more)
 
 
 def _hire(made: Problem, z: Array) -> Array:
