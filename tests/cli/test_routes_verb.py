@@ -52,7 +52,7 @@ def test_a_scenario(call):
     ("arguments", "said"),
     [
         (["--close", "suezz"], "Did you mean 'suez'"),
-        (["--between", "IND", "RUZ"], "Did you mean 'RUS'"),
+        (["--between", "IND", "RUSS"], "Did you mean 'RUS'"),
         (["--between", "IND", "IND"], "stands on both sides"),
         (["lachin-zangezur", "--close", "suez"], "Give one of them"),
         (["--date", "2020-01-01"], "--date needs a scenario"),
