@@ -259,8 +259,10 @@ def test_dated_before_the_world_is_noted(world: World) -> None:
 
 def test_closing_what_is_closed_is_noted(world: World) -> None:
     made = compiled(world, {**SHUT, "links": ["armenia-turkey"]})
-    assert any("is close already" in n for n in made.notes)
+    assert any("is closed already" in n for n in made.notes)
     assert (outcome(made).hats == 1.0).all()
+    pipe = compiled(world, {**SHUT, "links": ["caspian-pipeline"]})
+    assert not any("already" in n for n in pipe.notes), "it is open to crude"
 
 
 def test_impossible_override(world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ def atlas(day: date, cargo: str, *, borders: float = 0.0, capacities: float = 0.
     return _atlas(day, cargo, float(borders), float(capacities))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _atlas(day: date, cargo: str, borders: float, capacities: float) -> Network:
     places = load_places()
     rows = [*_sea(places, cargo, borders), *_passages(places, cargo)]

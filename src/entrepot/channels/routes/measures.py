@@ -15,6 +15,7 @@ from entrepot.channels.channel import Channel
 from entrepot.channels.compiled import Assumption
 from entrepot.channels.draft import Draft
 from entrepot.channels.routes import rates
+from entrepot.channels.routes.atlas import CARGOES
 from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.outcome import Change
 from entrepot.channels.routes.places import load_places
@@ -58,19 +59,21 @@ def _number(draft: Draft, name: str) -> float:
 def _change(draft: Draft, entry: Entry, setting: Setting) -> Change | None:
     network = setting.network("container")
     if isinstance(entry.measure, Corridor):
-        return _corridor(draft, entry, entry.measure, network)
+        return _corridor(draft, entry, entry.measure, network, setting)
     if isinstance(entry.measure, ServiceBan):
         return _service_ban(draft, entry, entry.measure, network)
     raise TypeError(f"{entry.name} is no measure of corridors.")
 
 
-def _corridor(draft: Draft, entry: Entry, measure: Corridor, network: Network) -> Change | None:
+def _corridor(
+    draft: Draft, entry: Entry, measure: Corridor, network: Network, setting: Setting
+) -> Change | None:
     try:
         links = network.select(measure.links)
     except InputError as error:
         draft.problems += [f"{entry.where}: {entry.name}.links: {p}" for p in error.problems]
         return None
-    _idle(draft, entry, measure, network, links)
+    _idle(draft, entry, measure, links, setting)
     who = draft.regions(measure.traffic, entry, "traffic")
     freight = 1.0
     if measure.freight is not None:
@@ -90,13 +93,15 @@ def _corridor(draft: Draft, entry: Entry, measure: Corridor, network: Network) -
     )
 
 
-def _idle(draft: Draft, entry: Entry, measure: Corridor, network: Network,
-          links: np.ndarray) -> None:  # fmt: skip
-    """Say so where a measure closes what is closed, or opens what is open."""
-    if measure.change is not None and (network.open[links] == (measure.change == "open")).all():
+def _idle(draft: Draft, entry: Entry, measure: Corridor, links: np.ndarray,
+          setting: Setting) -> None:  # fmt: skip
+    """Say so where a measure closes what is closed to every cargo, or opens what is open."""
+    is_open = np.any([setting.network(cargo).open[links] for cargo in CARGOES], axis=0)
+    if measure.change is not None and (is_open == (measure.change == "open")).all():
+        state = "open" if measure.change == "open" else "closed"
         draft.note(
-            f"{entry.name}: {', '.join(measure.links)} is {measure.change} already in the middle "
-            f"of {draft.world.year or LATEST}."
+            f"{entry.name}: {', '.join(measure.links)} is {state} already in the middle of "
+            f"{draft.world.year or LATEST}."
         )
 
 

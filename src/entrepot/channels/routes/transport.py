@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -239,7 +239,7 @@ def network_open(network: Network, cost: np.ndarray) -> Network:
 
 @cache
 def typical_rate(goods: Goods, setting: Setting) -> float:
-    """Median rate of the cheapest way between two places of trade, all links that exist open.
+    """Median rate of the cheapest way between two places of trade on the day.
 
     It makes the route elasticity one of relative cost: nu_s = route elasticity / typical rate.
     """
@@ -252,7 +252,7 @@ def typical_rate(goods: Goods, setting: Setting) -> float:
     return float(np.median(between[np.isfinite(between) & (between > 0)]))
 
 
-@cache
+@lru_cache(maxsize=256)
 def flow_before(goods: Goods, setting: Setting, regions: tuple[str, ...]) -> Flow:
     """All ways for `goods` with the links of the day, kept."""
     return flow(goods, setting, None, regions)
