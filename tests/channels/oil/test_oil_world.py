@@ -141,6 +141,24 @@ def test_a_cap_moves_money_from_seller_to_holders_of_services(market):
     )
 
 
+def test_refiners_are_held_by_their_capacity(world):
+    limits = {r.name: r.runs_limit for r in world.refiners}
+    base = solve_month(world)
+    assert (base.runs < np.array(list(limits.values()))).all()
+    assert limits["IRN"] == pytest.approx(1.04 * base.runs[world.refiner_names.index("IRN")])
+    china = limits["CHN-STATE"] + limits["CHN-INDEPENDENT"]
+    assert china == pytest.approx(0.95 * 17_000, rel=0.05)
+
+
+def test_shipped_capacities_are_what_the_build_makes(raw_root):
+    from entrepot.channels.oil.build.refining import capacity
+    from entrepot.channels.oil.data_files import table_of
+
+    made, shipped = capacity(raw_root, 2017), table_of("refining_2017.csv")
+    assert made["refiner"].tolist() == shipped["refiner"].tolist()
+    np.testing.assert_allclose(made["kbd"], shipped["kbd"])
+
+
 def test_shipped_base_year_is_what_the_build_makes(raw_root):
     from entrepot.channels.oil.build.flows import by_economy, by_stream
     from entrepot.channels.oil.data_files import table_of

@@ -57,7 +57,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
         f"world oil {year}",
         grades=GRADES,
         streams=streams,
-        refiners=[Refiner(name, p["demand"]) for name in yaml_of("refiners.yaml")],
+        refiners=_refiners(year, (flow + latent).sum(axis=0), p),
         carriers=carriers_of(year, flow),
         lanes=lanes_of(year, flow, p),
         flow=flow,
@@ -143,6 +143,20 @@ def _stream(name: str, x: Mapping[str, Any], year: int, about: Mapping[str, Any]
         storage=storage,
         storage_carrier=SHADOW if storage else "",
     )
+
+
+def _refiners(year: int, runs: Array, p: Mapping[str, float]) -> list[Refiner]:
+    """Refiners with their capacity; China's is shared as its runs are."""
+    table = table_of(f"refining_{year}.csv")
+    known = dict(zip(table["refiner"], table["kbd"].astype(float), strict=True))
+    names = list(yaml_of("refiners.yaml"))
+    china = [k for k, name in enumerate(names) if name.startswith("CHN-")]
+    share = {names[k]: runs[k] / runs[china].sum() for k in china}
+    out = []
+    for k, name in enumerate(names):
+        most = p["utilisation"] * known.get(name, 0.0) * share.get(name, 1.0)
+        out.append(Refiner(name, p["demand"], max(most, p["room"] * float(runs[k]))))
+    return out
 
 
 def _standing(about: Mapping[str, Any]) -> tuple[Restriction, ...]:

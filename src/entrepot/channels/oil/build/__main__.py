@@ -10,6 +10,7 @@ import pandas as pd
 
 from entrepot.channels.oil.build.distances import sea_km
 from entrepot.channels.oil.build.flows import by_economy, by_stream
+from entrepot.channels.oil.build.refining import capacity
 from entrepot.channels.oil.data_files import yaml_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "data"
@@ -17,6 +18,10 @@ ABOUT_FLOWS = """\
 # Crude by stream and refiner in {year}, thousand barrels a day, own refining too.
 # Derived by python -m entrepot.channels.oil.build from importers' reports to the IEA, the Atlas of
 # Economic Complexity (HS 27), headings of 2016 and the Statistical Review; groups, fitted.
+"""
+ABOUT_REFINING = """\
+# Refining capacity in {year}, thousand barrels a day, by groups of economies; each refiner of China
+# has that of the country.  Derived from the Statistical Review of World Energy 2025.
 """
 ABOUT_SEA = """\
 # Shortest ways by sea between ports of data/streams.yaml and data/refiners.yaml, km, without
@@ -41,6 +46,7 @@ def main() -> None:
         write("sea_km.csv", ABOUT_SEA, sea_km())
     for year in yaml_of("years.yaml"):
         kbd = by_economy(given.raw, int(year))
+        write(f"refining_{year}.csv", ABOUT_REFINING.format(year=year), capacity(given.raw, year))
         write(f"base_{year}.csv", ABOUT_FLOWS.format(year=year), by_stream(kbd, int(year)))
 
 
