@@ -246,6 +246,22 @@ def test_service_ban_needs_a_service() -> None:
                     "targets": ["RUS"]})  # fmt: skip
 
 
+def test_measures_that_contradict_each_other(world: World) -> None:
+    reopened = {**SHUT, "change": "open"}
+    for pair in ((SHUT, reopened), (reopened, SHUT)):
+        refused(world, *pair, match="one opens .* the other closes it")
+    compiled(world, {**SHUT, "sectors": ["metals"]}, {**reopened, "sectors": ["machinery"]})
+    narrow = {"kind": "corridor", "links": ["georgia-armenia"], "capacity": 1.0}
+    refused(world, narrow, {**narrow, "capacity": 2.0}, match="capacity of 1 Mt .* 2 by the other")
+
+
+def test_days_taken_off_add_up(world: World) -> None:
+    faster = {"kind": "corridor", "links": ["georgia-armenia"], "days": -1.5}
+    refused(world, faster, faster, match="m0 and m1: together they would let georgia-armenia")
+    split = ({**faster, "sectors": ["metals"]}, {**faster, "sectors": ["machinery"]})
+    assert (outcome(compiled(world, *split)).hats <= 1.0 + 1e-12).all()
+
+
 def test_a_ramp_needs_a_capacity(world: World) -> None:
     sea = {"kind": "corridor", "links": ["port-odesa"], "change": "open", "ramp": 4.0}
     with pytest.raises(ScenarioError, match="no capacity that could grow"):

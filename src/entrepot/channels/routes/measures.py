@@ -16,6 +16,7 @@ from entrepot.channels.compiled import Assumption
 from entrepot.channels.draft import Draft
 from entrepot.channels.routes import rates
 from entrepot.channels.routes.atlas import CARGOES
+from entrepot.channels.routes.clashes import clashes
 from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.outcome import Change
 from entrepot.channels.routes.places import load_places
@@ -35,7 +36,9 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     numbers = {name: _number(draft, name) for name in rates.numbers()}
     setting = Setting.of(date(draft.world.year or LATEST, 7, 1), numbers)
     known = len(draft.problems)
-    changes = [c for e in given if (c := _change(draft, e, setting)) is not None]
+    pairs = [(e, c) for e in given if (c := _change(draft, e, setting)) is not None]
+    draft.problems += clashes(pairs, setting.network("container"))
+    changes = [c for _, c in pairs]
     if len(draft.problems) > known:
         return
     try:
