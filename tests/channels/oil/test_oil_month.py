@@ -152,6 +152,14 @@ def test_detour_takes_vessels_and_cut_takes_oil(market):
     assert cut.output[1] == pytest.approx(1600.0, abs=0.01)
 
 
+def test_a_loss_takes_spare_capacity_first_and_a_gain_lifts_the_quota(market):
+    held = [market.streams[0], replace(market.streams[1], capacity=2200.0, quota=2000.0)]
+    spare = market.with_streams(held)
+    assert solve_month(spare, [CapacityLoss(("B",), 0.05)]).output[1] == pytest.approx(2000.0)
+    assert solve_month(spare, [CapacityLoss(("B",), 0.20)]).output[1] == pytest.approx(1760.0)
+    assert solve_month(spare, [CapacityGain(("B",), 0.10)]).output[1] == pytest.approx(2200.0)
+
+
 def test_refinery_limits_hold(two):
     refiners = [Refiner("X", 0.3, slate_limit=(("heavy", 1000.0),)), Refiner("Y", 0.3, 1100.0)]
     out = solve_month(two(refiners=refiners))

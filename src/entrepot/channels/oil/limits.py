@@ -61,7 +61,7 @@ class Limits:
     cost, risk, days : (L,) freight and risk discount, USD a barrel; vessel days
     capped : (L,) whether the lane needs the attestation
     cap : (V,) cap on the price of the stream, USD a barrel; infinite without one
-    capacity, ceiling : (V,) what can be and what may be produced, kb/d
+    capacity, quota, ceiling : (V,) what can be and what may be produced, and the less of both, kb/d
     carry : (C,) capacity of carriers
     demand : (J,) hat of demand
     ceilings : limits on sums of lanes
@@ -79,6 +79,7 @@ class Limits:
     capped: Flags
     cap: Array
     capacity: Array
+    quota: Array
     ceiling: Array
     carry: Array
     demand: Array
@@ -101,6 +102,7 @@ def limits(market: OilMarket, restrictions: Sequence[Restriction] = ()) -> Limit
     base = market.flow.sum(axis=1)
     for r in sorted(restrictions, key=_late):
         _apply(market, out, r, base)
+    out.ceiling = np.minimum(out.capacity, out.quota)
     return out
 
 
@@ -125,6 +127,7 @@ def _free(market: OilMarket) -> Limits:
         capped=np.zeros(len(lanes), dtype=bool),
         cap=np.full(len(market.streams), np.inf),
         capacity=market.column("capacity"),
+        quota=market.column("quota"),
         ceiling=market.column("ceiling"),
         carry=np.array([c.capacity for c in market.carriers], dtype=np.float64),
         demand=np.ones(len(market.refiners)),
@@ -180,12 +183,14 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
         case ImportQuota():
             _quota(market, out, r)
         case CapacityLoss():
-            _scale(market, out, r.streams, 1.0 - r.share)
+            out.capacity[picked(market, r.streams)] *= 1.0 - r.share
         case CapacityGain():
-            _scale(market, out, r.streams, 1.0 + r.share)
+            which = picked(market, r.streams)
+            out.capacity[which] *= 1.0 + r.share
+            out.quota[which] *= 1.0 + r.share
         case ProductionCut():
             which = picked(market, r.streams)
-            out.ceiling[which] = np.minimum(out.ceiling[which], r.share * base[which])
+            out.quota[which] = np.minimum(out.quota[which], r.share * base[which])
         case DemandShift():
             out.demand[_among(market.refiner_names, r.refiners)] *= r.hat
         case NoInvestment():
@@ -194,12 +199,6 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
             chosen = _lanes(market, out, r.streams, r.refiners, r.carriers)
             out.days[chosen] += r.days
             out.cost[chosen] += r.usd
-
-
-def _scale(market: OilMarket, out: Limits, streams: Sequence[str], factor: float) -> None:
-    which = picked(market, streams)
-    out.capacity[which] *= factor
-    out.ceiling[which] *= factor
 
 
 def _close(out: Limits, chosen: Flags, why: str) -> None:

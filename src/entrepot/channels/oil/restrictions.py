@@ -85,7 +85,10 @@ class ImportQuota:
 
 @dataclass(frozen=True, slots=True)
 class CapacityLoss:
-    """Fields are lost or seized: part of the capacity of each stream (0 to 1)."""
+    """Fields are lost or seized: part of the capacity of each stream (0 to 1).
+
+    Who produced below capacity by quota makes up for it first.
+    """
 
     streams: Names
     share: float
