@@ -330,3 +330,32 @@ def test_every_field_of_every_kind_is_used_in_these_tests() -> None:
     shared = {"title", "start", "until", "source", "note", "kind"}
     for kind, model in REEXPORT_KINDS.items():
         assert set(model.model_fields) - shared == used[kind]
+
+
+def test_a_hub_without_capacity_is_closed_and_said(world: World) -> None:
+    terms = {"TUR": {"capacity": 0}, "KAZ": {"capacity": 1e-100}}
+    found = compiled(world, ban=BAN, hubs={**OPEN, "hubs": ["TUR", "KAZ"], "terms": terms})
+    assert evaded(found) == 0.0
+    assert np.isinf(cost_of(found)).all()
+    assert any("has no capacity" in n for n in found.notes)
+    assert found.details["reexports"].settled.converged
+
+
+def test_what_no_number_can_hold_is_no_way(world: World) -> None:
+    found = compiled(world, ban=BAN, hubs={**OPEN, "substitution": 1e-6})
+    assert np.isinf(cost_of(found)).all()
+    assert evaded(found) == 0.0
+    crowded = compiled(
+        world, ban=BAN, hubs={**OPEN, "terms": {"TUR": {"capacity": 2e-9}}, "hubs": ["TUR"]}
+    )
+    assert crowded.details["reexports"].settled.converged
+
+
+def test_a_hub_where_all_is_seized_has_an_infinite_passage(world: World) -> None:
+    terms = {"TUR": {"detection": 1}}
+    found = compiled(world, ban=BAN, hubs={**OPEN, "hubs": ["TUR", "KAZ"], "terms": terms})
+    table = found.tables["hubs"].frame.set_index("hub")
+    assert not table.isna().any().any()
+    assert np.isinf(table.loc["TUR", ["passage", "seized"]].astype(float)).all()
+    assert table.loc["TUR", "flow"] == 0.0
+    assert np.isfinite(table.loc["KAZ", "passage"])

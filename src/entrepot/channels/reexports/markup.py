@@ -77,14 +77,16 @@ def _outside(value: Array | float, low: float, high: float) -> float | None:
 
 def crowding(costs: HubCosts, flow: Array) -> Array:
     """(H,) factor 1 + c (flow / capacity)^gamma."""
-    load = np.asarray(flow, dtype=float) / costs.capacity
-    return np.asarray(1.0 + costs.crowding * load**costs.steepness)
+    with np.errstate(over="ignore"):  # a load beyond all numbers lets nothing pass
+        load = np.asarray(flow, dtype=float) / costs.capacity
+        return np.asarray(1.0 + costs.crowding * load**costs.steepness)
 
 
 def crowding_slope(costs: HubCosts, flow: Array) -> Array:
     """(H,) elasticity of the crowding factor to the flow."""
     extra = crowding(costs, flow) - 1.0
-    return np.asarray(costs.steepness * extra / (1.0 + extra))
+    part = np.divide(extra, 1.0 + extra, out=np.ones_like(extra), where=np.isfinite(extra))
+    return np.asarray(costs.steepness * part)
 
 
 def passage_cost(costs: HubCosts, flow: Array | float = 0.0) -> Array:

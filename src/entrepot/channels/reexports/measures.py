@@ -74,7 +74,7 @@ def _plan(sheet: Sheet, brakes: list[Entry]) -> EvasionPlan | None:
     draft, world = sheet.draft, sheet.draft.world
     before = ways_of(sheet)
     numbers = _braked(sheet, brakes, numbers_of(sheet))
-    now = _still_open(sheet, before, numbers.compliance)
+    now = _still_open(sheet, before, numbers)
     costs, nu = numbers.costs(sheet), sheet.shared("substitution")
     if draft.problems:
         return None
@@ -98,13 +98,14 @@ def _elasticities(sheet: Sheet) -> Array:
     return np.full(len(world.sectors), theta)
 
 
-def _still_open(sheet: Sheet, before: Ways, compliance: Array) -> Ways:
+def _still_open(sheet: Sheet, before: Ways, numbers: HubNumbers) -> Ways:
     """Ways as far as the measures of the scenario, and the hubs themselves, leave their legs."""
     access: Array = sheet.draft.access()
     h = sheet.hubs
     i, j, s = sheet.cells.T
     first = access[i[:, None], h[None, :], s[:, None]]
-    last = access[h[None, :], j[:, None], s[:, None]] * (1.0 - compliance)
+    last = access[h[None, :], j[:, None], s[:, None]] * (1.0 - numbers.compliance)
+    last = last * (numbers.capacity > 0)
     if before.between is None:
         return before.narrowed(first, last)
     return before.narrowed(first, last, access[h][:, h].transpose(2, 0, 1)[s])
@@ -145,7 +146,7 @@ def _note_shut(sheet: Sheet, before: Ways, now: Ways) -> None:
     if shut:
         sheet.draft.note(
             f"{by}: {', '.join(shut)} lets nothing pass: the measures of the scenario close one "
-            "of its two legs, or it stops all re-exports itself."
+            "of its two legs, or it stops all re-exports itself, or it has no capacity."
         )
     if never:
         sheet.draft.note(

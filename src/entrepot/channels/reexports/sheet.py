@@ -26,6 +26,8 @@ from entrepot.world.world import World
 Array = np.ndarray
 MOST: Final = 0.99
 """Largest sum of given shares of hubs: something must have gone directly."""
+LEAST: Final = 1e-9
+"""Capacity over imports of goods up to which a hub lets nothing pass."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +141,7 @@ class HubNumbers:
     Attributes
     ----------
     markup, detection, compliance : (C, H)
-    capacity : (H,) mn USD a year
+    capacity : (H,) mn USD a year; 0 where nothing passes
 
     """
 
@@ -174,7 +176,8 @@ def numbers_of(sheet: Sheet) -> HubNumbers:
                 out.detection[rows, n] = value["detection"]
                 out.compliance[rows, n] = value["compliance"]
                 room = value["capacity"] * ready * imports[hub]
-                out.capacity[n] = max(out.capacity[n], room)
+                if room > LEAST * imports[hub]:
+                    out.capacity[n] = max(out.capacity[n], room)
     return out
 
 

@@ -16,11 +16,12 @@ def hub_table(plan: EvasionPlan) -> pd.DataFrame:
     Columns: ``hub``; ``before`` share of the banned trade that passed it (weighted); ``flow`` that
     passes it now, mn USD a year; ``share`` of all that comes back; ``capacity`` mn USD a year;
     ``load`` flow over capacity; ``passage`` mean cost hat; of it ``markup``, ``seized``, ``fines``
-    and ``crowding`` (parts of passage - 1).
+    and ``crowding`` (parts of passage - 1). A hub where all is seized has an infinite passage.
     """
     settled, costs = plan.settled, plan.costs
     through = settled.evaded[:, None] * settled.use.through
-    weight = through + 1e-300 * np.isfinite(settled.passage)
+    finite = np.isfinite(settled.passage)
+    weight = through + 1e-300 * (finite | ~finite.any(axis=0))
     mean = {k: _mean(v, weight) for k, v in _parts(plan).items()}
     shares = hub_shares(plan.before, plan.nu)
     evaded = max(float(settled.evaded.sum()), 1e-300)
@@ -38,10 +39,8 @@ def hub_table(plan: EvasionPlan) -> pd.DataFrame:
 
 
 def _mean(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    safe = np.where(np.isfinite(values), values, 0.0)
-    total = weight.sum(axis=0)
-    return np.divide((safe * weight).sum(axis=0), total, out=np.full(len(total), np.nan),
-                     where=total > 0)  # fmt: skip
+    counted = np.where(weight > 0, values, 0.0) * weight
+    return np.asarray(counted.sum(axis=0) / weight.sum(axis=0))
 
 
 def _parts(plan: EvasionPlan) -> dict[str, np.ndarray]:
@@ -52,7 +51,8 @@ def _parts(plan: EvasionPlan) -> dict[str, np.ndarray]:
     fines = costs.fine * detection
     with np.errstate(divide="ignore", invalid="ignore"):
         base = (1.0 + markup + fines) / (1.0 - detection)
-        crowded = base * (crowding(costs, plan.settled.flow) - 1.0)
+        extra = base * (crowding(costs, plan.settled.flow) - 1.0)
+        crowded = np.where(np.isfinite(base), extra, 0.0)
     return {
         "markup": markup,
         "seized": base - (1.0 + markup + fines),

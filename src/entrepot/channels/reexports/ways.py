@@ -180,7 +180,8 @@ def cost_of_weights(had: Array, left: Array, nu: float) -> Array:
     """(C,) cost hat (left / had)^(-1/nu) of what is left of the weights; infinite for nothing."""
     open_ = (left > 0) & (had > 0)
     ratio = np.divide(left, had, out=np.ones_like(left), where=open_)
-    return np.where(open_, ratio ** (-1.0 / nu), np.inf)
+    with np.errstate(over="ignore"):  # dearer than any number is no way
+        return np.where(open_, ratio ** (-1.0 / nu), np.inf)
 
 
 def use_of_legs(ways: Ways, nu: float, passage: Array | None = None) -> Use:
@@ -198,7 +199,8 @@ def weight_and_use(ways: Ways, nu: float, passage: Array | None = None) -> tuple
     entered = arrived if onward is None else arrived - np.einsum("ch,chl->cl", arrived, onward)
     weight = (arrived * ways.last).sum(axis=1)
     total = weight[:, None]
-    scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+    least = np.finfo(float).tiny
+    scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > least)
     between = None
     if onward is not None:
         between = arrived[:, :, None] * onward * follows[:, None, :] * scale[:, :, None]
