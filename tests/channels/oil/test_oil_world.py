@@ -12,6 +12,7 @@ from entrepot.channels.oil import (
     numbers,
     solve_month,
     tables,
+    without_suez,
 )
 from entrepot.channels.oil.bundled import recorded
 from entrepot.channels.oil.restrictions import Ban, ImportQuota, PriceCap, RiskDiscount
@@ -139,6 +140,20 @@ def test_a_cap_moves_money_from_seller_to_holders_of_services(market):
     assert change.sum() == pytest.approx(
         gains.total(base, capped) - gains.total(base, free), abs=1e-3
     )
+
+
+def test_without_suez_the_gulf_is_farther_from_europe(world):
+    base = solve_month(world)
+    closed = solve_month(world, (*world.standing, *without_suez()))
+    v, j = world.stream_names.index("SAU-LIGHT"), world.refiner_names.index("EU-SOUTH")
+    east = world.refiner_names.index("JPN")
+    assert closed.pairs[v, j] < base.pairs[v, j]
+    assert closed.pairs[v, east] == pytest.approx(base.pairs[v, east], rel=0.1)
+    assert closed.on_water.sum() > base.on_water.sum()
+    longer = closed.month.days - base.month.days
+    lane = [(x.stream, x.refiner) for x in world.lanes].index(("SAU-LIGHT", "EU-SOUTH"))
+    assert 15 < longer[lane] < 60
+    assert longer[[x.refiner == "JPN" for x in world.lanes]][0] == 0.0
 
 
 def test_refiners_are_held_by_their_capacity(world):

@@ -10,6 +10,7 @@ from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
 from entrepot.channels.oil.certificate import Certificate, certify
 from entrepot.channels.oil.elasticities import FeenstraEstimate, feenstra
+from entrepot.channels.oil.lanes import without_suez
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome, Rents
@@ -47,4 +48,5 @@ __all__ = [
     "run_path",
     "solve_month",
     "tables",
+    "without_suez",
 ]

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from entrepot.channels.oil.data_files import table_of, yaml_of
+from entrepot.channels.oil.parameters import chosen
 from entrepot.channels.oil.parts import Carrier, Lane
+from entrepot.channels.oil.restrictions import Detour
 
 Array = npt.NDArray[np.float64]
 MAINSTREAM: Final = "mainstream"
@@ -19,6 +21,8 @@ LAND_USD: Final = 4.0
 """Rail, road, barge or a pipe without a line of its own, USD a barrel; assumed, 2 to 8."""
 LAND_ROOM: Final = 1.2
 """Capacity of such a way over its trade of the base month; assumed, 1 to 2."""
+LEAST_DETOUR: Final = 0.5
+"""Days there and back below which a lane counts as no longer."""
 KM_PER_KNOT_DAY: Final = 1.852 * 24.0
 SANCTIONED: Final = ("RUS", "IRN", "VEN", "SYR")
 """Whose crude the shadow fleet carries."""
@@ -37,12 +41,30 @@ def carriers_of(year: int, flow: Array) -> list[Carrier]:
     ]
 
 
-def voyages(p: Mapping[str, float]) -> Array:
+def voyages(p: Mapping[str, float], column: str = "km") -> Array:
     """Days there and back: (stream, refiner); infinite where there is no sea way."""
-    km = table_of("sea_km.csv").pivot(index="stream", columns="refiner", values="km")
+    km = table_of("sea_km.csv").pivot(index="stream", columns="refiner", values=column)
     km = km.reindex(index=list(yaml_of("streams.yaml")), columns=list(yaml_of("refiners.yaml")))
     days = 2.0 * km.to_numpy(dtype=np.float64) / (p["speed"] * KM_PER_KNOT_DAY) + p["port_days"]
     return np.where(np.isfinite(days), days, np.inf)
+
+
+def without_suez(**parameters: float) -> tuple[Detour, ...]:
+    """Detours of every lane that is longer without the Suez Canal, for a closed Red Sea.
+
+    `parameters` as in `load_market`; the canal's pipeline beside it (Sumed) counts as closed too.
+    """
+    p = chosen(parameters)
+    with np.errstate(invalid="ignore"):
+        more = np.nan_to_num(voyages(p, "km_no_suez") - voyages(p), nan=0.0)
+    ship = np.array([float(x.get("ship", 1.0)) for x in yaml_of("streams.yaml").values()])
+    streams, refiners = list(yaml_of("streams.yaml")), list(yaml_of("refiners.yaml"))
+    fleets = (MAINSTREAM, SHADOW)
+    return tuple(
+        Detour((streams[v],), (refiners[j],), fleets, days=float(more[v, j]),
+               usd=float(p["day_rate"] * ship[v] * more[v, j]))
+        for v, j in np.argwhere(more > LEAST_DETOUR)
+    )  # fmt: skip
 
 
 def sea_cost(p: Mapping[str, float]) -> Array:
