@@ -201,6 +201,14 @@ def test_years_may_differ_by_flow() -> None:
     assert out.cost_array[2, 1, 0] == pytest.approx((1 - s[2, 1]) ** (-1 / 4))
 
 
+def test_nobody_comes_into_a_rail_that_is_shut() -> None:
+    rails = made(5)
+    shut = certified(rails, access=rails.without(["local"]), elasticities=ALONE)
+    entered = certified(rails, access=rails.without(["local"]), entering=0.3, elasticities=ALONE)
+    assert entered.share_array[..., rails.rails.index("local")].max() == 0.0
+    assert (entered.cost_array <= shut.cost_array).all()
+
+
 def test_a_pair_without_a_rail_is_named() -> None:
     rails = made(8)
     out = certified(rails, access=rails.without(NAMES, ["BBB"], ["CCC"]))

@@ -5,13 +5,13 @@ shares ``s_r`` that add to 1.  Each payment takes the rail that is cheapest for 
 rails, as parts of the delivered cost, have Fréchet spread with shape ``kappa``, the delivered cost
 of the flow is, as a hat,
 
-    d = [sum_r b_r n_r^eta]^(-1/kappa),    b_r = (s_r a_r + e_r) q_r^(-kappa),
+    d = [sum_r b_r n_r^eta]^(-1/kappa),    b_r = (s_r + e_r) a_r q_r^(-kappa),
 
-with ``a_r`` access (0: the rail is lost), ``q_r`` the hat of the rail's cost, ``e_r`` the weight
-of a rail that comes in (`entry_weight`), and ``n_r`` the hat of the rail's use worldwide.  Shares
-after the change are ``b_r n_r^eta / sum_k b_k n_k^eta``.  It is the price index of Eaton and Kortum
-(2002) over rails in place of origins.  With one rail lost and nothing else,
-``d = (1 - s)^(-1/kappa)``.
+with ``a_r`` access (0: the rail is lost, also to those who would come in), ``q_r`` the hat of the
+rail's cost, ``e_r`` the weight of a rail that comes in (`entry_weight`), and ``n_r`` the hat of the
+rail's use worldwide.  Shares after the change are ``b_r n_r^eta / sum_k b_k n_k^eta``.  It is the
+price index of Eaton and Kortum (2002) over rails in place of origins.  With one rail lost and
+nothing else, ``d = (1 - s)^(-1/kappa)``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def weights(share: np.ndarray, access: Any, cost: Any, entry: Any, kappa: np.nda
     """
     with np.errstate(divide="ignore"):
         cheap = np.asarray(cost, dtype=float) ** -np.asarray(kappa)[..., None]
-    return np.asarray((share * access + entry) * cheap)
+    return np.asarray((share + entry) * access * cheap)
 
 
 def cost_hat(weight: np.ndarray, kappa: np.ndarray, base: Any = 1.0) -> np.ndarray:
