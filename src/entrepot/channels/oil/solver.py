@@ -146,6 +146,5 @@ def _search(made: Problem, point: Point, move: Array) -> Point | None:
 def _settings() -> clarabel.DefaultSettings:
     out = clarabel.DefaultSettings()
     out.verbose = False
-    out.max_threads = 1
     out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = 1e-10
     return out
