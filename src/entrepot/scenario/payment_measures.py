@@ -74,6 +74,15 @@ class PaymentCutoff(Restriction):
         domain="[0, 1]",
     )
 
+    @model_validator(mode="after")
+    def _processed_of_carve_outs(self) -> Self:
+        if "processed" in self.model_fields_set and not self.carve_outs:
+            raise ValueError(
+                "'processed' is of the trade in 'carve_outs', and there are none. Name them, or "
+                "take it out."
+            )
+        return self
+
 
 class RailChange(Measure):
     """A change of rails among members, or between members and partners."""

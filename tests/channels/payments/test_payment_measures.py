@@ -286,6 +286,7 @@ def test_impossible_numbers_are_refused(
         ({"carve_outs": ["food"]}, "humanitarian"),
         ({"senders": ["RUS"]}, "is in senders and in targets"),
         ({"rail": "dollar"}, "rails"),
+        ({"carve_outs": [], "processed": 0.5}, "'processed' is of the trade in 'carve_outs'"),
     ],
 )
 def test_bad_cutoffs_are_refused(world: World, change: dict[str, Any], said: str) -> None:

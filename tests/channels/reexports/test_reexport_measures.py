@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from entrepot.channels.reexports import CHANNEL, EvasionPlan
 from entrepot.channels.restrictions import embargo
 from entrepot.core.errors import ScenarioError
 from entrepot.model import Economy
+from entrepot.scenario import load_scenarios
 from entrepot.scenario.reexport_measures import REEXPORT_KINDS
 from entrepot.solving import Solution, solve
 from entrepot.world.world import World
@@ -339,6 +341,18 @@ def test_a_hub_without_capacity_is_closed_and_said(world: World) -> None:
     assert np.isinf(cost_of(found)).all()
     assert any("has no capacity" in n for n in found.notes)
     assert found.details["reexports"].settled.converged
+
+
+def test_hubs_of_a_world_with_sectors_of_its_own(world: World) -> None:
+    codes = tuple(f"own_{s}" for s in SECTORS)
+    mine = dataclasses.replace(world, sectors=codes)
+    given = {"ban": {**BAN, "sectors": [codes[CHIPS]]}, "hubs": {**OPEN, "sectors": [codes[CHIPS]]}}
+    found = compile_shock(mine, load_scenarios({
+        "format": "entrepot/1", "labels": {"sectors": list(codes)}, "measures": given,
+        "scenarios": {"x": list(given)},
+    })["x"])  # fmt: skip
+    assert evaded(found) > 0
+    assert any("hubs counts over their imports of own_electronics" in n for n in found.notes)
 
 
 def test_what_no_number_can_hold_is_no_way(world: World) -> None:

@@ -262,6 +262,13 @@ def test_days_taken_off_add_up(world: World) -> None:
     assert (outcome(compiled(world, *split)).hats <= 1.0 + 1e-12).all()
 
 
+def test_a_world_without_goods_is_left_as_it_is(world: World) -> None:
+    codes = ("finance", "public", "business", "utilities", "transport")
+    made = compiled(replace(world, sectors=codes), {**SHUT, "sectors": ["all"]})
+    assert (outcome(made).hats == 1.0).all()
+    assert any("does not move over the network" in n for n in made.notes)
+
+
 def test_a_ramp_needs_a_capacity(world: World) -> None:
     sea = {"kind": "corridor", "links": ["port-odesa"], "change": "open", "ramp": 4.0}
     with pytest.raises(ScenarioError, match="no capacity that could grow"):

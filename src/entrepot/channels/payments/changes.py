@@ -108,7 +108,8 @@ def open_rail(changes: Changes, entry: Entry, measure: NewRail | SwapLine | Rail
     share = changes.draft.value(measure.share, entry, "share", note, given=given)
     cells = _cells(changes.draft, entry, measure)
     if share == 0 or not cells.any():
-        changes.draft.note(f"{entry.name}: nobody may use the rail '{measure.rail}': it stays out.")
+        why = "its share is 0" if share == 0 else "no pair of economies is among its members"
+        changes.draft.note(f"{entry.name}: nobody may use the rail '{measure.rail}' by it: {why}.")
     for rail in np.flatnonzero(changes.named([measure.rail], entry, "rail")):
         changes.open(cells, int(rail), share, entry)
 

@@ -162,7 +162,7 @@ def numbers_of(sheet: Sheet) -> HubNumbers:
     """Numbers of every hub for every cell, out of the measures, the facts and the rule."""
     shape = sheet.may.shape
     out = HubNumbers(np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[1]))
-    imports = _imports_of_goods(sheet.draft)
+    imports = _imports_of_goods(sheet)
     for k, claim in enumerate(sheet.claims):
         ready, factor = _ready(sheet.draft, claim), _sector_factors(sheet.draft, claim)
         for target, found in claim.hubs.items():
@@ -181,9 +181,17 @@ def numbers_of(sheet: Sheet) -> HubNumbers:
     return out
 
 
-def _imports_of_goods(draft: Draft) -> Array:
-    """(N,) imports of goods, mn USD a year."""
+def _imports_of_goods(sheet: Sheet) -> Array:
+    """(N,) imports of goods, mn USD a year; of the banned sectors if the world names no goods."""
+    draft = sheet.draft
     goods = [draft.sector_at[c] for c in SECTOR_GROUPS["goods"] if c in draft.sector_at]
+    if not goods:
+        goods = sorted({int(s) for s in sheet.cells[:, 2]})
+        names = ", ".join(draft.world.sectors[s] for s in goods)
+        draft.note(
+            f"{', '.join(c.entry.name for c in sheet.claims)}: this world has no sector of the group "
+            f"goods; the capacity of hubs counts over their imports of {names}."
+        )
     flows = draft.world.trade_flows()[:, :, goods].sum(axis=2)
     return np.asarray(flows.sum(axis=0) - np.diag(flows))
 

@@ -91,7 +91,7 @@ class Problem:
         done = {s: moved(s, self.setting, self.changes, self.regions, toll) for s in self.tonnes}
         volume = {s: _volume(self.tonnes[s], done[s], self.elasticity) for s in self.tonnes}
         parts = [done[s].traffic(volume[s]) for s in self.tonnes]
-        traffic = np.asarray(np.sum(parts, axis=0))
+        traffic = sum(parts, np.zeros(len(toll)))
         gap = _gap(traffic, self.limit)
         off = np.where(toll > 0, np.abs(gap), np.maximum(gap, 0.0))
         return Trial(toll, traffic, gap, float(off.max()), done, volume)
