@@ -94,3 +94,14 @@ def test_hard_months_of_the_world_are_certified(seed):
     out = solve_month(market, given)
     assert certify(base_of(market), out).ok
     assert out.left <= 1e-3
+
+
+def test_steps_cut_off_at_the_bounds_are_a_way_out(market, monkeypatch):
+    from entrepot.channels.oil import solver
+
+    given = [ServiceBan(("B",), ("mainstream",)), Designation("shadow", 10.0)]
+    usual = solve_month(market, given)
+    monkeypatch.setattr(solver, "_newton", lambda *_: None)
+    other = solve_month(market, given)
+    np.testing.assert_allclose(other.fob, usual.fob, rtol=1e-6)
+    np.testing.assert_allclose(other.rents.carrier, usual.rents.carrier, atol=1e-6)

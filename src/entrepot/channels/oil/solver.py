@@ -27,7 +27,6 @@ MOST_STEPS = 100
 MOST_HALVINGS = 40
 RIDGES = (1e-11, 1e-7, 1e-4, 1e-1)
 """Added to the scaled second derivative, in turn."""
-SOLVED = ("Solved", "AlmostSolved")
 NEAR = 5.0
 """USD a barrel: longest step that is taken without a look at the bounds and at phi."""
 FAR = 50.0
@@ -71,33 +70,50 @@ def solve(made: Problem, start: Array, tolerance: float = TOLERANCE) -> Solved:
 
 
 def _next(made: Problem, point: Point, low: Array) -> Point | None:
-    """A point with a lower phi, with a stiffer model where the plain one misleads."""
+    """A point with a lower phi, with a stiffer model where the plain one misleads.
+
+    Last come steps that are cut off at the bounds (Bertsekas 1982), which go down if not far.
+    """
     free = (point.z > low) | (point.gradient < 0)
-    hessian = bend(made, point)[np.ix_(free, free)]
-    if (after := _plain(made, point, low, free, hessian)) is not None:
+    hessian, gradient = bend(made, point)[np.ix_(free, free)], point.gradient[free]
+    first = _straight(hessian, gradient, RIDGES[0])
+    after = _plain(made, point, low, _whole(free, first))
+    if after is not None:
         return after
-    for ridge in RIDGES:
-        part = _newton(hessian, point.gradient[free], (low - point.z)[free], ridge)
-        if part is None:
-            continue
-        move = np.zeros(made.size)
-        move[free] = part
-        after = _search(made, point, move)
-        if after is not None:
-            return after
+    for bounded in (True, False):
+        for ridge in RIDGES:
+            if bounded:
+                part = _newton(hessian, gradient, (low - point.z)[free], ridge)
+            else:
+                part = _straight(hessian, gradient, ridge)
+            after = _search(made, point, _whole(free, part), low)
+            if after is not None:
+                return after
     return None
 
 
-def _plain(made: Problem, point: Point, low: Array, free: Flags, hessian: Array) -> Point | None:
-    """Newton's step without bounds, if it meets none and leaves over much less."""
+def _whole(free: Flags, part: Array | None) -> Array | None:
+    """A step of all unknowns; those that are not free stay."""
+    if part is None:
+        return None
+    out = np.zeros(len(free))
+    out[free] = part
+    return out
+
+
+def _straight(hessian: Array, gradient: Array, ridge: float) -> Array | None:
+    """Newton's step without bounds; None where the second derivative has no inverse."""
     size = 1.0 / np.sqrt(np.maximum(np.diag(hessian), 1e-6))
-    scaled = hessian * size[:, None] * size + RIDGES[0] * np.eye(len(size))
-    move = np.zeros(made.size)
+    scaled = hessian * size[:, None] * size + ridge * np.eye(len(size))
     try:
-        move[free] = -size * np.linalg.solve(scaled, size * point.gradient[free])
+        return np.asarray(-size * np.linalg.solve(scaled, size * gradient))
     except np.linalg.LinAlgError:
         return None
-    if (point.z + move < low).any() or np.abs(move).max() > NEAR:
+
+
+def _plain(made: Problem, point: Point, low: Array, move: Array | None) -> Point | None:
+    """Take a step without bounds if it meets none and leaves over much less."""
+    if move is None or (point.z + move < low).any() or np.abs(move).max() > NEAR:
         return None
     after = at(made, point.z + move)
     return after if left_over(after, low) < 0.1 * left_over(point, low) else None
@@ -110,7 +126,10 @@ def left_over(point: Point, low: Array) -> float:
 
 
 def _newton(hessian: Array, gradient: Array, low: Array, ridge: float) -> Array | None:
-    """Least point of the second-order model with ``move >= low``; None if the solver gives none."""
+    """Least point of the second-order model with ``move >= low``; None if there is no number.
+
+    A step that the solver could not finish is as good as any other: the line search judges it.
+    """
     diagonal = np.maximum(np.diag(hessian), np.abs(gradient) / FAR)
     size = 1.0 / np.sqrt(np.maximum(diagonal, 1e-6))
     unit = float(np.abs(gradient * size).max()) or 1.0
@@ -124,20 +143,24 @@ def _newton(hessian: Array, gradient: Array, low: Array, ridge: float) -> Array 
         -low[bounded] / size[bounded] / unit, [clarabel.NonnegativeConeT(len(bounded))],
         _settings(),
     ).solve()  # fmt: skip
-    if str(found.status) not in SOLVED:
-        return None
     move = np.array(found.x) * size * unit
+    if not np.isfinite(move).all():
+        return None
     return np.where(move < low + NO_RENT, low, move)
 
 
-def _search(made: Problem, point: Point, move: Array) -> Point | None:
+def _search(made: Problem, point: Point, move: Array | None, low: Array) -> Point | None:
     """Halve the step until phi falls by a part of what the slope promises."""
-    slope = float(point.gradient @ move)
-    part = 1.0
+    if move is None:
+        return None
+    noise, part = 1e-12 * max(abs(point.value), 1.0), 1.0
     for _ in range(MOST_HALVINGS):
-        after = at(made, point.z + part * move)
-        noise = 1e-12 * max(abs(point.value), 1.0)
-        if after.value <= point.value + 1e-4 * part * slope + noise:
+        z = np.maximum(point.z + part * move, low)
+        slope = float(point.gradient @ (z - point.z))
+        if slope >= 0:
+            return None
+        after = at(made, z)
+        if after.value <= point.value + 1e-4 * slope + noise:
             return after
         part *= 0.5
     return None
@@ -146,5 +169,5 @@ def _search(made: Problem, point: Point, move: Array) -> Point | None:
 def _settings() -> clarabel.DefaultSettings:
     out = clarabel.DefaultSettings()
     out.verbose = False
-    out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = 1e-10
+    out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = 1e-9
     return out
