@@ -381,7 +381,8 @@ def any_measure(draw: st.DrawFn) -> dict[str, Any]:
         rails = draw(st.lists(RAIL, min_size=1, max_size=5, unique=True))
         carved = draw(st.sampled_from([[], ["humanitarian"], ["energy", "humanitarian"]]))
         return {"kind": kind, "senders": senders, "targets": targets, "rails": rails,
-                "banks": draw(SHARES), "carve_outs": carved, "processed": draw(SHARES),
+                "banks": draw(SHARES), "carve_outs": carved,
+                **({"processed": draw(SHARES)} if carved else {}),
                 "compliance": draw(SHARES), "secondary": {"enforcement": draw(SHARES)}}  # fmt: skip
     body: dict[str, Any] = {"kind": kind, "members": senders, "partners": targets}
     if kind == "rail_cost":

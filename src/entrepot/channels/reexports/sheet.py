@@ -189,8 +189,8 @@ def _imports_of_goods(sheet: Sheet) -> Array:
         goods = sorted({int(s) for s in sheet.cells[:, 2]})
         names = ", ".join(draft.world.sectors[s] for s in goods)
         draft.note(
-            f"{', '.join(c.entry.name for c in sheet.claims)}: this world has no sector of the group "
-            f"goods; the capacity of hubs counts over their imports of {names}."
+            f"{', '.join(c.entry.name for c in sheet.claims)}: this world has no sector of the "
+            f"group goods; the capacity of hubs counts over their imports of {names}."
         )
     flows = draft.world.trade_flows()[:, :, goods].sum(axis=2)
     return np.asarray(flows.sum(axis=0) - np.diag(flows))
