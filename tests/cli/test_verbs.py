@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import typer
+import yaml
 
 import entrepot as ep
 from entrepot.cli.main import app
@@ -129,6 +130,24 @@ def test_validate(call, world_file, scenario_file):
     data = parsed(call, "validate", scenario_file, "--world", world_file)
     assert data["valid"] is True
     assert [row["scenario"] for row in data["scenarios"]] == ["oil-2018"]
+
+
+def test_validate_says_whose_each_note_is(call, world_file):
+    frozen = {"kind": "asset_freeze", "senders": ["USA", "DEU"], "targets": ["ROW"], "stock": 10}
+    file = {
+        "format": "entrepot/1",
+        "title": "Two freezes",
+        "measures": {"one": {**frozen, "targets": ["DEU"], "senders": ["USA"]}, "two": frozen},
+        "scenarios": {"first": {"include": ["one"]}, "second": {"include": ["two"]}},
+    }
+    Path("both.yaml").write_text(yaml.safe_dump(file))
+    words = ("validate", "both.yaml", "--world", world_file)
+    rows = parsed(call, *words)["scenarios"]
+    out = " ".join(call(*words)[1].split())
+    assert all(row["notes"] for row in rows)
+    for row in rows:
+        for note in row["notes"]:
+            assert f"note on {row['scenario']}: {note}" in out
 
 
 def test_world_list(call):

@@ -100,7 +100,7 @@ def test_every_kind_of_scenario_can_be_told(solved, name):
 def test_console_shows_the_numbers_of_the_summary(summary):
     text = text_of(summary, 200)
     row = summary.welfare.set_index("code").loc["IRN"]
-    for part in (percent(row["percent"]), bounds(row["low"], row["high"]),
+    for part in (percent(row["percent"]), f"({bounds(row['low'], row['high'])})",
                  money(row["bn_usd"], signed=True)):  # fmt: skip
         assert part in text
     for _, row in pd.concat([summary.losers[:5], summary.gainers[:5]]).iterrows():

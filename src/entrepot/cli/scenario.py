@@ -18,19 +18,21 @@ def validate_command(file: Path, world: str | None, as_json: bool, out: Path | N
     """Check the file and that each of its scenarios fits the world."""
     book = read_book(file)
     names = list(book) or list(book.entries)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in names:
         scenario = book[name]
         benchmark = find_world(world, scenario)
         compiled = compile_shock(benchmark, scenario)
         rows.append({"scenario": name, "measures": len(scenario.entries), "world": benchmark.name,
                      "cells": len(compiled.cells), "hash": scenario.hash,
-                     "notes": "; ".join(compiled.notes)})  # fmt: skip
+                     "notes": list(compiled.notes)})  # fmt: skip
     if not published({"file": str(file), "valid": True, "scenarios": rows}, as_json, out):
         print_table([{k: v for k, v in r.items() if k != "notes"} for r in rows],
                     f"{file} is valid")  # fmt: skip
-        for note in dict.fromkeys(n for r in rows for n in str(r["notes"]).split("; ") if n):
-            print_text(f"note: {note}", 6)
+        for row in rows:
+            place = f"note on {row['scenario']}" if len(rows) > 1 else "note"
+            for note in row["notes"]:
+                print_text(f"{place}: {note}", 6)
 
 
 def list_command(as_json: bool, out: Path | None) -> None:

@@ -22,6 +22,11 @@ def listing(labels: Sequence[str]) -> str:
     return shown + (f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else "")
 
 
+def indefinite(noun: str) -> str:
+    """`noun` with its article: a sector, an economy."""
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
+
+
 def check_unique(labels: Sequence[str], dim: str) -> tuple[str, ...]:
     """Return `labels` as a tuple; refuse an empty list, a repeated or a non-string label."""
     if not isinstance(labels, Iterable) or isinstance(labels, str | set | frozenset):
@@ -45,7 +50,7 @@ def check_known(names: Sequence[str], allowed: Sequence[str], dim: str, where: s
     """Refuse names that are not labels of `dim`, with the nearest ones."""
     pool = set(allowed)
     unknown = [
-        f"'{name}' is not a {dim} of {where}.{did_you_mean(str(name), allowed)}"
+        f"'{name}' is not {indefinite(dim)} of {where}.{did_you_mean(str(name), allowed)}"
         for name in names
         if name not in pool
     ]

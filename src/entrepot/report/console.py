@@ -35,7 +35,9 @@ def _welfare_table(frame: pd.DataFrame, title: str) -> Table:
     for column in ("welfare", "range", "bn USD"):
         table.add_column(column, justify="right")
     for _, row in frame.head(SHOWN).iterrows():
-        table.add_row(escape(row["name"]), percent(row["percent"]), bounds(row["low"], row["high"]),
+        spread = bounds(row["low"], row["high"])
+        spread = spread if spread == "no range" else f"({spread})"
+        table.add_row(escape(row["name"]), percent(row["percent"]), spread,
                       money(row["bn_usd"], signed=True))  # fmt: skip
     return table
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from entrepot.core.errors import LabelError, did_you_mean
-from entrepot.core.labels import listing
+from entrepot.core.labels import indefinite, listing
 from entrepot.world.benchmark import Accounts, Shares
 
 REST = "rest"
@@ -74,7 +74,9 @@ def _named(given: Groups, have: Sequence[str], dim: str) -> tuple[dict[str, tupl
         for label in groups[new]:
             if label not in have:
                 hint = did_you_mean(str(label), have)
-                problems.append(f"'{label}' in group '{new}' is not a {dim} of the world.{hint}")
+                problems.append(
+                    f"'{label}' in group '{new}' is not {indefinite(dim)} of the world.{hint}"
+                )
             elif label in owner:
                 problems.append(
                     f"'{label}' is named twice, in '{owner[label]}' and in '{new}'. Keep one."
