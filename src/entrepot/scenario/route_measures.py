@@ -92,8 +92,9 @@ class Corridor(Measure):
     )
     queues: Literal["named", "all"] = spec(
         "named",
-        "links at which queues keep traffic within capacity: those that measures open or whose "
-        "capacity they give, or all (a minute of work; else those over capacity are noted)",
+        "links at which queues keep traffic within capacity: pipelines and those that measures "
+        "open or whose capacity they give, or all (minutes of work; else those over capacity are "
+        "noted)",
     )
 
     @model_validator(mode="after")

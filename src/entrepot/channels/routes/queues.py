@@ -21,7 +21,7 @@ import numpy as np
 from entrepot.channels.routes import rates
 from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.outcome import Change, Moved, moved
-from entrepot.channels.routes.transport import Setting
+from entrepot.channels.routes.transport import Setting, carried
 
 ROUNDS: Final = 60
 TOLERANCE: Final = 0.01
@@ -57,10 +57,11 @@ def room(
 ) -> np.ndarray:
     """(link,) Mt a year that each link can carry after `changes`; inf where no queue is asked for.
 
-    Queues are asked for at links that a change opens or whose capacity it gives, or `everywhere`.
+    Queues are asked for in pipelines, at links that a change opens or whose capacity it gives, or
+    `everywhere`.
     """
     out = np.maximum(network.capacity, before * (1.0 + 1e-9))
-    asked = np.full(len(out), everywhere)
+    asked = np.array([everywhere or mode == "pipeline" for mode in network.mode])
     for change in changes:
         given = ~np.isnan(change.capacity)
         out = np.where(given, change.capacity, out)
@@ -75,32 +76,50 @@ class Problem:
     Attributes
     ----------
     limit : (link,) Mt a year; inf where there is none
+    mode : (link,)
     changes, tonnes, setting, regions, elasticity : see `clear`
 
     """
 
     limit: np.ndarray
+    mode: tuple[str, ...]
     changes: Sequence[Change]
     tonnes: Mapping[str, np.ndarray]
     setting: Setting
     regions: tuple[str, ...]
     elasticity: float
 
-    def at(self, toll: np.ndarray) -> Trial:
-        """Traffic and everything else at `toll` (link,)."""
-        done = {s: moved(s, self.setting, self.changes, self.regions, toll) for s in self.tonnes}
-        volume = {s: _volume(self.tonnes[s], done[s], self.elasticity) for s in self.tonnes}
-        parts = [done[s].traffic(volume[s]) for s in self.tonnes]
-        traffic = sum(parts, np.zeros(len(toll)))
+    def meets(self, sector: str, links: np.ndarray) -> bool:
+        """Whether the cargo of `sector` can pass one of `links` (link,) bool."""
+        return bool((carried(self.mode, rates.goods()[sector].cargo) & links).any())
+
+    def at(self, toll: np.ndarray, rest: Trial | None = None) -> Trial:
+        """Traffic and everything else at `toll` (link,).
+
+        What no queue can touch stays as it is in `rest`, the trial without tolls.
+        """
+        done, volume, part = {}, {}, {}
+        for s, tonnes in self.tonnes.items():
+            if rest is not None and not self.meets(s, toll > 0):
+                done[s], volume[s], part[s] = rest.done[s], rest.volume[s], rest.part[s]
+                continue
+            done[s] = moved(s, self.setting, self.changes, self.regions, toll)
+            volume[s] = _volume(tonnes, done[s], self.elasticity)
+            part[s] = done[s].traffic(volume[s])
+        traffic = sum(part.values(), np.zeros(len(toll)))
         gap = _gap(traffic, self.limit)
         off = np.where(toll > 0, np.abs(gap), np.maximum(gap, 0.0))
-        return Trial(toll, traffic, gap, float(off.max()), done, volume)
+        return Trial(toll, traffic, gap, float(off.max()), done, volume, part)
 
     def step(self, trial: Trial) -> np.ndarray:
         """(link,) Newton step of the tolls on the links that are full or queued."""
         on = np.flatnonzero((trial.toll > 0) | (trial.gap > 0))
         total = np.zeros((len(on), len(on)))
+        full = np.zeros(len(trial.toll), dtype=bool)
+        full[on] = True
         for s, one in trial.done.items():
+            if not self.meets(s, full):
+                continue
             slopes = one.slopes(trial.volume[s], on, self.elasticity)
             total += slopes / rates.goods()[s].value
         total /= np.maximum(trial.traffic[on], 1e-9)[:, None]
@@ -121,7 +140,7 @@ class Trial:
     toll, traffic : (link,)
     gap : (link,) log of traffic over room
     worst : how far from clearing, in logs
-    done, volume : every sector, and its tonnes
+    done, volume, part : every sector, its tonnes, and its traffic (link,)
 
     """
 
@@ -131,6 +150,7 @@ class Trial:
     worst: float
     done: dict[str, Moved]
     volume: dict[str, np.ndarray]
+    part: dict[str, np.ndarray]
 
 
 def clear(
@@ -149,12 +169,13 @@ def clear(
     leads away is halved.  `everywhere` as of `room`.
     """
     limit = room(network, before, changes, everywhere)
-    problem = Problem(limit, changes, tonnes, setting, regions, elasticity)
+    problem = Problem(limit, network.mode, changes, tonnes, setting, regions, elasticity)
     trial, rounds, length = problem.at(np.zeros(len(before))), 1, 0.4
+    rest = trial
     while trial.worst > TOLERANCE and rounds < ROUNDS:
         move, length = problem.step(trial), min(1.0, 2.5 * length)
         for _ in range(4):
-            new = problem.at(np.clip(trial.toll + length * move, 0.0, HIGHEST))
+            new = problem.at(np.clip(trial.toll + length * move, 0.0, HIGHEST), rest)
             rounds += 1
             if new.worst < trial.worst:
                 break

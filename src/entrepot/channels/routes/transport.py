@@ -97,11 +97,11 @@ def link_rates(network: Network, links: Links, goods: Goods, setting: Setting) -
     usd = setting.freight * links.freight * network.usd + network.toll + links.toll
     days = network.days + network.border_days + links.days
     cost = usd / goods.value + setting.per_day / 100.0 * goods.time * days
-    return np.where(links.open & _carried(network.mode, goods.cargo), cost, np.inf)
+    return np.where(links.open & carried(network.mode, goods.cargo), cost, np.inf)
 
 
 @cache
-def _carried(modes: tuple[str, ...], cargo: str) -> np.ndarray:
+def carried(modes: tuple[str, ...], cargo: str) -> np.ndarray:
     """(link,) bool: whether the mode of each link carries `cargo`."""
     allowed = {mode: rates.freight(mode, cargo) is not None for mode in set(modes)}
     return np.array([allowed[mode] for mode in modes])
