@@ -137,6 +137,26 @@ class Draft:
         self.assumptions[name] = Assumption(name, value, low, high, source, note)
         return value
 
+    def number(
+        self, name: str, central: float, ends: tuple[float, float], source: str, note: str
+    ) -> float:
+        """Return a number of a channel, or what overrides it, and list it as an assumption.
+
+        `central` is its value in this case, `ends` its range.  An override lies no further beyond
+        the range than 99 times its width, and has no other sign than the range.
+        """
+        low, high = ends
+        value, room = float(self.overrides.get(name, central)), 99 * (high - low)
+        least = max(low - room, low / 100) if low >= 0 else low - room
+        if not least <= value <= high + room:
+            self.problems.append(
+                f"override {name} = {value:g} is out of all range. Allowed is {least:g} to "
+                f"{high + room:g}; its own range is {low:g} to {high:g}."
+            )
+            value = central
+        self.assumptions[name] = Assumption(name, value, low, high, source, note)
+        return value
+
     def unknown_overrides(self) -> list[str]:
         """Sentences about overrides that no measure in force uses."""
         known = list(self.assumptions)

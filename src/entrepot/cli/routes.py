@@ -25,6 +25,7 @@ from entrepot.scenario.route_measures import ROUTE_KINDS
 from entrepot.world.world import World
 
 SHOWN: Final = 12
+MOST: Final = 30
 USED: Final = 0.05
 
 
@@ -89,7 +90,11 @@ def _outcome(world: World, scenario: str | None, close: Sequence[str], pick: str
         )
     ]  # fmt: skip
     elasticity = numbers()["volume_elasticity"].central
-    return settle(world, setting, changes if close else [], elasticity), ()
+    found = settle(world, setting, changes if close else [], elasticity)
+    tanker = setting.network("tanker")
+    shut = [x for x in close if not (network.open | tanker.open)[network.select([x])].any()]
+    already = [f"{x} is closed already in the middle of {_middle(world).year}." for x in shut]
+    return found, (*already, *found.remarks())
 
 
 def _middle(world: World) -> date:
@@ -159,7 +164,9 @@ def _ways(outcome: RoutesOutcome, pair: tuple[str, str]) -> Answer:
     )
     changed = bool(outcome.changes)
     tables = {
-        f"From {pair[0]} to {pair[1]}: transport, per cent of the value": _percent(cost, changed),
+        f"From {pair[0]} to {pair[1]}: transport and its time, per cent of the value": _percent(
+            cost, changed
+        ),
         "Links that its trade passes, per cent by value": _shares(links, changed),
     }
     content = {"from": pair[0], "to": pair[1], "cost": _rows(cost), "links": _rows(links)}
@@ -199,7 +206,8 @@ def _effect(outcome: RoutesOutcome) -> Answer:
         {
             "from": shown["origin"], "to": shown["dest"],
             "mn USD": [f"{x:,.0f}" for x in shown["trade"]],
-            "cost %": [f"{100 * (x - 1):+.2f}" if np.isfinite(x) else "" for x in shown["hat"]],
+            "cost %": [f"{100 * (x - 1):+.2f}" if np.isfinite(x) else "no way"
+                       for x in shown["hat"]],
             "stopped %": [f"{x:.0f}" if x else "" for x in shown["stopped"]],
         }
     )  # fmt: skip
@@ -213,6 +221,10 @@ def _effect(outcome: RoutesOutcome) -> Answer:
         }
     )  # fmt: skip
     tables = {"Pairs whose cost changes most": short, "Links with a name: traffic": traffic}
+    if none:
+        tables[f"Pairs with goods that have no way left ({len(none)} in all)"] = pd.DataFrame(
+            none[:MOST], columns=["from", "to"]
+        )
     content = {"pairs": _rows(pairs), "links": _rows(links), "no_way": [list(p) for p in none]}
     return content, tables, pairs
 

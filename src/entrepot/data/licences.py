@@ -87,6 +87,17 @@ MATERIAL = (
         citation="G. Halili, searoute 1.6.0.",
     ),
     Material(
+        title="Crude by stream and refiner, and refining",
+        path="src/entrepot/channels/oil/data/base_*.csv, "
+        "src/entrepot/channels/oil/data/refining_*.csv",
+        publisher="Derived; International Energy Agency, Energy Institute, Growth Lab at Harvard",
+        licence="derived from the sources above under their terms",
+        terms="Fitted flows by stream and refining region; the raw tables stay with their owners.",
+        address="named in the heads of the files",
+        citation="Energy Institute, Statistical Review of World Energy 2025; International Energy "
+        "Agency, oil trade by origin; The Growth Lab at Harvard University.",
+    ),
+    Material(
         title="Value of trade by weight",
         path="src/entrepot/channels/routes/data/values.csv",
         publisher="A data set on maritime trade and choke points, terms not stated",

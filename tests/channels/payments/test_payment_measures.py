@@ -263,7 +263,9 @@ def test_numbers_of_the_room_are_assumptions_and_can_be_set(world: World) -> Non
 @pytest.mark.parametrize(
     ("override", "said"),
     [
-        ({"payments.kappa": -1.0}, "kappa must be a number above 0"),
+        ({"payments.kappa": -1.0}, "payments.kappa = -1 is out of all range. Allowed is 0.1 to"),
+        ({"payments.kappa": 1e-9}, "out of all range"),
+        ({"payments.network": 1e6}, "out of all range"),
         ({"payments.dollar_lean": 3.0}, "'lean' must lie in"),
         ({"payments.informal": 1.0}, "'informal' must be"),
         ({"payments.kapa": 1.0}, "belongs to no number"),

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from entrepot.channels.channel import Channel
-from entrepot.channels.compiled import Assumption
 from entrepot.channels.draft import Draft
 from entrepot.channels.payments.baseline import baseline_rails
 from entrepot.channels.payments.changes import (
@@ -78,10 +77,9 @@ def _elasticities(values: Mapping[str, float]) -> Elasticities:
 
 def _number(draft: Draft, name: str) -> float:
     """Value of a parameter in this run, listed as an assumption ``payments.NAME``."""
-    one, key = numbers()[name], f"payments.{name}"
-    value = float(draft.overrides.get(key, one.at(draft.case)))
-    draft.assumptions[key] = Assumption(key, value, one.low, one.high, one.source, one.what)
-    return value
+    one = numbers()[name]
+    ends = (one.low, one.high)
+    return draft.number(f"payments.{name}", one.at(draft.case), ends, one.source, one.what)
 
 
 def _with_new(draft: Draft, rails: Rails, given: tuple[Entry, ...]) -> Rails:

@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 
 from entrepot.channels.channel import Channel
-from entrepot.channels.compiled import Assumption
 from entrepot.channels.draft import Draft
 from entrepot.channels.routes import rates
 from entrepot.channels.routes.atlas import CARGOES
@@ -53,10 +52,9 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
 
 def _number(draft: Draft, name: str) -> float:
     """Value of a number of the network in this run, listed as an assumption ``routes.NAME``."""
-    one, key = rates.numbers()[name], f"routes.{name}"
-    value = float(draft.overrides.get(key, one.at(draft.case)))
-    draft.assumptions[key] = Assumption(key, value, one.low, one.high, one.source, one.what)
-    return value
+    one = rates.numbers()[name]
+    ends = (one.low, one.high)
+    return draft.number(f"routes.{name}", one.at(draft.case), ends, one.source, one.what)
 
 
 def _change(draft: Draft, entry: Entry, setting: Setting) -> Change | None:
@@ -198,18 +196,8 @@ def _report(draft: Draft, outcome: RoutesOutcome) -> None:
                 outcome.link_table().head(SHOWN), LINKS_NOTE)  # fmt: skip
     draft.table("route_use", "Corridors: which links the trade of the pairs hit hardest uses",
                 outcome.use_table(), USE_NOTE)  # fmt: skip
-    if not outcome.queues.ok:
-        draft.note(
-            f"corridors: queues are off by up to {100 * outcome.queues.worst:.0f} % of capacity "
-            f"after {outcome.queues.rounds} steps; the tolls at full links are no better than that."
-        )
-    if full := outcome.over_capacity():
-        named = ", ".join(f"{link} ({factor:.1f} times)" for link, factor in full[:5])
-        more = f" and {len(full) - 5} more links" if len(full) > 5 else ""
-        draft.note(
-            f"corridors: {named}{more} would carry more than they can; without queues there, what "
-            "passes costs too little. Write 'queues: all' in a measure of kind corridor."
-        )
+    for text in outcome.remarks():
+        draft.note(f"corridors: {text}")
     outside = [r for r in draft.world.regions if r not in load_places().centres]
     if outside:
         draft.note(f"corridors: the network has no place for {', '.join(outside)}; their trade is "

@@ -121,6 +121,23 @@ class RoutesOutcome:
         order = bad[np.argsort(-traffic[bad] / limit[bad])]
         return [(net.links[k], float(traffic[k] / limit[k])) for k in order]
 
+    def remarks(self) -> list[str]:
+        """What a reader of the costs must know: queues that do not clear, links over capacity."""
+        said = []
+        if not self.queues.ok:
+            said.append(
+                f"queues are off by up to {100 * self.queues.worst:.0f} % of capacity after "
+                f"{self.queues.rounds} steps; the tolls at full links are no better than that."
+            )
+        if full := self.over_capacity():
+            named = ", ".join(f"{link} ({factor:.1f} times)" for link, factor in full[:5])
+            more = f" and {len(full) - 5} more links" if len(full) > 5 else ""
+            said.append(
+                f"{named}{more} would carry more than they can; without queues there, what passes "
+                "costs too little. Write 'queues: all' in a measure of kind corridor."
+            )
+        return said
+
     def no_way(self) -> list[tuple[str, str]]:
         """Pairs with trade of which a sector has no way left."""
         stopped = (np.isinf(self.hats) & (self.value > 0)).any(axis=2)
