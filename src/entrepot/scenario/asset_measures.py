@@ -63,6 +63,11 @@ class AssetFreeze(MoneyMeasure):
     """
 
     kind: Literal["asset_freeze"] = spec("asset_freeze", "kind of measure")
+    split: Literal["holdings", "value_added", "equal"] = spec(  # type: ignore[assignment]  # a freeze has one rule more
+        "holdings",
+        "how several holders share the stock: by what each is reported to hold, where figures that "
+        "ship cover it, else by value added; the run says which",
+    )
     senders: Parties = spec(..., "holders: economies where the assets lie")
     targets: Parties = spec(..., "owner of the assets; one economy")
     stock: Amount = spec(..., "assets frozen", unit="mn USD", domain=">= 0")

@@ -7,6 +7,7 @@ import pytest
 
 import entrepot as ep
 from entrepot.channels import compile_shock
+from entrepot.channels.assets.holdings import holders
 from entrepot.core.errors import ScenarioError
 from entrepot.report.words import measure_text
 from entrepot.scenario.asset_measures import ASSET_KINDS
@@ -398,3 +399,54 @@ def test_a_gift_is_for_somebody_on_the_page(run, scenario):
     goods = {**AID, "title": "T", "form": "goods", "sectors": ["grain"]}
     (row,) = measure_rows(scenario(goods))
     assert measure_text(row) == "T: aid by CHN for IRN; grain"
+
+
+# who holds how much
+
+
+def test_several_holders_are_split_loudly(run):
+    def said(**more):
+        return " ".join(run(FREEZE, **more).notes)
+
+    assert "split" not in said()
+    for rule, words in (("value_added", "by value added"), ("equal", "equally")):
+        text = said(senders=["USA", "DEU"], split=rule)
+        assert f"among 2 holders {words}, which is ASSUMED" in text
+        assert "write one measure for each holder" in text
+    assert "by value added, which is ASSUMED" in said(senders=["CHN", "DEU"])
+
+
+def test_reserves_of_russia_lie_where_they_are_reported(wide, scenario):
+    many = ["EU27", "USA", "JPN", "GBR"]
+    body = {**FREEZE, "senders": many, "stock": 300_000.0, "income_to": "beneficiaries",
+            "beneficiaries": ["UKR"]}  # fmt: skip
+    found = compile_shock(wide, scenario(body))
+    total = found.tables["asset_totals"].frame.set_index(["side", "economy"])["amount"]
+    assert total["can claim"].to_dict() == pytest.approx({"RUS": 300_000})
+    held = total["holds or owes"]
+    assert held.sum() == pytest.approx(300_000)
+    assert list(held.index[:2]) == ["BEL", "JPN"]
+    assert set(held.index) == {"BEL", "JPN", "GBR", "FRA", "USA"}
+    figures = holders()["RUS"]
+    assert held["BEL"] / held["USA"] == pytest.approx(
+        figures["BEL"].central / figures["USA"].central
+    )
+    assert total["is given income", "UKR"] == pytest.approx(0.58 * 0.02 * 300_000)
+    claims = found.tables["asset_claims"].frame
+    assert claims["held_by"].tolist() == list(held.index)
+    (note,) = (n for n in found.notes if "are split" in n)
+    assert "by what each is reported to hold (BEL " in note
+    assert "not known to hold any" in note
+
+
+def test_holdings_that_are_not_known_cannot_be_asked_for(problem):
+    text = problem(FREEZE, senders=["CHN", "DEU"], split="holdings")
+    assert "0 of 10,000 mn USD" in text
+    assert "Choose 'value_added' or 'equal'" in text
+
+
+def test_figures_of_holders_are_ordered_and_sourced():
+    for found in holders().values():
+        for item in found.values():
+            assert 0 < item.low <= item.central <= item.high
+            assert "http" in item.source

@@ -1,4 +1,4 @@
-"""Foreign assets of states, as far as a figure ships: what a freeze cannot be larger than."""
+"""Foreign assets of states, and who holds them, as far as a figure ships."""
 
 from __future__ import annotations
 
@@ -48,4 +48,39 @@ def holdings() -> Mapping[str, Holding]:
             source=" ".join(str(item["source"]).split()),
         )
         for code, item in found.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one economy is reported to hold of a state's frozen assets.
+
+    Attributes
+    ----------
+    low, central, high : mn USD
+    source : where it is from, and what of it is assumed
+
+    """
+
+    low: float
+    central: float
+    high: float
+    source: str
+
+
+@cache
+def holders() -> Mapping[str, Mapping[str, Held]]:
+    """Figures of ``holders.yaml`` by owner and holder, in mn USD."""
+    text = files("entrepot.channels.assets").joinpath("holders.yaml").read_text("utf-8")
+    return {
+        owner: {
+            code: Held(
+                low=1000.0 * float(item["low"]),
+                central=1000.0 * float(item["central"]),
+                high=1000.0 * float(item["high"]),
+                source=" ".join(str(item["source"]).split()),
+            )
+            for code, item in found.items()
+        }
+        for owner, found in yaml.safe_load(text).items()
     }

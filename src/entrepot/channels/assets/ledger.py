@@ -26,6 +26,12 @@ CLAIM_NOTE = (
     "Income: of a year. Credited: income added to the claim, or instalments not paid, so far. "
     "Claim: what the creditor can claim on the day."
 )
+PASSED_ON = "income passed on"
+TOTAL_NOTE = (
+    "One row for each economy and what it is: owner or creditor, holder or debtor, or one that "
+    "income of a freeze is passed on to. Amount: what it can claim, what others can claim of it, "
+    "or the income of a year that it is given and the data do not hold yet."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +111,30 @@ class Ledger:
         return pd.DataFrame(rows, columns=["measure", "part", "economy", "amount"])
 
     def claim_table(self) -> pd.DataFrame:
-        """One row for each claim, columns `CLAIM_COLUMNS`."""
-        return pd.DataFrame([asdict(c) for c in self.claims], columns=list(CLAIM_COLUMNS))
+        """One row for each claim, columns `CLAIM_COLUMNS`, the largest first."""
+        rows = sorted(self.claims, key=lambda c: -c.claim)
+        return pd.DataFrame([asdict(c) for c in rows], columns=list(CLAIM_COLUMNS))
+
+    def total_table(self) -> pd.DataFrame:
+        """Totals by creditor, by holder and by beneficiary, mn USD, the largest first."""
+        sides = {
+            "can claim": [(c.creditor, c.claim) for c in self.claims],
+            "holds or owes": [(c.held_by, c.claim) for c in self.claims],
+            "is given income": [
+                (self.regions[k], float(p.amount * p.receiver[k]))
+                for p in self.postings
+                if p.part == PASSED_ON
+                for k in np.flatnonzero(p.receiver)
+            ],
+        }
+        rows = []
+        for side, found in sides.items():
+            total: dict[str, float] = {}
+            for economy, amount in found:
+                total[economy] = total.get(economy, 0.0) + amount
+            rows += [{"side": side, "economy": code, "amount": amount}
+                     for code, amount in sorted(total.items(), key=lambda x: -x[1])]  # fmt: skip
+        return pd.DataFrame(rows, columns=["side", "economy", "amount"])
 
 
 def shares(who: np.ndarray, weights: np.ndarray) -> np.ndarray:

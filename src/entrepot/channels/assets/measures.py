@@ -13,7 +13,14 @@ from entrepot.channels.assets import checks
 from entrepot.channels.assets.balances import balance_table
 from entrepot.channels.assets.freeze import FreezeFlows, freeze_flows
 from entrepot.channels.assets.goods import inframarginal
-from entrepot.channels.assets.ledger import CLAIM_NOTE, Claim, Ledger, shares
+from entrepot.channels.assets.ledger import (
+    CLAIM_NOTE,
+    PASSED_ON,
+    TOTAL_NOTE,
+    Claim,
+    Ledger,
+    shares,
+)
 from entrepot.channels.assets.loan import (
     LoanTerms,
     due_year,
@@ -21,6 +28,7 @@ from entrepot.channels.assets.loan import (
     mean_over,
     year_of,
 )
+from entrepot.channels.assets.split import stock_split
 from entrepot.channels.channel import Channel
 from entrepot.channels.draft import DAYS, Draft
 from entrepot.scenario.asset_measures import Aid, AssetFreeze, FinancialCutoff, Loan, MoneyMeasure
@@ -77,13 +85,13 @@ def asset_freeze(draft: Draft, ledger: Ledger, entry: Entry, measure: AssetFreez
         return
     flows = freeze_flows(stock, rate, drawdown=drawdown, spent=spent, passed_on=passed,
                          trust=measure.income_to == "trust")  # fmt: skip
-    held = _split(draft, measure, holders)
+    held = stock_split(draft, entry, measure, (holders, owners), stock)
     kept = _new_part(draft, entry, _steady(measure, 1.0))
     lost, given = -float(flows.owner), float(flows.beneficiary)
     ledger.post(entry, "income and drawdown not paid out", shares(owners, 1.0 * owners), held,
                 kept * lost)  # fmt: skip
     if given:
-        ledger.post(entry, "income passed on", held, _split(draft, measure, others), kept * given)
+        ledger.post(entry, PASSED_ON, held, _split(draft, measure, others), kept * given)
     _freeze_claims(draft, ledger, entry, measure, flows, stock, held, int(np.argmax(owners)))
 
 
@@ -229,6 +237,8 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
             "What one economy no longer spends another one does: each part adds to zero.",
         )  # fmt: skip
     if ledger.claims:
+        draft.table("asset_totals", "Claims and income in total, mn USD", ledger.total_table(),
+                    TOTAL_NOTE)  # fmt: skip
         draft.table("asset_claims", "Who holds the claims", ledger.claim_table(), CLAIM_NOTE)
     if draft.layers.frozen is not None:
         frame, note = balance_table(draft.world, draft.layers.frozen)
