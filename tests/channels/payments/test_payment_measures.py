@@ -267,7 +267,7 @@ def test_numbers_of_the_room_are_assumptions_and_can_be_set(world: World) -> Non
         ({"payments.kappa": 1e-9}, "out of all range"),
         ({"payments.network": 1e6}, "out of all range"),
         ({"payments.dollar_lean": 3.0}, "'lean' must lie in"),
-        ({"payments.informal": 1.0}, "'informal' must be"),
+        ({"payments.informal": 1.0}, "payments.informal = 1 is out of all range"),
         ({"payments.kapa": 1.0}, "belongs to no number"),
     ],
 )
