@@ -28,6 +28,11 @@ def test_hubs(call):
         assert f"{row['hub']} {row['through']:,.1f}" in joined
     for score in data["scores"]:
         assert f"rank correlation {score['rank']:+.2f}" in joined
+        assert f"the median hub has {score['ratio']:.0%} of its recorded excess" in joined
+    assert "Levels are far too low" in joined
+    fallen = [r for r in data["hubs"] if r["through"] > 0 and r["surge_out"] < 0]
+    assert bool(fallen) == ("they fall with the targets' demand" in joined)
+    assert fallen
     assert f"{100 * data['replaced']['predicted']:.1f} in the model" in joined
     assert data["ranges"][0]["name"] in joined
     assert any("SRB" in note for note in data["notes"])

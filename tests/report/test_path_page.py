@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from io import StringIO
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 import small as made
+from rich.console import Console
 
 from entrepot.report.path import (
     TOGETHER,
@@ -30,7 +32,9 @@ from entrepot.report.pathchart import (
     path_chart,
     turning,
 )
+from entrepot.report.pathconsole import print_path
 from entrepot.report.pathpage import path_page, picture
+from entrepot.report.words import money
 from entrepot.scenario import load_scenarios
 from entrepot.study.path import YearPath, run_path
 
@@ -72,6 +76,23 @@ def test_senders_together_are_one_household(path):
     assert found == pytest.approx(100 * ((hats * income).sum() / income.sum() - 1))
     assert headline(path)[:2] == ["IRN", TOGETHER]
     assert others(path) == []
+
+
+def test_senders_together_are_told_in_money(path):
+    console = Console(width=200, record=True, file=StringIO())
+    print_path(path, console)
+    text, page = console.export_text(), path_page(path, picture(path))
+    assert "Welfare, senders together, bn USD a year" in text
+    assert "senders together, bn USD" in page
+    chosen = np.array(path.world.regions) != "IRN"
+    income = path.world.accounts().income[chosen]
+    hats = path.data["welfare"].sel(adaptation="on", case="central", year=2020).values[chosen]
+    told = money(float(((hats - 1) * income).sum()) / 1000, signed=True)
+    rows = text.split("senders together, bn USD a year")[1].splitlines()
+    (row,) = (r for r in rows if r.startswith("2020"))
+    assert f"{told} (" in row
+    assert "%" not in row
+    assert f'<td class="n">{told}<br>' in page
 
 
 def test_a_year_without_a_result_leaves_a_gap(path):

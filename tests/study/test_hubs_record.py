@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +67,23 @@ def test_the_model_says_which_hubs_surge_and_too_little_of_it(compared: HubCompa
     assert union.loc["RUS", "predicted"] < 0
     scores = compared.scores.set_index("series")
     assert scores.loc["eu_exports", "rank_through"] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [
+        (-0.1, "Levels are wrong: the median hub moves away"),
+        (0.01, "Levels are far too low: the median hub has 1% of its recorded excess."),
+        (0.5, "Levels are too low: the median hub has 50%"),
+        (1.0, "Levels are about right: the median hub has 100%"),
+        (2.0, "Levels are too high"),
+        (9.0, "Levels are far too high: the median hub has 900%"),
+        (float("nan"), "Levels cannot be compared"),
+    ],
+)
+def test_levels_in_words(compared: HubComparison, ratio: float, words: str) -> None:
+    made = replace(compared, scores=compared.scores.assign(ratio=ratio))
+    assert made.level_text("eu_exports").startswith(words)
 
 
 def test_what_was_replaced(compared: HubComparison) -> None:

@@ -19,6 +19,10 @@ from entrepot.study.hubs_record import RUSSIA, SERIES, HubComparison, compare_hu
 
 KINDS: Final = tuple(REEXPORT_KINDS.values())
 LISTED: Final = 8
+FALL: Final = (
+    "Sold to targets counts a hub's own exports too: they fall with the targets' demand, so that "
+    "the sum can fall while goods pass through."
+)
 SHOWN: Final = {
     "hub": "hub",
     "through": "through it",
@@ -75,6 +79,8 @@ def _print(title: str, settled: HubEquilibrium, table: pd.DataFrame,
            compared: HubComparison | None) -> None:  # fmt: skip
     rows = [{SHOWN[c]: _short(r[c]) for c in SHOWN} for r in table.to_dict("records")]
     print_table(rows, f"{title}: trade of hubs as customs would record it, mn USD")
+    if ((table["through"] > 0) & (table["to_targets_after"] < table["to_targets_before"])).any():
+        print_text(FALL)
     word = "agree" if settled.converged else "do NOT agree"
     print_text(
         f"{settled.rounds['evaded'].iloc[-1]:,.0f} of {settled.plan.lost():,.0f} mn USD of banned "
@@ -91,7 +97,7 @@ def _print(title: str, settled: HubEquilibrium, table: pd.DataFrame,
         print_text(
             f"{score['hubs']} hubs: same direction {score['same_direction']:.0%}, rank correlation "
             f"{score['rank']:+.2f} (of what passes through {score['rank_through']:+.2f}), median "
-            f"of predicted over recorded excess {score['ratio']:.2f}."
+            f"of predicted over recorded excess {score['ratio']:.2f}. {compared.level_text(series)}"
         )
     print()
     print_text(compared.replaced_text())

@@ -83,6 +83,14 @@ def welfare_lines(path: YearPath, who: str) -> list[Line]:
     return [line(path, a, welfare_percent(path, who, a)) for a in path.adaptations]
 
 
+def together_lines(path: YearPath) -> list[Line]:
+    """Welfare of the senders together in bn USD a year, with adaptation first."""
+    chosen = np.isin(path.world.regions, takers(path))
+    income = float(path.world.accounts().income[chosen].sum()) / BILLION
+    return [line(path, a, welfare_percent(path, TOGETHER, a) / 100 * income)
+            for a in path.adaptations]  # fmt: skip
+
+
 def export_lines(path: YearPath, who: str) -> list[Line]:
     """Export revenue of `who` in bn USD, with adaptation first."""
     values = path.data["export_revenue"].sel(region=who).transpose("adaptation", "case", "year")
@@ -134,6 +142,15 @@ def span_text(found: Line, k: int) -> str:
     return percent(float(found.central[k])) + (f" ({spread})" if spread else "")
 
 
+def money_text(found: Line, k: int) -> tuple[str, str]:
+    """Central value in bn USD of the year at `k`, and its range if there is one."""
+    if not np.isfinite(found.central[k]):
+        return "no result", ""
+    low, high = (money(float(x[k]), signed=True) for x in (found.low, found.high))
+    spread = "" if low == high else f"{low} to {high}"
+    return money(float(found.central[k]), signed=True), f"{spread}{CUT if found.cut[k] else ''}"
+
+
 def range_text(found: Line, k: int) -> str:
     """Range of the year at `k`, or nothing; a cut one is marked, for an end has no result."""
     if not np.isfinite(found.central[k]):
@@ -179,11 +196,9 @@ def _economy_line(path: YearPath, who: str) -> str:
 
 
 def _senders_line(path: YearPath) -> str:
-    chosen = np.isin(path.world.regions, takers(path))
-    income = float(path.world.accounts().income[chosen].sum()) / BILLION
-    main = welfare_lines(path, TOGETHER)[0]
+    main = together_lines(path)[0]
     parts = [
-        f"{money(float(main.central[k]) / 100 * income, signed=True)} bn USD in {path.years[k]}"
+        f"{money_text(main, k)[0]} bn USD in {path.years[k]}"
         for k in dict.fromkeys((main.lowest(), main.known()[-1]))
     ]
     return f"Those who take the measures: {' and '.join(parts)}."

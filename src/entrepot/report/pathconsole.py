@@ -9,11 +9,14 @@ from rich.table import Table
 from entrepot.report.path import (
     ADAPTATION,
     TOGETHER,
+    Line,
     answer,
+    money_text,
     span_text,
     subjects,
     takers,
     title_of,
+    together_lines,
     welfare_lines,
 )
 from entrepot.study.path import CENTRAL, YearPath
@@ -32,7 +35,7 @@ def print_path(path: YearPath, console: Console) -> None:
     console.print(path.scenario.title, style="bold", highlight=False, markup=False)
     text = (
         f"world {path.world.name}, {path.years[0]} to {path.years[-1]}, on {path.days[0]:%d %B} of "
-        "each year; changes against the base year, welfare in per cent"
+        "each year; changes against the base year, welfare in per cent where nothing else is said"
     )
     console.print(text, highlight=False, markup=False)
     console.print()
@@ -55,9 +58,10 @@ def print_path(path: YearPath, console: Console) -> None:
 
 
 def _table(path: YearPath, who: str) -> Table:
-    table = Table(title=escape(f"Welfare, {title_of(path.world, who)}"), title_justify="left",
-                  box=None, pad_edge=False)  # fmt: skip
-    lines = welfare_lines(path, who)
+    unit = ", bn USD a year" if who == TOGETHER else ""
+    table = Table(title=escape(f"Welfare, {title_of(path.world, who)}{unit}"),
+                  title_justify="left", box=None, pad_edge=False)  # fmt: skip
+    lines = together_lines(path) if who == TOGETHER else welfare_lines(path, who)
     for head in ("year", "measures", "months"):
         table.add_column(head, justify="right")
     for found in lines:
@@ -66,5 +70,13 @@ def _table(path: YearPath, who: str) -> Table:
         months = float(path.months.sel(adaptation=path.adaptations[0], case=CENTRAL, year=year))
         count = int((path.measures["year"] == year).sum())
         table.add_row(str(year), str(count), f"{months:.0f}" if count else "",
-                      *(span_text(found, k) for found in lines))  # fmt: skip
+                      *(_span(who, found, k) for found in lines))  # fmt: skip
     return table
+
+
+def _span(who: str, found: Line, k: int) -> str:
+    """Per cent of one economy; of the senders together, whose share is tiny, bn USD."""
+    if who != TOGETHER:
+        return span_text(found, k)
+    central, spread = money_text(found, k)
+    return f"{central} ({spread})" if spread else central

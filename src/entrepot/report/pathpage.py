@@ -15,11 +15,13 @@ from entrepot.report.path import (
     answer,
     export_lines,
     headline,
+    money_text,
     others,
     range_text,
     subjects,
     takers,
     title_of,
+    together_lines,
     welfare_lines,
 )
 from entrepot.report.pathchannels import channels_section
@@ -95,14 +97,23 @@ def _by_year(path: YearPath) -> str:
 
 def _row(path: YearPath, who: str, adaptation: str) -> str:
     """One economy by year: the central case, and the range below it."""
-    (found,) = (f for f in welfare_lines(path, who) if f.adaptation == adaptation)
+    together = who == TOGETHER
+    lines = together_lines(path) if together else welfare_lines(path, who)
+    (found,) = (f for f in lines if f.adaptation == adaptation)
     cells = []
     for k in range(len(path.years)):
-        central, known = found.central[k], np.isfinite(found.central[k])
-        text = percent(float(central)).removesuffix(" %") if known else "no result"
-        spread = range_text(found, k).replace(" %", "").replace(" to ", "<br>to\u00a0")
+        text, spread = money_text(found, k) if together else _percent_text(found, k)
+        spread = spread.replace(" to ", "<br>to\u00a0")
         cells.append(f'<td class="n">{text}<br><span class="small">{spread}</span></td>')
-    return f"<tr><td>{escape(title_of(path.world, who))}</td>{''.join(cells)}</tr>"
+    title = f"{title_of(path.world, who)}{', bn USD' if together else ''}"
+    return f"<tr><td>{escape(title)}</td>{''.join(cells)}</tr>"
+
+
+def _percent_text(found: Line, k: int) -> tuple[str, str]:
+    """Central value in per cent of the year at `k` without its unit, and its range."""
+    central, known = found.central[k], np.isfinite(found.central[k])
+    text = percent(float(central)).removesuffix(" %") if known else "no result"
+    return text, range_text(found, k).replace(" %", "")
 
 
 def _ages(path: YearPath) -> str:

@@ -30,6 +30,8 @@ AFTER: Final = (2023, 2022)
 """The first of these years that a series has."""
 RUSSIA: Final = "RUS"
 NEIGHBOURS: Final = ("ARM", "KAZ", "KGZ", "UZB")
+LEVELS: Final = ((0.2, "far too low"), (0.67, "too low"), (1.5, "about right"), (5.0, "too high"))
+"""Words for a ratio of predicted to recorded excess up to each bound; above, far too high."""
 
 
 @cache
@@ -80,6 +82,17 @@ class HubComparison:
             f"{100 * self.replaced['recorded_by_union']:.1f} by the Union's customs and "
             f"{100 * self.replaced['recorded_by_neighbours']:.1f} by their own."
         )
+
+    def level_text(self, series: str) -> str:
+        """How far the levels of one series are from the record, in a plain sentence."""
+        found = self.scores.loc[self.scores["series"] == series, "ratio"]
+        ratio = float(found.to_numpy(dtype=float)[0])
+        word = next((w for bound, w in LEVELS if ratio <= bound), "far too high")
+        if not np.isfinite(ratio):
+            return "Levels cannot be compared: the median hub trades nothing in this world."
+        if ratio < 0:
+            return "Levels are wrong: the median hub moves away from its recorded excess."
+        return f"Levels are {word}: the median hub has {ratio:.0%} of its recorded excess."
 
 
 def compare_hubs(found: Recorded) -> HubComparison:
