@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 import entrepot as ep
+from entrepot.report.casepage import case_html
 from entrepot.scenario import library
 from entrepot.scenario.asset_measures import AssetFreeze
-from entrepot.study.casebook import CasePage, Grade, load_case, run_case
-from entrepot.study.casebook.thresholds import Found, _else
+from entrepot.study.casebook import CasePage, Grade, load_case, page_text, run_case
+from entrepot.study.casebook.schema import Condition
+from entrepot.study.casebook.thresholds import Found, _else, _threshold
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,17 @@ def test_the_freeze_came_after_the_signature(kazakh: CasePage) -> None:
     assert kazakh.finding("signed_after").record == days["protocol_signed"] - days["bank_froze"]
     grades = {r.name: r.ruling.grade for r in kazakh.readings}
     assert grades["made_it_sign"] is grades["made_it_ratify"] is Grade.DOES_NOT_HOLD
+
+
+def test_records_and_thresholds_are_in_plain_words(kazakh: CasePage) -> None:
+    for text in (page_text(kazakh), case_html(kazakh)):
+        assert "protocol signed: 21, bank froze: 55" in text
+        assert "protocol_signed:" not in text
+    lever = load_case("kazakh-freeze").levers["concession"]
+    item = Condition(quantity="gain_lost", lever="concession")
+    found: dict[str, Found | str] = {"central": Found(3830.04, False)}
+    words = _threshold(item, lever, found, "").words
+    assert words == "what the agreement costs Kazakhstan is at most 3,830 mn USD a year"
 
 
 def test_a_freeze_before_the_signature_would_turn_the_reading() -> None:

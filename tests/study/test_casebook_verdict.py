@@ -51,6 +51,7 @@ def test_gap_is_signed_and_zero_inside() -> None:
         (Target(at_least=1), "at least 1"),
         (Target(at_most=-99), "at most -99"),
         (Target(at_least=225, at_most=275), "225 to 275"),
+        (Target(at_least=22600), "at least 22,600"),
     ],
 )
 def test_target_as_words(target: Target, text: str) -> None:
@@ -168,6 +169,13 @@ def test_the_condition_is_the_threshold_else_the_variants() -> None:
     assert some.condition == "the true values are those of 1 of 2 variants: elasticities high"
     every = rule(target, [60, 70], met_by=["a", "b"])
     assert "no record tests it" in every.condition
+    tried = rule(Target(at_least=5), [10, 20], thresholds=["costs are at most 3,830"],
+                 met_by=["a", "b"])  # fmt: skip
+    assert tried.grade is Grade.ONLY_IF
+    assert tried.condition == (
+        "the model is right: it is met in all 2 variants, and no record tests it; in the model it "
+        "needs that costs are at most 3,830"
+    )
 
 
 def ruling(found: Grade, condition: str = "") -> Ruling:

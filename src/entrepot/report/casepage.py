@@ -13,7 +13,7 @@ from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.report.style import STYLE
 from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
-from entrepot.study.casebook.text import condition_text, gap_texts, number, why
+from entrepot.study.casebook.text import condition_text, gap_texts, number, value_texts, why
 
 MANIFEST = "manifest.json"
 BY_HORIZON, BY_DRAW = "by time since the shock", "by draw"
@@ -156,7 +156,7 @@ def _model_rows(found: Finding, more: tuple[str, ...]) -> list[tuple[str, ...]]:
 def _records(page: CasePage) -> str:
     parts = []
     for record in page.case.records.values():
-        values = ", ".join(f"{k}: {number(v)}" for k, v in record.values.items())
+        values = value_texts(record.values)
         source, url = escape(record.source.citation), record.source.url
         place = f" {link('', url)}" if url else ""
         note = f" {escape(record.note)}" if record.note else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 
 from entrepot.study.casebook.front import OUT_OF_SCOPE
 from entrepot.study.casebook.page import CasePage, Finding, Spread
@@ -121,13 +122,18 @@ def _range(ends: tuple[float, float]) -> str:
 def _records(page: CasePage) -> list[str]:
     lines = []
     for record in page.case.records.values():
-        values = ", ".join(f"{k}: {number(v)}" for k, v in record.values.items())
+        values = value_texts(record.values)
         lines.append(_wrap(f"{record.title}, {record.unit}: {values}", "   ", "  "))
         url = f" {record.source.url}" if record.source.url else ""
         lines.append(_wrap(f"Source: {record.source.citation}.{url}", "     ", "  "))
         if record.note:
             lines.append(_wrap(record.note, "     "))
     return lines or ["   There is none to hold it against."]
+
+
+def value_texts(values: Mapping[str, float]) -> str:
+    """Values of a record, their names as words."""
+    return ", ".join(f"{k.replace('_', ' ')}: {number(v)}" for k, v in values.items())
 
 
 def _gaps(page: CasePage) -> list[str]:

@@ -157,7 +157,7 @@ def _assumed(bench: Bench, lever: Lever) -> str:
     if len(names) != 1 or not ends:
         return ""
     low, high = sorted(x * lever.scale + 0.0 for x in ends[0])
-    return f" ({low:g} to {high:g} is assumed in the runs)"
+    return f" ({low:,g} to {high:,g} is assumed in the runs)"
 
 
 def _threshold(
@@ -197,7 +197,7 @@ def _else(found: dict[str, Found | str]) -> str:
 
 
 def _number(x: float) -> str:
-    return f"{x:.1f}"
+    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.1f}"
 
 
 def _unit(lever: Lever) -> str:

@@ -57,7 +57,7 @@ class Target:
 
     def __str__(self) -> str:
         """As words."""
-        low, high = f"{self.at_least:g}", f"{self.at_most:g}"
+        low, high = f"{self.at_least:,g}", f"{self.at_most:,g}"
         if low == "-inf":
             return f"at most {high}"
         return f"at least {low}" if high == "inf" else f"{low} to {high}"
@@ -155,7 +155,10 @@ def rule(
     words = ""
     if found is Grade.ONLY_IF:
         count = len(met_by) if met is None else met
-        words = " or ".join(thresholds) or _where(model, met_by, count, len(values), failed)
+        words = " or ".join(thresholds)
+        if model is Model.ALL or not words:
+            stated = _where(model, met_by, count, len(values), failed)
+            words = f"{stated}; in the model it needs that {words}" if words else stated
     return Ruling(found, model, known, words)
 
 
