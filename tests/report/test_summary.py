@@ -108,6 +108,16 @@ def test_console_shows_the_numbers_of_the_summary(summary):
         assert percent(row["percent"]) in text
 
 
+def test_no_note_is_left_out_in_silence(summary):
+    notes = ("a", "b", "c", "split by value added, which is ASSUMED", "d")
+    text = text_of(replace(summary, notes=notes), 200)
+    assert [x for x in text.splitlines() if x.startswith("note: ")] == [
+        "note: split by value added, which is ASSUMED", "note: a", "note: b"
+    ]  # fmt: skip
+    assert "and 2 more notes in the report" in text
+    assert "more notes" not in text_of(replace(summary, notes=notes[:3]), 200)
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_lines_fit_the_terminal(summary, width):
     assert max(len(line.rstrip()) for line in text_of(summary, width).splitlines()) <= width

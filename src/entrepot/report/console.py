@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -26,6 +26,8 @@ from entrepot.report.words import (
 )
 
 SHOWN = 5
+NOTES = 3
+ASSUMED = "ASSUMED"
 INFINITE = "infinite"
 
 
@@ -124,8 +126,16 @@ def print_summary(summary: Summary, console: Console) -> None:
         console.print(f"{text} (listed in the report).", highlight=False)
     for reason in summary.failed:
         console.print(f"no result: {reason}", highlight=False, markup=False)
-    for note in summary.notes[:3]:
+    print_notes(summary.notes, NOTES, console)
+
+
+def print_notes(notes: Sequence[str], most: int, console: Console) -> None:
+    """Print the first notes, those with an assumption in capitals before the others."""
+    loud = sorted(notes, key=lambda note: ASSUMED not in note)
+    for note in loud[:most]:
         console.print(f"note: {note}", highlight=False, markup=False)
+    if len(notes) > most:
+        console.print(f"and {len(notes) - most} more notes in the report", highlight=False)
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

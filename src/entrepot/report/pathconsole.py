@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from entrepot.report.console import print_notes
 from entrepot.report.path import (
     ADAPTATION,
     TOGETHER,
@@ -53,8 +54,7 @@ def print_path(path: YearPath, console: Console) -> None:
         rest = len(path.failed) - NOTES
         console.print(f"and {rest} more without a result, with reasons in the report",
                       highlight=False)  # fmt: skip
-    for note in path.notes[:NOTES]:
-        console.print(f"note: {note}", highlight=False, markup=False)
+    print_notes(path.notes, NOTES, console)
 
 
 def _table(path: YearPath, who: str) -> Table:
