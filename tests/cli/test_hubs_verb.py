@@ -17,7 +17,7 @@ def no_cache(monkeypatch):
 def test_hubs(call):
     status, out, err = call("hubs", "--out", "hubs.csv")
     assert status == 0, err
-    status, plain, err = call("hubs", "--json")
+    status, plain, err = call("hubs", "--record", "--json")
     assert status == 0, err
     data = json.loads(plain, parse_constant=pytest.fail)
     assert data["scenario"] == "russia-2022-hubs"

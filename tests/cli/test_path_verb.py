@@ -23,7 +23,7 @@ def flat(text: str) -> str:
 
 def test_the_table_and_the_folder(call, world_file, scenario_file, own_folder):
     status, out, err = call("path", scenario_file, "--world", world_file, "--scenario", "oil-2018",
-                            *SPAN)  # fmt: skip
+                            "--adaptation", *SPAN)  # fmt: skip
     assert status == 0, err
     assert "with adaptation" in out
     assert "without adaptation" in out
