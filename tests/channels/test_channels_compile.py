@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from entrepot.channels import CASES, CELL_COLUMNS, compile_shock
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario import library, load_scenarios
+from entrepot.scenario.measures import TRADE_KINDS
 from entrepot.world.bundle import list_worlds, load_world
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 from entrepot.world.world import World
@@ -340,7 +341,12 @@ def test_more_compliance_never_leaves_more_access(world, scenario, weaker, stron
     assert (high <= low).all()
 
 
-@pytest.mark.parametrize("name", library())
+def of_trade(scenario):
+    """Whether the scenario has measures of trade alone, which compile in no time."""
+    return all(e.measure.kind in TRADE_KINDS for e in scenario.entries)
+
+
+@pytest.mark.parametrize("name", [n for n, s in library().items() if of_trade(s)])
 def test_the_library_fits_worlds_with_the_labels_of_the_bundled_ones(wide, name):
     for case in CASES:
         compiled = compile_shock(wide, library()[name], case=case)
@@ -352,15 +358,36 @@ def test_the_library_fits_worlds_with_the_labels_of_the_bundled_ones(wide, name)
 
 
 @pytest.mark.parametrize("name", list_worlds())
-def test_the_library_fits_the_bundled_worlds_and_touches_trade(name):
+def test_the_library_of_trade_fits_the_bundled_worlds_and_touches_trade(name):
     bundled = load_world(name)
     for scenario_name, found in library().items():
+        if not of_trade(found):
+            continue
         compiled = compile_shock(bundled, found)
         compiled.shock.bind(bundled)
         idle = any("changes no cell with trade" in note for note in compiled.notes)
         # without the layer of hidden oil a world may record no Iranian oil at all
         assert (compiled.cells["trade"].sum() > 0) or (idle and name.endswith("-recorded"))
         assert not [n for n in compiled.notes if "not by themselves" in n], scenario_name
+
+
+@pytest.mark.parametrize("name", [n for n, s in library().items() if not of_trade(s)])
+def test_the_library_of_channels_fits_a_bundled_world(bundled, name):
+    """Queues at every link take long: what they do is tested with the cases that ask for them."""
+    found = library()[name]
+    if any(getattr(e.measure, "queues", "") == "all" for e in found.entries):
+        assert {e.measure.kind for e in found.entries} == {"corridor"}
+        return
+    compiled = compile_shock(bundled, found)
+    assert compiled.shock.bind(bundled).changed
+    makers = {m for joined in compiled.cells["measure"] for m in joined.split(", ")}
+    assert makers <= {e.name for e in found.entries}
+    assert not [n for n in compiled.notes if "no cell" in n]
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_world("2017")
 
 
 def test_the_representation_is_short(world, scenario):
