@@ -92,7 +92,7 @@ def test_a_pair_without_a_way_is_null_and_named(call, mine, world_file):
         (("zero-by-november",), "has no measure on payments"),
         (("nothing-here",), "There is no scenario 'nothing-here'"),
         (("a.yaml", "b.yaml"), "are two scenarios"),
-        (("IRN-XXX",), "'XXX' is not a economy"),
+        (("IRN-XXX",), "'XXX' is not an economy"),
         (("IRN-CHN", "--years", "1"), "--years needs a scenario"),
         (("IRN-CHN", "--scenario", "x"), "--scenario needs a scenario"),
         (("--date", "2020-01-01"), "--date needs a scenario"),
