@@ -160,5 +160,5 @@ def test_the_commands_that_only_look_run(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_scenario_of_the_readme_changes_cells_of_a_world() -> None:
     (text,) = (block[1] for block in blocks(PAGES["README.md"], "yaml"))
-    compiled = ep.compile_shock(ep.load_world("2017"), ep.load_scenarios(text)["no_oil"])
-    assert len(compiled.cells)
+    compiled = ep.compile_shock(ep.load_world("2017"), ep.load_scenarios(text)["no_oil_no_dollars"])
+    assert {"access", "payment_cost"} <= set(compiled.cells["instrument"])

@@ -45,7 +45,7 @@ class Crowded:
     delay : f of every link
     traffic : (link,) Xi, in the unit of `trips`
     lost : (node, node) trips that have no way
-    residual : largest |c - c0 - ln f|, with the traffic counted in another way
+    residual : largest distance of c from c0 + ln f, with the traffic counted in another way
     imbalance : largest inflow - outflow - arrivals + departures at a place, over all trips
     tolerance : residual that was asked for
 
@@ -126,7 +126,7 @@ def congested(
     trips : (node, node) X, what travels from row to column, >= 0; the diagonal is left out
     delay : f, the factor on t at the traffic of each link; None: `Queue` with the capacities of
         the network (the unit of `trips` is then that of capacity, Mt a year)
-    tolerance : largest |c - c0 - ln f|
+    tolerance : largest distance of c from c0 + ln f
 
     Returns
     -------
