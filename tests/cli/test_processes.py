@@ -35,7 +35,7 @@ def test_run_without_a_terminal(start, world_file, scenario_file, own_folder):
 
 
 def test_ctrl_c_in_the_middle_of_a_solve(start, own_folder):
-    process = start("run", "western-embargo-with-caspian-market", "--out", "o")
+    process = start("run", "western-embargo-with-caspian-market", "--models", "all", "--out", "o")
     cache = own_folder.parent / "cache"
     for _ in range(600):
         time.sleep(0.05)
