@@ -13,6 +13,7 @@ import pandas as pd
 from entrepot.channels.compiled import Assumption, Case
 from entrepot.channels.conflicts import ONCE, Conflict, Mode, Part, conflict_text
 from entrepot.channels.layers import Layers
+from entrepot.channels.numbers import Number
 from entrepot.core.errors import did_you_mean
 from entrepot.scenario.book import Entry
 from entrepot.scenario.fields import Level
@@ -137,24 +138,23 @@ class Draft:
         self.assumptions[name] = Assumption(name, value, low, high, source, note)
         return value
 
-    def number(
-        self, name: str, central: float, ends: tuple[float, float], source: str, note: str
-    ) -> float:
-        """Return a number of a channel, or what overrides it, and list it as an assumption.
+    def number(self, room: str, number: Number) -> float:
+        """Return a number of the channel `room`, or what overrides it, and list it.
 
-        `central` is its value in this case, `ends` its range.  An override lies no further beyond
-        the range than 99 times its width, and has no other sign than the range.
+        It is called ``room.name``.  An override lies no further beyond the range than 99 times its
+        width, and has no other sign than the range.
         """
-        low, high = ends
-        value, room = float(self.overrides.get(name, central)), 99 * (high - low)
-        least = max(low - room, low / 100) if low >= 0 else low - room
-        if not least <= value <= high + room:
+        name, low, high = f"{room}.{number.name}", number.low, number.high
+        central, beyond = number.at(self.case), 99 * (high - low)
+        value = float(self.overrides.get(name, central))
+        least = max(low - beyond, low / 100) if low >= 0 else low - beyond
+        if not least <= value <= high + beyond:
             self.problems.append(
                 f"override {name} = {value:g} is out of all range. Allowed is {least:g} to "
-                f"{high + room:g}; its own range is {low:g} to {high:g}."
+                f"{high + beyond:g}; its own range is {low:g} to {high:g}."
             )
             value = central
-        self.assumptions[name] = Assumption(name, value, low, high, source, note)
+        self.assumptions[name] = Assumption(name, value, low, high, number.source, number.what)
         return value
 
     def unknown_overrides(self) -> list[str]:

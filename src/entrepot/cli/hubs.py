@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.channels import compile_shock
+from entrepot.cli.answers import finite_rows
 from entrepot.cli.pick import find_day, find_scenario, find_world
 from entrepot.cli.session import use_compilation_cache
 from entrepot.cli.terminal import print_json, print_table, print_text
@@ -56,7 +57,7 @@ def hubs_command(
             table.to_csv(temporary, index=False)
     if as_json:
         content = _plain(found.name, settled, table, compared, compiled.notes)
-        print_json({**content, "ranges": _rows(moved)})
+        print_json({**content, "ranges": finite_rows(moved)})
         return
     _print(found.title or found.name, settled, table, compared)
     print()
@@ -149,19 +150,11 @@ def _plain(name: str, settled: HubEquilibrium, table: pd.DataFrame,
         "world": settled.solution.world.name,
         "converged": settled.converged,
         "gap": settled.gap,
-        "rounds": _rows(settled.rounds),
+        "rounds": finite_rows(settled.rounds),
         "banned_mn_usd": settled.plan.lost(),
-        "hubs": _rows(table),
-        "record": _rows(compared.table) if compared else None,
-        "scores": _rows(compared.scores) if compared else None,
+        "hubs": finite_rows(table),
+        "record": finite_rows(compared.table) if compared else None,
+        "scores": finite_rows(compared.scores) if compared else None,
         "replaced": compared.replaced if compared else None,
         "notes": list(notes),
     }
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Plain rows; what is not finite is null."""
-    return [
-        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r.items()}
-        for r in table.to_dict(orient="records")
-    ]

@@ -12,10 +12,10 @@ import pandas as pd
 from entrepot.channels import compile_shock
 from entrepot.channels.payments import Baseline, PaymentsOutcome, baseline, rail_titles
 from entrepot.channels.payments.tables import few
+from entrepot.cli.answers import finite_rows, publish
 from entrepot.cli.pick import find_day, find_scenario, find_world
-from entrepot.cli.terminal import print_json, print_table, print_text
+from entrepot.cli.terminal import print_text
 from entrepot.core.errors import InputError
-from entrepot.core.files import atomic_file
 from entrepot.scenario.payment_measures import PAYMENT_KINDS
 from entrepot.world.world import World
 
@@ -47,29 +47,7 @@ def payments_command(
             raise InputError(f"{name} needs a scenario. Name one, or leave {name} out.")
     benchmark = find_world(world)
     found = baseline(benchmark)
-    _publish(*(_of_pairs(found, pairs) if pairs else _of_world(found, benchmark)), out, as_json)
-
-
-def _publish(content: dict[str, Any], tables: dict[str, pd.DataFrame], whole: pd.DataFrame,
-             out: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Write `whole` as CSV if asked for; print `content` as JSON, or the tables."""
-    if out is not None:
-        with atomic_file(out) as temporary:
-            whole.to_csv(temporary, index=False)
-    if as_json:
-        print_json(content)
-        return
-    for title, table in tables.items():
-        print_table([{str(k): v for k, v in r.items()} for r in table.to_dict("records")], title)
-        print()
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Plain rows; what is not finite is null."""
-    return [
-        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r.items()}
-        for r in table.to_dict(orient="records")
-    ]
+    publish(*(_of_pairs(found, pairs) if pairs else _of_world(found, benchmark)), out, as_json)
 
 
 def _moved(before: float, after: float) -> str:
@@ -121,7 +99,12 @@ def _of_world(found: Baseline, world: World) -> Answer:
     use = pd.DataFrame({"rail": names, "title": [rail_titles()[r] for r in names],
                         "use": basis.sum().values})  # fmt: skip
     rests = basis.T.rename_axis("rail").reset_index()
-    content = {"world": world.name, "year": found.year, "rails": _rows(use), "basis": _rows(rests)}
+    content = {
+        "world": world.name,
+        "year": found.year,
+        "rails": finite_rows(use),
+        "basis": finite_rows(rests),
+    }
     title = f"Rails of the world {world.name}, statements of {found.year}, share of world trade"
     return content, {title: use, "What the shares rest on": rests}, use.merge(rests, on="rail")
 
@@ -129,7 +112,7 @@ def _of_world(found: Baseline, world: World) -> Answer:
 def _of_pairs(found: Baseline, pairs: list[tuple[str, ...]]) -> Answer:
     """Shares of each pair with the source of each."""
     tables = {f"{a} to {b}": found.pair(a, b) for a, b in pairs}
-    content = {"year": found.year, "pairs": {name: _rows(t) for name, t in tables.items()}}
+    content = {"year": found.year, "pairs": {name: finite_rows(t) for name, t in tables.items()}}
     whole = pd.concat([t.assign(pair=name) for name, t in tables.items()], ignore_index=True)
     keep = ["sectors", "rail", "share", "low", "high", "basis", "source"]
     return content, {f"{n}, statements of {found.year}": t[keep] for n, t in tables.items()}, whole
@@ -153,7 +136,7 @@ def _scenario(name: str, pairs: list[tuple[str, ...]], world: str | None, pick: 
         chosen = pd.concat([_one_pair(whole, *pair) for pair in pairs], ignore_index=True)
     content = {
         "scenario": scenario.name, "date": str(compiled.day or ""), "years": years,
-        "rails": _rows(outcome.use_table()), "pairs": _rows(chosen),
+        "rails": finite_rows(outcome.use_table()), "pairs": finite_rows(chosen),
         "no_way": [" to ".join(pair) for pair in outcome.no_way()],
         "certified": outcome.certificate.ok, "equilibria": len(outcome.equilibria),
         "message": outcome.message(), "notes": list(compiled.notes),
@@ -164,7 +147,7 @@ def _scenario(name: str, pairs: list[tuple[str, ...]], world: str | None, pick: 
         f"{'Pairs' if pairs else 'The most affected pairs'}: cost, and shares before > after, %":
             _short_pairs(chosen, outcome.rails.rails),
     }  # fmt: skip
-    _publish(content, tables, whole, out, as_json)
+    publish(content, tables, whole, out, as_json)
     if not as_json:
         print_text(outcome.message())
         for note in compiled.notes:

@@ -16,10 +16,10 @@ from entrepot.channels.routes.outcome import Change
 from entrepot.channels.routes.places import load_places
 from entrepot.channels.routes.rates import goods, numbers
 from entrepot.channels.routes.settle import settle
+from entrepot.cli.answers import finite_rows, publish
 from entrepot.cli.pick import find_day, find_scenario, find_world
-from entrepot.cli.terminal import print_json, print_table, print_text
+from entrepot.cli.terminal import print_table, print_text
 from entrepot.core.errors import InputError, ScenarioError, did_you_mean
-from entrepot.core.files import atomic_file
 from entrepot.report.routespage import check_ending, top_costs, write_route_map
 from entrepot.scenario.route_measures import ROUTE_KINDS
 from entrepot.world.world import World
@@ -50,13 +50,13 @@ def routes_command(
     if chart is not None:
         check_ending(chart)
     if scenario is None and not close and between is None and chart is None:
-        _publish(*_links(benchmark), out, as_json)
+        publish(*_links(benchmark), out, as_json)
         return
     outcome, notes = _outcome(benchmark, scenario, close, pick, date_text)
     if between is not None:
-        _publish(*_ways(outcome, _pair(benchmark, between)), out, as_json)
+        publish(*_ways(outcome, _pair(benchmark, between)), out, as_json)
     elif outcome.changes or chart is None:
-        _publish(*_effect(outcome), out, as_json)
+        publish(*_effect(outcome), out, as_json)
     if chart is not None:
         write_route_map(outcome, chart)
         if not as_json:
@@ -136,7 +136,7 @@ def _links(world: World) -> Answer:
         }
     )
     year = world.year or 2023
-    content = {"year": year, "links": _rows(whole)}
+    content = {"year": year, "links": finite_rows(whole)}
     return content, {f"Links with a name, as of the middle of {year}": short}, whole
 
 
@@ -169,7 +169,12 @@ def _ways(outcome: RoutesOutcome, pair: tuple[str, str]) -> Answer:
         ),
         "Links that its trade passes, per cent by value": _shares(links, changed),
     }
-    content = {"from": pair[0], "to": pair[1], "cost": _rows(cost), "links": _rows(links)}
+    content = {
+        "from": pair[0],
+        "to": pair[1],
+        "cost": finite_rows(cost),
+        "links": finite_rows(links),
+    }
     return content, tables, links
 
 
@@ -225,27 +230,9 @@ def _effect(outcome: RoutesOutcome) -> Answer:
         tables[f"Pairs with goods that have no way left ({len(none)} in all)"] = pd.DataFrame(
             none[:MOST], columns=["from", "to"]
         )
-    content = {"pairs": _rows(pairs), "links": _rows(links), "no_way": [list(p) for p in none]}
+    content = {
+        "pairs": finite_rows(pairs),
+        "links": finite_rows(links),
+        "no_way": [list(p) for p in none],
+    }
     return content, tables, pairs
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Plain rows; what is not finite is null."""
-    return [
-        {str(k): None if isinstance(v, float) and not np.isfinite(v) else v for k, v in r.items()}
-        for r in table.to_dict(orient="records")
-    ]
-
-
-def _publish(content: dict[str, Any], tables: dict[str, pd.DataFrame], whole: pd.DataFrame,
-             out: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Write `whole` as CSV if asked for; print `content` as JSON, or the tables."""
-    if out is not None:
-        with atomic_file(out) as temporary:
-            whole.to_csv(temporary, index=False)
-    if as_json:
-        print_json(content)
-        return
-    for title, table in tables.items():
-        print_table([{str(k): v for k, v in r.items()} for r in table.to_dict("records")], title)
-        print()

@@ -127,7 +127,7 @@ def test_every_number_of_a_named_link_has_a_range_and_a_source() -> None:
     for name, number in rates.numbers().items():
         assert number.low <= number.central <= number.high, name
         assert number.source, name
-        assert number.harm in ("low", "high"), name
+        assert number.stronger in ("low", "high"), name
 
 
 def test_places_of_links_exist() -> None:

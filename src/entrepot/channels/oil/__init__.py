@@ -5,6 +5,7 @@ finds prices and flows under restrictions (`entrepot.channels.oil.restrictions`)
 on month after month, ``tables`` and ``gains`` say what came out.
 """
 
+from entrepot.channels.numbers import Number
 from entrepot.channels.oil import gains, restrictions, tables
 from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
@@ -14,7 +15,7 @@ from entrepot.channels.oil.lanes import without_suez
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome, Rents
-from entrepot.channels.oil.parameters import Number, numbers
+from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream
 from entrepot.channels.oil.path import OilPath, run_path
 from entrepot.channels.oil.timing import Timed

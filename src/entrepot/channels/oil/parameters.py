@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from entrepot.channels.numbers import Number, numbers_of
 from entrepot.channels.oil.data_files import yaml_of
 from entrepot.core.errors import ValueRangeError, did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A parameter with its range.
-
-    Attributes
-    ----------
-    name, central, low, high, unit : of the parameter
-    what : meaning
-    source : where the range comes from, or ``assumed``
-
-    """
-
-    name: str
-    central: float
-    low: float
-    high: float
-    unit: str
-    what: str
-    source: str
-
-
 def numbers() -> Mapping[str, Number]:
     """Parameters of ``data/parameters.yaml`` by name."""
-    return {
-        name: Number(name, float(x["central"]), float(x["low"]), float(x["high"]), x["unit"],
-                     x["what"], x["source"])
-        for name, x in yaml_of("parameters.yaml").items()
-    }  # fmt: skip
+    return numbers_of(yaml_of("parameters.yaml"))
 
 
 def chosen(given: Mapping[str, float]) -> dict[str, float]:

@@ -5,13 +5,14 @@
 pair and to the use of every rail; ``PaymentsOutcome`` is its answer.
 """
 
+from entrepot.channels.numbers import Number
 from entrepot.channels.payments.algebra import cost_hat, entry_weight, power, shares_after
 from entrepot.channels.payments.baseline import Baseline, baseline, baseline_rails, rail_titles
 from entrepot.channels.payments.certificate import Certificate
 from entrepot.channels.payments.measures import CHANNEL
 from entrepot.channels.payments.network import Equilibrium
 from entrepot.channels.payments.outcome import PaymentsOutcome
-from entrepot.channels.payments.parameters import Elasticities, Number, numbers
+from entrepot.channels.payments.parameters import Elasticities, numbers
 from entrepot.channels.payments.rails import Rails
 from entrepot.channels.payments.settle import settle
 

@@ -42,7 +42,7 @@ APPLY: Final[Mapping[str, Callable[[Changes, Entry, Any], None]]] = {
 
 def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     """Turn the measures on payments, all together, into one layer of trade costs."""
-    values = {name: _number(draft, name) for name in numbers()}
+    values = {name: draft.number("payments", one) for name, one in numbers().items()}
     try:
         elasticities = _elasticities(values)
         rails = baseline_rails(draft.world, lean=values["dollar_lean"], informal=values["informal"])
@@ -73,13 +73,6 @@ def _elasticities(values: Mapping[str, float]) -> Elasticities:
     """Long and short run from `values`; the short run is never the easier one."""
     return Elasticities(values["kappa"], min(values["kappa_short"], values["kappa"]),
                         values["network"], values["speed"])  # fmt: skip
-
-
-def _number(draft: Draft, name: str) -> float:
-    """Value of a parameter in this run, listed as an assumption ``payments.NAME``."""
-    one = numbers()[name]
-    ends = (one.low, one.high)
-    return draft.number(f"payments.{name}", one.at(draft.case), ends, one.source, one.what)
 
 
 def _with_new(draft: Draft, rails: Rails, given: tuple[Entry, ...]) -> Rails:

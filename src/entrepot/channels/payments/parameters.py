@@ -7,50 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from entrepot.channels.numbers import Number, numbers_of
 from entrepot.channels.payments.algebra import adjusted
 from entrepot.channels.payments.data_files import yaml_of
 from entrepot.core.errors import ValueRangeError
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A parameter with its range.
-
-    Attributes
-    ----------
-    name, central, low, high, unit : of the parameter
-    stronger : the end ("low" or "high") at which losing a rail costs more
-    what : meaning
-    source : where the range comes from, or ``assumed``
-
-    """
-
-    name: str
-    central: float
-    low: float
-    high: float
-    unit: str
-    stronger: str
-    what: str
-    source: str
-
-    def at(self, case: str) -> float:
-        """The value for a run in which measures are at the ``low``, central or ``high`` end.
-
-        Measures at their high end go with the end of the range at which losing a rail costs more.
-        """
-        if case == "central":
-            return self.central
-        return self.high if (case == "high") == (self.stronger == "high") else self.low
-
-
 def numbers() -> Mapping[str, Number]:
     """Parameters of ``data/parameters.yaml`` by name."""
-    return {
-        name: Number(name, float(x["central"]), float(x["low"]), float(x["high"]), x["unit"],
-                     x["stronger"], x["what"], x["source"].strip())
-        for name, x in yaml_of("parameters.yaml").items()
-    }  # fmt: skip
+    return numbers_of(yaml_of("parameters.yaml"))
 
 
 def _central(name: str) -> float:

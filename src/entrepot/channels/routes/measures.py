@@ -32,7 +32,7 @@ LATEST: Final = 2023
 
 def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     """Turn the measures on links, all together, into one layer of trade costs."""
-    numbers = {name: _number(draft, name) for name in rates.numbers()}
+    numbers = {name: draft.number("routes", one) for name, one in rates.numbers().items()}
     setting = Setting.of(date(draft.world.year or LATEST, 7, 1), numbers)
     known = len(draft.problems)
     pairs = [(e, c) for e in given if (c := _change(draft, e, setting)) is not None]
@@ -48,13 +48,6 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
         return
     draft.scale(LAYER, outcome.hats, given)
     _report(draft, outcome)
-
-
-def _number(draft: Draft, name: str) -> float:
-    """Value of a number of the network in this run, listed as an assumption ``routes.NAME``."""
-    one = rates.numbers()[name]
-    ends = (one.low, one.high)
-    return draft.number(f"routes.{name}", one.at(draft.case), ends, one.source, one.what)
 
 
 def _change(draft: Draft, entry: Entry, setting: Setting) -> Change | None:

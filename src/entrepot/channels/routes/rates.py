@@ -11,36 +11,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from entrepot.channels.numbers import Number, numbers_of
 from entrepot.channels.routes.places import data_text
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number of the whole network, with its range.
-
-    Attributes
-    ----------
-    name, central, low, high, unit : of the parameter
-    harm : the end ("low" or "high") at which a closed way costs more
-    what : meaning
-    source : where the range comes from, or ``assumed``
-
-    """
-
-    name: str
-    central: float
-    low: float
-    high: float
-    harm: str
-    unit: str
-    what: str
-    source: str
-
-    def at(self, case: str) -> float:
-        """The value for a run in which measures are at the ``low``, central or ``high`` end."""
-        if case == "central":
-            return self.central
-        return self.high if (case == "high") == (self.harm == "high") else self.low
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +58,7 @@ def _raw() -> Mapping[str, Any]:
 @cache
 def numbers() -> Mapping[str, Number]:
     """Parameters of the network by name."""
-    return {
-        name: Number(name, x["central"], x["low"], x["high"], x["harm"], x["unit"],
-                     x["what"].strip(), x["source"].strip())
-        for name, x in _raw()["parameters"].items()
-    }  # fmt: skip
+    return numbers_of(_raw()["parameters"])
 
 
 @cache
