@@ -13,6 +13,7 @@ import small as made
 from rich.console import Console
 
 from entrepot.report.path import (
+    ADAPTATION,
     TOGETHER,
     answer,
     headline,
@@ -23,17 +24,10 @@ from entrepot.report.path import (
     welfare_percent,
 )
 from entrepot.report.pathchannels import channels_section
-from entrepot.report.pathchart import (
-    Curve,
-    Mark,
-    Panel,
-    axis,
-    decimal_year,
-    path_chart,
-    turning,
-)
+from entrepot.report.pathchart import LOOKS, Curve, Panel, axis, path_chart
 from entrepot.report.pathconsole import print_path
 from entrepot.report.pathpage import path_page, picture
+from entrepot.report.timeaxis import Mark, decimal_year, turning
 from entrepot.report.words import money
 from entrepot.scenario import load_scenarios
 from entrepot.study.path import YearPath, run_path
@@ -55,6 +49,10 @@ def test_the_picture_has_lines_bands_and_marks(path):
     assert f"Oil {made.EVIL}" in texts
     assert {"with adaptation", "without adaptation", "2018", "2021"} <= set(texts)
     assert any(t == "Welfare, Iran" for t in texts)
+
+
+def test_the_legend_says_what_the_console_says():
+    assert [look.name for look in LOOKS] == list(ADAPTATION.values())
 
 
 def test_the_page_is_safe_and_holds_the_answer(path):
@@ -104,7 +102,7 @@ def test_a_year_without_a_result_leaves_a_gap(path):
     assert np.isnan(found.low[1])
     curve = Curve(0, found.low, found.central, found.high, found.cut)
     days = [date(y, 7, 1) for y in range(2018, 2022)]
-    svg = path_chart("Gap", days, [Panel("P", "u", (curve,))], [], ["with"])
+    svg = path_chart("Gap", days, [Panel("P", "u", (curve,))], [])
     root = ElementTree.fromstring(svg)
     assert len(root.findall(f"{SVG}polyline")) == 2
     rings = [c.get("fill") for c in root.findall(f"{SVG}circle")]
@@ -151,7 +149,7 @@ def test_nothing_moves_before_a_measure():
     one = np.array([0.0, -1.0])
     curve = Curve(0, one, one, one, one > 9)
     panel = Panel("P", "u", (curve,))
-    root = ElementTree.fromstring(path_chart("Step", days, [panel], marks, ["with"]))
+    root = ElementTree.fromstring(path_chart("Step", days, [panel], marks))
     (line,) = root.findall(f"{SVG}polyline")
     corners = [tuple(map(float, p.split(","))) for p in line.get("points").split()]
     assert len(corners) == 3
@@ -163,7 +161,7 @@ def test_marks_stay_on_the_page():
     days = [date(2020, 7, 1)]
     curve = Curve(1, *(np.array([v]) for v in (-1.0, -0.5, 0.0)), np.array([False]))
     marks = [Mark("a" * 60, date(2010, 1, 1), date(2012, 1, 1)), Mark("b", date(2020, 3, 1), None)]
-    root = ElementTree.fromstring(path_chart("One", days, [Panel("P", "u", (curve,))], marks, "ab"))
+    root = ElementTree.fromstring(path_chart("One", days, [Panel("P", "u", (curve,))], marks))
     for bar in root.findall(f"{SVG}rect"):
         assert 0 <= float(bar.get("x")) <= 760
     assert decimal_year(date(2020, 1, 1)) == 2020.0

@@ -25,8 +25,9 @@ from entrepot.report.path import (
     welfare_lines,
 )
 from entrepot.report.pathchannels import channels_section
-from entrepot.report.pathchart import Curve, Mark, Panel, path_chart
+from entrepot.report.pathchart import Curve, Panel, path_chart
 from entrepot.report.style import STYLE
+from entrepot.report.timeaxis import Mark
 from entrepot.report.words import measure_text, percent
 from entrepot.scenario.table import measure_rows
 from entrepot.study.path import CENTRAL, YearPath
@@ -67,8 +68,7 @@ def picture(path: YearPath) -> str:
         who = TOGETHER if len(senders) > 1 else senders[0]
         curves = tuple(_curve(kinds[f.adaptation], f) for f in welfare_lines(path, who))
         panels.append(Panel(f"Welfare, {title_of(path.world, who)}", "change, per cent", curves))
-    legend = list(ADAPTATION.values())
-    return path_chart(f"{path.scenario.title}: the path", path.days, panels, _marks(path), legend)
+    return path_chart(f"{path.scenario.title}: the path", path.days, panels, _marks(path))
 
 
 def _marks(path: YearPath) -> list[Mark]:

@@ -14,6 +14,7 @@ import numpy as np
 
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760.0, 190.0, 24.0, 26.0, 34.0, 44.0
 INK, GRID = "#25303b", "#dfe4e9"
+MUTED = "#55616e"
 LEAST = 1e-6
 """Relative length of the shortest axis: what is smaller is rounding, not a picture."""
 
@@ -58,6 +59,16 @@ def ticks(low: float, high: float, count: int = 6) -> list[float]:
     found = np.arange(first, high + step * 1.001, step)
     digits = int(max(0, 2 - np.floor(np.log10(step))))
     return [float(round(v, digits)) + 0.0 for v in found]
+
+
+def label(
+    x: float, y: float, text: str, anchor: str = "start", size: float = 12.5, bold: bool = False,
+    colour: str = INK,
+) -> str:  # fmt: skip
+    """One line of text."""
+    weight = ' font-weight="bold"' if bold else ""
+    return (f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
+            f'fill="{colour}"{weight}>{escape(text)}</text>')  # fmt: skip
 
 
 def _extent(bars: Sequence[Bar]) -> tuple[float, float]:

@@ -1,0 +1,243 @@
+"""A world oil market month by month: with measures, without them, and at the ends of ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels import Assumption
+from entrepot.channels.oil import (
+    Agreement,
+    Certificate,
+    MonthOutcome,
+    OilMarket,
+    OilPath,
+    Timed,
+    base_of,
+    certify,
+    load_agreement,
+    load_market,
+    numbers,
+    run_path,
+)
+from entrepot.core.errors import NotSolvedError, ValueRangeError
+
+Array = npt.NDArray[np.float64]
+Report = Callable[[str, int, int], None]
+CENTRAL: Final = "central"
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "demand": ("demand",),
+    "switching": ("across", "within", "latent"),
+    "shipping": ("day_rate", "port_usd", "port_days", "shadow_usd", "shadow_days"),
+    "adjustment": ("keep", "storing_usd", "ramp", "band", "step"),
+}
+"""Parameters of the market that move to an end of their range together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilCase:
+    """One setting of a run.
+
+    Attributes
+    ----------
+    name : ``central``, or which end of which range
+    market : of the base month
+    timed : restrictions with their months
+    agreement : a producers' rule for quotas, or None
+
+    """
+
+    name: str
+    market: OilMarket
+    timed: tuple[Timed, ...] = ()
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilLine:
+    """A number by month: central case, and its range over all cases; each (month,)."""
+
+    low: Array
+    central: Array
+    high: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilRun:
+    """Months with measures beside the same months without.
+
+    Attributes
+    ----------
+    name, title : of what was run
+    cases : settings that were solved, the central one first
+    paths : the months of each case, with its restrictions
+    without : the same without them
+    failed : cases without a result, with the reason
+    assumptions, notes : of the measures
+    certificate : largest violation of each condition in any month of any case
+
+    """
+
+    name: str
+    title: str
+    cases: tuple[OilCase, ...]
+    paths: tuple[OilPath, ...]
+    without: tuple[OilPath, ...]
+    failed: tuple[str, ...]
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]
+    certificate: Certificate
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Labels of the months."""
+        return self.paths[0].months
+
+    @property
+    def market(self) -> OilMarket:
+        """Market of the base month, central case."""
+        return self.cases[0].market
+
+    @property
+    def timed(self) -> tuple[Timed, ...]:
+        """Restrictions of the central case."""
+        return self.cases[0].timed
+
+    @property
+    def resumed(self) -> int:
+        """Months that were read from an earlier run."""
+        return sum(p.resumed for p in (*self.paths, *self.without))
+
+    def line(self, of: Callable[[MonthOutcome], float], *, without: bool = False) -> OilLine:
+        """Number `of` a month, with its range; `without` the measures."""
+        chosen = self.without if without else self.paths
+        return _line(np.array([[of(m) for m in path.outcomes] for path in chosen]))
+
+    def change(self, of: Callable[[MonthOutcome], float]) -> OilLine:
+        """Difference that the measures make to a number; the range is that of differences."""
+        pairs = zip(self.paths, self.without, strict=True)
+        return _line(np.array([
+            [of(a) - of(b) for a, b in zip(one.outcomes, two.outcomes, strict=True)]
+            for one, two in pairs
+        ]))  # fmt: skip
+
+
+def _line(rows: Array) -> OilLine:
+    return OilLine(rows.min(axis=0), rows[0], rows.max(axis=0))
+
+
+def oil_cases(
+    year: int,
+    timed: Sequence[Timed] = (),
+    *,
+    ends: Mapping[str, Sequence[Timed]] | None = None,
+    agreement: bool = True,
+    ranges: bool = True,
+) -> tuple[OilCase, ...]:
+    """Cases of a bundled base year.
+
+    Parameters
+    ----------
+    year : base year
+    timed : restrictions with their months
+    ends : other sets of restrictions by name of the case, such as measures at their strong end
+    agreement : whether the producers' agreement of the base year answers to the price
+    ranges : whether to make the cases at the ends of ranges, see `GROUPS`, and those of `ends`
+
+    """
+
+    def case(name: str, those: Sequence[Timed], given: Mapping[str, float]) -> OilCase:
+        rule = load_agreement(year, **given) if agreement else None
+        return OilCase(name, load_market(year, **given), tuple(those), rule)
+
+    out = [case(CENTRAL, timed, {})]
+    if not ranges:
+        return tuple(out)
+    known = numbers()
+    for group, names in GROUPS.items():
+        for end in ("low", "high"):
+            given = {name: getattr(known[name], end) for name in names}
+            out.append(case(f"{group} {end}", timed, given))
+    return (*out, *(case(name, those, {}) for name, those in (ends or {}).items()))
+
+
+def run_oil(
+    cases: Sequence[OilCase],
+    first: str,
+    months: int,
+    *,
+    name: str = "",
+    title: str = "",
+    assumptions: Sequence[Assumption] = (),
+    notes: Sequence[str] = (),
+    folder: Path | None = None,
+    report: Report | None = None,
+) -> OilRun:
+    """Solve every case, with its restrictions and without.
+
+    Parameters
+    ----------
+    cases : the central one first; the others make the ranges
+    first, months : first month (``2018-01``) and how many
+    name, title, assumptions, notes : of the measures, carried into the result
+    folder : where finished months are kept; a run that was stopped goes on from there
+    report : told (what, done, total)
+
+    Raises
+    ------
+    NotSolvedError : the central case has a month without an equilibrium; another case that has
+        one is listed under `failed`
+    ValueRangeError : no case; months that are none; restrictions that name what is not there
+
+    """
+    if not cases:
+        raise ValueRangeError("oil run: there is no case. Give at least one, the central case.")
+    done: list[tuple[OilCase, OilPath, OilPath]] = []
+    failed: list[str] = []
+    for k, case in enumerate(cases):
+        if report is not None:
+            report(f"oil, {case.name}", k, len(cases))
+        try:
+            done.append((case, *_pair(case, first, months, folder)))
+        except NotSolvedError as error:
+            if k == 0:
+                raise
+            failed.append(f"{case.name}: {error}")
+    solved, paths, without = (tuple(column) for column in zip(*done, strict=True))
+    return OilRun(
+        name=name or solved[0].market.name,
+        title=title or name or solved[0].market.name,
+        cases=solved,
+        paths=paths,
+        without=without,
+        failed=tuple(failed),
+        assumptions=tuple(assumptions),
+        notes=tuple(notes),
+        certificate=_worst(done),
+    )
+
+
+def _pair(
+    case: OilCase, first: str, months: int, folder: Path | None
+) -> tuple[OilPath, OilPath]:  # fmt: skip
+    with_measures = run_path(case.market, first, months, case.timed, agreement=case.agreement,
+                             folder=folder)  # fmt: skip
+    if not case.timed:
+        return with_measures, with_measures
+    without = run_path(case.market, first, months, agreement=case.agreement, folder=folder)
+    return with_measures, without
+
+
+def _worst(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
+    """Return the largest violation of each condition in any month."""
+    found = []
+    for case, *paths in done:
+        base = base_of(case.market)
+        found += [certify(base, month) for path in paths for month in path.outcomes]
+    names = [f.name for f in fields(Certificate)]
+    return Certificate(**{name: max(getattr(c, name) for c in found) for name in names})
