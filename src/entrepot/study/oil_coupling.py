@@ -1,0 +1,304 @@
+"""The oil market and the equilibrium of the world economy, until both say the same.
+
+The oil market settles crude: who sells how much to whom, at what price.  The equilibrium takes this
+as costs and taxes of its crude sector (`entrepot.study.oil_shock`) and answers with the crude that
+refiners want at these prices, and with the unit cost of crude.  The demand goes back to the oil
+market, and so on, until volumes, prices, shares and sales agree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from entrepot.channels.oil import MonthOutcome, OilMarket, base_years, load_market, solve_month
+from entrepot.channels.oil.economy import (
+    NOWHERE,
+    Amounts,
+    Blocks,
+    PairHats,
+    amounts,
+    blocks_of,
+    pair_hats,
+)
+from entrepot.channels.oil.restrictions import DemandShift, Restriction
+from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.core.progress import Report, report_nothing
+from entrepot.model.economy import Economy
+from entrepot.model.shock import BoundShock, Shock
+from entrepot.numerics.mixing import Mixing
+from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving.bind import bound_to
+from entrepot.study.oil_agreement import Crude, Gaps, crude_of, gaps
+from entrepot.study.oil_shock import CRUDE, Settled, settled
+from entrepot.world.world import World
+
+Array = np.ndarray
+Months = Callable[[OilMarket, Sequence[Restriction]], Sequence[MonthOutcome]]
+"""Solves the months that count, from a market and the demand of its refiners."""
+TOLERANCE = 1e-4
+"""Largest distance at which the two agree: logs of volumes and prices, and value shares."""
+ROUNDS = 60
+"""Rounds at most."""
+IN_LOOP = 0.9
+"""Demand elasticity that refiners get inside the loop.
+
+Where the two agree demand is the equilibrium's, so the answer does not depend on it; but the
+equilibrium's is nearer to 1 than to the 0.12 of a refiner by itself, and the loop is shorter so.
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coupled:
+    """An equilibrium and an oil market that agree.
+
+    Attributes
+    ----------
+    solution : certified, with crude as the oil market settles it
+    market, base, months : the oil market, its base month, and the months that count
+    blocks, before, after, hats : both as amounts by block, and the hats between them
+    settled : what the oil market asks of the equilibrium
+    demand : (region,) hats of demand for crude that the equilibrium hands to the oil market
+    rounds : columns round, volume, price, share, sold (largest distances), volume_at, sold_at
+    gaps : the last distances
+    tolerance : what they had to reach
+    seconds : time taken
+    notes : what a reader should know
+
+    """
+
+    solution: Solution
+    market: OilMarket
+    base: MonthOutcome
+    months: tuple[MonthOutcome, ...]
+    blocks: Blocks
+    before: Amounts
+    after: Amounts
+    hats: PairHats
+    settled: Settled
+    demand: Array
+    rounds: pd.DataFrame
+    gaps: Gaps
+    tolerance: float
+    seconds: float
+    notes: tuple[str, ...]
+
+    @property
+    def crude(self) -> Crude:
+        """Crude as the certified solution has it."""
+        return crude_of(self.solution)
+
+
+def market_of(world: World) -> OilMarket:
+    """Return the bundled oil market of the world's base year."""
+    if world.year not in base_years():
+        raise ValueRangeError(
+            f"oil market and world '{world.name}': there is no oil market of its base year "
+            f"{world.year}; bundled are {', '.join(map(str, base_years()))}. Use a world of one "
+            "of these years, or pass a market made with OilMarket.of."
+        )
+    return load_market(world.year)
+
+
+def couple(
+    world: World,
+    economy: Economy | None = None,
+    restrictions: Sequence[Restriction] = (),
+    shock: Shock | BoundShock | None = None,
+    market: OilMarket | None = None,
+    *,
+    months: Months | None = None,
+    closure: str = "fixed",
+    options: SolveOptions | None = None,
+    tolerance: float = TOLERANCE,
+    rounds: int = ROUNDS,
+    report: Report = report_nothing,
+) -> Coupled:
+    """Solve the oil market and the world economy together.
+
+    Parameters
+    ----------
+    world, economy, shock, closure, options : as in `solve`; crude cells of the shock are replaced
+        by what the oil market says
+    restrictions : what is done to the oil market, on top of what stood in its base month
+    market : the oil market of the world's base year (default: the bundled one)
+    months : solves the months that count, whose mean is used (default: one month under
+        `restrictions`)
+    tolerance : largest distance in logs of volumes and prices, and in value shares
+    rounds : rounds at most
+    report : called with (what, done, total) after each round
+
+    Raises
+    ------
+    NotSolvedError : a month or an equilibrium has no certified result, or the two do not agree
+    ValueRangeError, LabelError : market, world and restrictions do not fit
+
+    """
+    began = time.perf_counter()
+    _check(world)
+    economy, market = economy or Economy.long_run(), market or market_of(world)
+    link = _Link.of(world, economy, bound_to(world, shock), market, closure, options)
+    solver = months or _one_month(market, restrictions)
+    state, history = link.start(), []
+    mixing = Mixing()
+    while True:
+        turn = _turn(link, solver, state)
+        history.append(turn.gaps)
+        report("oil market and equilibrium", len(history), rounds)
+        if turn.gaps.largest <= tolerance:
+            return _coupled(link, state, turn, history, tolerance, time.perf_counter() - began)
+        if len(history) >= rounds:
+            raise NotSolvedError(_apart(history, tolerance))
+        state = mixing.propose(state, turn.residual)
+
+
+def _check(world: World) -> None:
+    if CRUDE not in world.sectors:
+        raise ValueRangeError(
+            f"world '{world.name}' has no sector '{CRUDE}', so no oil market can settle it; it "
+            f"has {', '.join(world.sectors)}."
+        )
+    if world.uses:
+        raise ValueRangeError(
+            f"world '{world.name}' has purchases by use; an oil market says what an economy buys, "
+            "not who in it. Use world.pooled()."
+        )
+
+
+def _one_month(market: OilMarket, restrictions: Sequence[Restriction]) -> Months:
+    def solver(now: OilMarket, demand: Sequence[Restriction]) -> Sequence[MonthOutcome]:
+        return (solve_month(now, (*market.standing, *restrictions, *demand)),)
+
+    return solver
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Link:
+    """What does not change between rounds."""
+
+    world: World
+    economy: Economy
+    shock: BoundShock
+    market: OilMarket
+    closure: str
+    options: SolveOptions | None
+    blocks: Blocks
+    base: MonthOutcome
+    before: Amounts
+    flows: Array
+    theta: float
+
+    @classmethod
+    def of(cls, world: World, economy: Economy, shock: BoundShock, market: OilMarket,
+           closure: str, options: SolveOptions | None) -> _Link:  # fmt: skip
+        s = world.sectors.index(CRUDE)
+        blocks = blocks_of(market, world.regions)
+        alone = [r for r, b, x in zip(world.regions, blocks.dest, world.expenditure[:, s],
+                                      strict=True) if b == NOWHERE and x > 0]  # fmt: skip
+        if alone:
+            raise ValueRangeError(
+                f"oil market and world '{world.name}': no refiner buys for {', '.join(alone)}, "
+                "which use crude. Add them to a refiner's regions."
+            )
+        base = solve_month(market)
+        return cls(world, economy, shock, market, closure, options, blocks, base,
+                   amounts(blocks, (base,)), world.trade_flows()[:, :, s],
+                   float(economy.elasticities_for(world).theta[s]))  # fmt: skip
+
+    def start(self) -> Array:
+        """First point: unit costs and demand as they were, in logs."""
+        return np.zeros(2 * len(self.world.regions))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """One round."""
+
+    months: tuple[MonthOutcome, ...]
+    after: Amounts
+    hats: PairHats
+    asked: Settled
+    solution: Solution
+    gaps: Gaps
+    residual: Array
+
+
+def _turn(link: _Link, solver: Months, state: Array) -> _Turn:
+    cost, demand = np.exp(np.split(state, 2))
+    shifts, shared = demand_shifts(link, demand)
+    eager = replace(
+        link.market, refiners=tuple(replace(r, elasticity=IN_LOOP) for r in link.market.refiners)
+    )
+    months = tuple(solver(eager, shifts))
+    after = amounts(link.blocks, months)
+    hats = pair_hats(link.blocks, link.before, after, link.flows, shared)
+    asked = settled(link.world, link.shock, hats, cost, link.theta)
+    solution = solve(link.world, link.economy, asked.shock, link.closure, link.options)
+    solution.raise_if_failed()
+    crude = crude_of(solution)
+    residual = np.concatenate([
+        _log_of(np.where(hats.sold > 0, crude.cost, np.nan), cost),
+        _log_of(crude.used, hats.runs),
+    ])  # fmt: skip
+    return _Turn(months, after, hats, asked, solution, gaps(solution, asked), residual)
+
+
+def demand_shifts(link: _Link, demand: Array) -> tuple[list[Restriction], Array]:
+    """Demand of refiners from that of regions (region,), and what each has of its refiner's."""
+    dest, spent = link.blocks.dest, link.world.expenditure[:, link.world.sectors.index(CRUDE)]
+    whole, plain = np.zeros(len(link.blocks.buyers)), np.zeros(len(link.blocks.buyers))
+    np.add.at(whole, dest, spent * demand)
+    np.add.at(plain, dest, spent)
+    hat = np.where(plain > 0, whole / np.where(plain > 0, plain, 1.0), 1.0)
+    names = link.market.refiner_names
+    shifts: list[Restriction] = [
+        DemandShift((name,), float(hat[h]))
+        for name, h in zip(names, link.blocks.refiner, strict=True)
+    ]
+    return shifts, demand / hat[dest]
+
+
+def _log_of(one: Array, other: Array) -> Array:
+    some = np.isfinite(one) & (one > 0) & (other > 0)
+    out: Array = np.where(some, np.log(np.where(some, one, 1.0) / np.where(some, other, 1.0)), 0.0)
+    return out
+
+
+def _apart(history: Sequence[Gaps], tolerance: float) -> str:
+    last = history[-1]
+    return (
+        f"The oil market and the equilibrium do not agree after {len(history)} rounds: barrels "
+        f"used differ by {last.volume:.1e} ({last.volume_at}), prices by {last.price:.1e} "
+        f"({last.price_at}), shares by {last.share:.1e}, barrels sold by {last.sold:.1e} "
+        f"({last.sold_at}); allowed is {tolerance:.0e}. Give it more rounds, a longer time since "
+        "the shock, or restrictions in smaller parts."
+    )
+
+
+def _coupled(link: _Link, state: Array, turn: _Turn, history: Sequence[Gaps], tolerance: float,
+             seconds: float) -> Coupled:  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {"round": k, **g._asdict()} for k, g in enumerate(history, start=1)
+    ]
+    return Coupled(
+        solution=turn.solution,
+        market=link.market,
+        base=link.base,
+        months=turn.months,
+        blocks=link.blocks,
+        before=link.before,
+        after=turn.after,
+        hats=turn.hats,
+        settled=turn.asked,
+        demand=np.exp(np.split(state, 2)[1]),
+        rounds=pd.DataFrame(rows),
+        gaps=history[-1],
+        tolerance=tolerance,
+        seconds=seconds,
+        notes=(),
+    )
