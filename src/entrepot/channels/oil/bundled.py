@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from entrepot.channels.oil import restrictions
 from entrepot.channels.oil.data_files import table_of, yaml_of
-from entrepot.channels.oil.lanes import SHADOW, carriers_of, lanes_of, sea_cost
+from entrepot.channels.oil.lanes import MAINSTREAM, SHADOW, carriers_of, lanes_of, sea_cost
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.parameters import chosen
 from entrepot.channels.oil.parts import Agreement, Refiner, Storing, Stream
-from entrepot.channels.oil.restrictions import Restriction, ServiceBan
 from entrepot.core.errors import ValueRangeError
 
 Array = npt.NDArray[np.float64]
 GRADES = ("light sweet", "light sour", "medium sweet", "medium sour", "heavy sour")
+LAST_BARREL = 0.95
+"""Part of its price that the last barrel of the base month cost at most; assumed, 0.8 to 1."""
 LEAST_LATENT = 0.3
 """kb/d below which a latent pair is left out."""
 
@@ -32,7 +34,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
 
     Parameters
     ----------
-    year : 2011, 2017 or 2021
+    year : one of ``base_years()``
     parameters : values for names of ``numbers()``, within their ranges; central ones if left out
 
     """
@@ -46,18 +48,20 @@ def load_market(year: int, **parameters: float) -> OilMarket:
     latent = latent_trade(year, flow, p)
     own = _own(flow)
     abroad = np.where(own, 0.0, flow)
-    scale = 1.0 - latent.sum(axis=1) / np.maximum(abroad.sum(axis=1), 1e-9)
+    counts = np.where(_banned(about), 0.0, latent)
+    scale = 1.0 - counts.sum(axis=1) / np.maximum(abroad.sum(axis=1), 1e-9)
     flow = np.where(own, flow, flow * np.maximum(scale, 0.0)[:, None])
-    made = (flow + latent).sum(axis=1)
+    made = dict(zip(yaml_of("streams.yaml"), (flow + counts).sum(axis=1), strict=True))
+    price = table_of("prices.csv").set_index("stream")[str(year)]
     streams = [
-        _stream(name, x, year, about, float(made[k]), p["ramp"])
-        for k, (name, x) in enumerate(yaml_of("streams.yaml").items())
+        _stream(name, x, about, float(price[name]), float(made[name]), p["ramp"])
+        for name, x in yaml_of("streams.yaml").items()
     ]
     return OilMarket.of(
         f"world oil {year}",
         grades=GRADES,
         streams=streams,
-        refiners=_refiners(year, (flow + latent).sum(axis=0), p),
+        refiners=_refiners(year, (flow + counts).sum(axis=0), p),
         carriers=carriers_of(year, flow),
         lanes=lanes_of(year, flow, p),
         flow=flow,
@@ -67,6 +71,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
         reference="BRENT",
         storing=Storing(keep=p["keep"], cost=p["storing_usd"]),
         standing=_standing(about),
+        habit=p["habit"],
     )
 
 
@@ -76,8 +81,7 @@ def load_agreement(year: int, **parameters: float) -> Agreement:
     Members under sanctions have no quota to raise.  `parameters` as in `load_market`.
     """
     market, p = load_market(year, **parameters), chosen(parameters)
-    apart = {name for streams in yaml_of("years.yaml")[year]["standing"].values()
-             for name in streams}  # fmt: skip
+    apart = yaml_of("years.yaml")[year].get("apart", ())
     members = tuple(s.name for s in market.streams if np.isfinite(s.quota) and s.name not in apart)
     brent = float(yaml_of("years.yaml")[year]["brent"])
     return Agreement(members, brent * (1 - p["band"]), brent * (1 + p["band"]), p["step"])
@@ -119,6 +123,18 @@ def _never(year: int, flow: Array) -> npt.NDArray[np.bool_]:
     return out
 
 
+def _banned(about: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
+    """Pairs without a pipe that a standing ban closes altogether: (stream, refiner)."""
+    streams, refiners = list(yaml_of("streams.yaml")), list(yaml_of("refiners.yaml"))
+    out = np.zeros((len(streams), len(refiners)), dtype=bool)
+    for x in about.get("standing", ()):
+        whole = {MAINSTREAM, SHADOW} <= set(x.get("carriers", (MAINSTREAM, SHADOW)))
+        if x["kind"] == "Ban" and whole and not x.get("waivers"):
+            out[np.ix_([streams.index(s) for s in x["streams"]],
+                       [refiners.index(r) for r in x["refiners"]])] = True  # fmt: skip
+    return out
+
+
 def _own(flow: Array) -> npt.NDArray[np.bool_]:
     """Pairs of a stream and the refiners of the same economies."""
     streams, refiners = yaml_of("streams.yaml").values(), yaml_of("refiners.yaml").values()
@@ -126,22 +142,29 @@ def _own(flow: Array) -> npt.NDArray[np.bool_]:
                      for s in streams]).reshape(flow.shape)  # fmt: skip
 
 
-def _stream(name: str, x: Mapping[str, Any], year: int, about: Mapping[str, Any],
-            made: float, ramp: float) -> Stream:  # fmt: skip
+def _stream(
+    name: str,
+    x: Mapping[str, Any],
+    about: Mapping[str, Any],
+    price: float,
+    made: float,
+    ramp: float,
+) -> Stream:
     spare = float(about["spare"].get(name, 1.0))
-    storage = float(x.get("storage", 0.0))
+    storage, fob = float(x.get("storage", 0.0)), float(about["brent"]) * price
     return Stream(
         name=name,
         producer=x["economies"][0],
         grade=x["grade"],
-        fob=float(about["brent"]) * float(x["price"][base_years().index(year)]),
+        fob=fob,
         capacity=made * spare,
-        cost=(float(x["cost"][0]), float(x["cost"][1])),
+        cost=(float(x["cost"][0]), min(float(x["cost"][1]), LAST_BARREL * fob)),
         quota=made if spare > 1.0 else np.inf,
         decline=float(x["decline"]),
         ramp=ramp * made,
         storage=storage,
         storage_carrier=SHADOW if storage else "",
+        wedge=float(about.get("wedge", {}).get(name, 0.0)),
     )
 
 
@@ -159,7 +182,11 @@ def _refiners(year: int, runs: Array, p: Mapping[str, float]) -> list[Refiner]:
     return out
 
 
-def _standing(about: Mapping[str, Any]) -> tuple[Restriction, ...]:
+def _standing(about: Mapping[str, Any]) -> tuple[restrictions.Restriction, ...]:
+    """Restrictions of the base month, as the data name them."""
     return tuple(
-        ServiceBan(tuple(streams), (carrier,)) for carrier, streams in about["standing"].items()
+        getattr(restrictions, x["kind"])(
+            **{k: tuple(v) if isinstance(v, list) else v for k, v in x.items() if k != "kind"}
+        )
+        for x in about.get("standing", ())
     )

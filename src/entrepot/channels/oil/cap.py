@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.base import CLOSE, Base
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.prices import Given, Problem, problem, response
@@ -28,8 +28,6 @@ from entrepot.channels.oil.solver import Solved, solve
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-CLOSE = 1e-3
-"""USD a barrel within which a price counts as the cap."""
 NOTHING = 1e-3
 """kb/d below which capped services carry nothing."""
 LEAST_SLOPE = 0.02

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +30,13 @@ SANCTIONED: Final = ("RUS", "IRN", "VEN", "SYR")
 
 def carriers_of(year: int, flow: Array) -> list[Carrier]:
     """Fleets with the year's capacity, home, pipes, and ways over land."""
-    about, k = yaml_of("years.yaml")[year], list(yaml_of("years.yaml")).index(year)
+    about = yaml_of("years.yaml")[year]
     pipes = yaml_of("ways.yaml")["pipelines"]
     return [
         Carrier(MAINSTREAM, "fleet", float(about["mainstream"])),
         Carrier(SHADOW, "fleet", float(about["shadow"])),
         Carrier(HOME, "home"),
-        *[Carrier(name, "pipeline", float(x["kbd"][k])) for name, x in pipes.items()],
+        *[Carrier(name, "pipeline", _room(x, year)) for name, x in pipes.items()],
         *[Carrier(name, "pipeline", kbd) for name, _, kbd in _over_land(year, flow)],
     ]
 
@@ -81,10 +81,9 @@ def lanes_of(year: int, flow: Array, p: Mapping[str, float]) -> list[Lane]:
 
 def _over_land(year: int, flow: Array) -> Iterator[tuple[str, tuple[str, str], float]]:
     """Name, ends and capacity of ways for trade that no port and no pipe explains."""
-    k = list(yaml_of("years.yaml")).index(year)
     room: dict[tuple[str, str], float] = {}
     for x in yaml_of("ways.yaml")["pipelines"].values():
-        room[x["stream"], x["refiner"]] = float(x["kbd"][k])
+        room[x["stream"], x["refiner"]] = _room(x, year)
     free = {(x.stream, x.refiner) for x in _at_home()}
     ports = [{n for n, x in yaml_of(f).items() if "port" in x}
              for f in ("streams.yaml", "refiners.yaml")]  # fmt: skip
@@ -94,6 +93,11 @@ def _over_land(year: int, flow: Array) -> Iterator[tuple[str, tuple[str, str], f
         by_sea = pair[0] in ports[0] and pair[1] in ports[1]
         if pair not in free and not by_sea and flow[v, j] > room.get(pair, 0.0):
             yield f"{pair[0]} over land to {pair[1]}", pair, LAND_ROOM * float(flow[v, j])
+
+
+def _room(pipe: Mapping[str, Any], year: int) -> float:
+    """Capacity of a pipe in a year: that of the last year from which one is given, kb/d."""
+    return float(pipe["kbd"][max(y for y in pipe["kbd"] if y <= year)])
 
 
 def _at_home() -> Iterator[Lane]:

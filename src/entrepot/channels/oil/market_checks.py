@@ -46,7 +46,17 @@ def _stream(s: Stream, grades: Sequence[str]) -> Iterator[str]:
             f"{at}: grade '{s.grade}' is unknown; grades are {', '.join(grades)}."
             + did_you_mean(s.grade, grades)
         )
-    for what in ("fob", "capacity", "quota", "least", "decline", "ramp", "stock", "storage"):
+    for what in (
+        "fob",
+        "capacity",
+        "quota",
+        "least",
+        "decline",
+        "ramp",
+        "stock",
+        "storage",
+        "wedge",
+    ):
         value = getattr(s, what)
         if not value >= 0:
             yield f"{at}: {what} is {value}; it must be 0 or more."

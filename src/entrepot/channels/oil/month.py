@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.base import Base, base_of, shut_at_base
 from entrepot.channels.oil.cap import Capped, solve_capped
 from entrepot.channels.oil.certificate import certify
 from entrepot.channels.oil.infeasible import no_ways, shortfalls
@@ -35,6 +35,7 @@ class Before:
     wedge, shut : (V,) where the search for the wedge of a price cap begins, USD a barrel, and
         whether services were shut out by it
     fob : (V,) prices where the search for prices begins, USD a barrel
+    habit : (V, J) log of what habits make of the base month's weights
 
     """
 
@@ -44,6 +45,7 @@ class Before:
     wedge: Array
     shut: Flags
     fob: Array
+    habit: Array = field(default_factory=lambda: np.zeros((1, 1)))
 
     @classmethod
     def at_base(cls, market: OilMarket) -> Before:
@@ -52,9 +54,10 @@ class Before:
             stock=market.column("stock"),
             expected=market.column("fob"),
             most=np.full(len(market.streams), np.inf),
-            wedge=np.zeros(len(market.streams)),
-            shut=np.zeros(len(market.streams), dtype=bool),
+            wedge=market.column("wedge"),
+            shut=shut_at_base(market, limits(market, market.standing)),
             fob=market.column("fob"),
+            habit=np.zeros(market.flow.shape),
         )
 
 
@@ -86,7 +89,7 @@ def solve_month(
     given = market.standing if restrictions is None else tuple(restrictions)
     base = base or base_of(market)
     before = before or Before.at_base(market)
-    month = _with_ramp(limits(market, given), before)
+    month = _carried_over(limits(market, given), before)
     if cut := no_ways(market, base, month):
         raise ValueRangeError.collect(f"oil market, {label}", cut)
     if (market.column("least") > 0).any() and (short := shortfalls(market, month, before.stock)):
@@ -102,8 +105,9 @@ def solve_month(
     return out
 
 
-def _with_ramp(month: Limits, before: Before) -> Limits:
+def _carried_over(month: Limits, before: Before) -> Limits:
     month.ceiling = np.minimum(month.ceiling, before.most)
+    month.habit = month.habit + before.habit
     return month
 
 

@@ -29,6 +29,7 @@ class Stream:
     stock : crude in floating storage at the beginning, mb
     storage : most crude in floating storage, mb; 0: none
     storage_carrier : fleet whose vessels hold it
+    wedge : premium on barrels that a standing price cap binds in the base month, USD a barrel
 
     """
 
@@ -45,6 +46,7 @@ class Stream:
     stock: float = 0.0
     storage: float = 0.0
     storage_carrier: str = ""
+    wedge: float = 0.0
 
     @property
     def ceiling(self) -> float:

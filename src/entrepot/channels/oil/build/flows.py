@@ -24,12 +24,18 @@ from entrepot.world.build.arrays import ras
 from entrepot.world.build.assumptions import CRUDE_QUALITY, CRUDE_TO_BRENT
 from entrepot.world.build.crude import OilBalance, crude_trade, oil_balance
 from entrepot.world.build.goods import atlas_of, chapters
+from entrepot.world.build.hidden import hidden_crude
+from entrepot.world.build.later_oil import crude_later
 from entrepot.world.layout import REGIONS
 
 Array = npt.NDArray[np.float64]
 INDEX = {r: k for k, r in enumerate(REGIONS)}
 LEAST = 0.5
 """kb/d below which a flow is noise of the fit and left out."""
+REPORTED = range(2000, 2021)
+"""Years of the IEA's tables."""
+PATTERN = 2019
+"""Year whose pairs weigh inside the areas of a later one."""
 ESPO_HOME = 0.15
 """Part of Russia's own refining in the east, on the eastern stream; assumed, 0.1 to 0.2."""
 EASTERN = ("CHN", "JPN", "KOR", "TWN", "SGP", "THA", "PHL", "MYS", "IDN", "VNM", "AUS", "HKG")
@@ -40,10 +46,10 @@ def by_economy(root: Path, year: int) -> Array:
     """Crude by economy, own refining on the diagonal: (origin, dest), kb/d."""
     about = yaml_of("years.yaml")[year]
     seed, now = matrix_of(root, int(about["seed"])), oil_balance(root, year)
-    if int(about["seed"]) == year:
+    if int(about["seed"]) == year and not about.get("hidden"):
         return seed
     hidden = np.zeros_like(seed)
-    for stream, buyers in about["hidden"].items():
+    for stream, buyers in about.get("hidden", {}).items():
         (origin,) = yaml_of("streams.yaml")[stream]["economies"]
         seed[INDEX[origin]] *= np.arange(len(REGIONS)) == INDEX[origin]
         for dest, kbd in buyers.items():
@@ -52,16 +58,27 @@ def by_economy(root: Path, year: int) -> Array:
 
 
 def matrix_of(root: Path, year: int) -> Array:
-    """Crude by economy in a year with reports: (origin, dest), kb/d."""
+    """Crude by economy, own refining on the diagonal: (origin, dest), kb/d."""
+    out = reported(root, year) if year in REPORTED else by_areas(root, year)
+    own = oil_balance(root, year).production - out.sum(axis=1)
+    out[np.diag_indices_from(out)] = np.maximum(own, 0.0)
+    return out
+
+
+def reported(root: Path, year: int) -> Array:
+    """Crude between economies in a year with importers' reports: (origin, dest), kb/d."""
     atlas = chapters(atlas_of(sources.atlas_bilateral(root).frame, year), year)
     fuels = atlas.values[:, :, atlas.codes.index("27")]
     quality = np.array([CRUDE_QUALITY.get(r, 1.0) for r in REGIONS])
     price = brent_of(root, year) * CRUDE_TO_BRENT * quality
-    out = crude_trade(root, year, fuels, price).kbd.copy()
-    balance = oil_balance(root, year)
-    own = balance.production - out.sum(axis=1)
-    out[np.diag_indices_from(out)] = np.maximum(own, 0.0)
-    return out
+    return crude_trade(root, year, fuels, price).kbd.copy()
+
+
+def by_areas(root: Path, year: int) -> Array:
+    """Crude between economies out of the Review's areas, hidden crude with it: as `reported`."""
+    hidden = hidden_crude(root, year)
+    balances = oil_balance(root, PATTERN), oil_balance(root, year)
+    return crude_later(root, year, reported(root, PATTERN), balances, hidden) + hidden
 
 
 def brent_of(root: Path, year: int) -> float:
@@ -88,7 +105,8 @@ def fitted(seed: Array, hidden: Array, now: OilBalance) -> Array:
 def by_stream(kbd: Array, year: int) -> pd.DataFrame:
     """Rows (stream, refiner, kbd): economies put together, Russia and China taken apart."""
     streams, refiners = yaml_of("streams.yaml"), yaml_of("refiners.yaml")
-    split = _origins(streams), _dests(refiners, yaml_of("years.yaml")[year]["independent"])
+    about = yaml_of("years.yaml")[year]
+    split = _origins(streams, about.get("west", {})), _dests(refiners, about["independent"])
     rows: dict[tuple[str, str], float] = {}
     for i, j in np.argwhere(kbd > 0):
         origin, dest = REGIONS[i], REGIONS[j]
@@ -101,13 +119,13 @@ def by_stream(kbd: Array, year: int) -> pd.DataFrame:
     return table[table["kbd"] >= LEAST].round(2).reset_index(drop=True)
 
 
-def _origins(streams: Mapping[str, Any]) -> Any:
+def _origins(streams: Mapping[str, Any], west: Mapping[str, float]) -> Any:
     owner = {e: name for name, s in streams.items() for e in s["economies"] if e != "RUS"}
 
     def of(origin: str, dest: str) -> dict[str, float]:
         if origin != "RUS":
             return {owner.get(origin, "ROW-MEDIUM"): 1.0}
-        east = ESPO_HOME if dest == "RUS" else float(dest in EASTERN)
+        east = ESPO_HOME if dest == "RUS" else float(dest in EASTERN) - west.get(dest, 0.0)
         return {"RUS-URALS": 1.0 - east, "RUS-ESPO": east}
 
     return of
