@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
-from entrepot.channels import assets, border, payments, reexports, restrictions, routes, supply
+from entrepot.channels import assets, oil, payments, reexports, routes
 from entrepot.channels.cells import cell_table
 from entrepot.channels.channel import Channel
 from entrepot.channels.compiled import CASES, Case, Compiled
 from entrepot.channels.draft import Draft
 from entrepot.channels.layers import closed_notes
+from entrepot.channels.trade import apply_trade, kind_of
 from entrepot.core.errors import ScenarioError
 from entrepot.model.shock import Shock
 from entrepot.scenario.book import Entry, Scenario
 from entrepot.world.world import World
-
-APPLY: Final[Mapping[str, Callable[[Draft, Entry, Any], None]]] = {
-    "embargo": restrictions.embargo,
-    "export_control": restrictions.export_control,
-    "tariff": border.tariff,
-    "export_tax": border.export_tax,
-    "trade_cost": border.trade_cost,
-    "trade_agreement": border.trade_agreement,
-    "transfer": supply.transfer,
-    "capacity_loss": supply.capacity_loss,
-}
 
 CHANNELS: Final[tuple[Channel, ...]] = (
     payments.CHANNEL,
     routes.CHANNEL,
     assets.CHANNEL,
     reexports.CHANNEL,
+    oil.CHANNEL,
 )
-"""In the order in which they work: ways round a ban come last, when all bans are known."""
+"""In the order in which they work: ways round a ban when all bans are known, then oil."""
 
 
 def compile_shock(
@@ -72,11 +63,9 @@ def compile_shock(
     day = date or scenario.default_day()
     draft = Draft(world, scenario.vocabulary, day, case, overrides or {}, _pace(years))
     active = scenario.active(day)
-    for entry in active:
-        if (kind := _kind(entry)) in APPLY:
-            APPLY[kind](draft, entry, entry.measure)
+    apply_trade(draft, active)
     for channel in CHANNELS:
-        if given := tuple(e for e in active if _kind(e) in channel.kinds):
+        if given := tuple(e for e in active if kind_of(e) in channel.kinds):
             channel.finish(draft, given)
     frozen = _frozen(draft, scenario)
     _raise_problems(draft, scenario)
@@ -96,10 +85,6 @@ def compile_shock(
         tables=dict(draft.layers.tables),
         details=dict(draft.layers.details),
     )
-
-
-def _kind(entry: Entry) -> str:
-    return str(getattr(entry.measure, "kind"))  # noqa: B009 - the kinds share no base
 
 
 def _pace(years: float | Literal["dated"] | None) -> float | Literal["dated"] | None:

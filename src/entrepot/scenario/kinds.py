@@ -6,6 +6,7 @@ from typing import Final
 
 from entrepot.scenario.asset_measures import ASSET_KINDS
 from entrepot.scenario.measures import TRADE_KINDS, Measure
+from entrepot.scenario.oil_measures import OIL_KINDS
 from entrepot.scenario.payment_measures import PAYMENT_KINDS
 from entrepot.scenario.reexport_measures import REEXPORT_KINDS
 from entrepot.scenario.route_measures import ROUTE_KINDS
@@ -16,6 +17,7 @@ KINDS: Final[dict[str, type[Measure]]] = {
     **PAYMENT_KINDS,
     **REEXPORT_KINDS,
     **ROUTE_KINDS,
+    **OIL_KINDS,
 }
 
-PLANNED: Final[tuple[str, ...]] = ("price_cap", "secondary", "quota")
+PLANNED: Final[tuple[str, ...]] = ("secondary",)

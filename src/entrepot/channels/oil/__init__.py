@@ -10,6 +10,7 @@ from entrepot.channels.oil import gains, restrictions, tables
 from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
 from entrepot.channels.oil.certificate import Certificate, certify
+from entrepot.channels.oil.channel import CHANNEL, OilSettled
 from entrepot.channels.oil.elasticities import FeenstraEstimate, feenstra
 from entrepot.channels.oil.lanes import without_suez
 from entrepot.channels.oil.market import OilMarket
@@ -18,9 +19,13 @@ from entrepot.channels.oil.outcome import MonthOutcome, Rents
 from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream
 from entrepot.channels.oil.path import OilPath, run_path
+from entrepot.channels.oil.places import Places
+from entrepot.channels.oil.scenario_path import OilPlan, ScenarioPath, path_of_scenario, plan_of
+from entrepot.channels.oil.settle import settle, without_storage
 from entrepot.channels.oil.timing import Timed
 
 __all__ = [
+    "CHANNEL",
     "Agreement",
     "Base",
     "Before",
@@ -32,8 +37,12 @@ __all__ = [
     "Number",
     "OilMarket",
     "OilPath",
+    "OilPlan",
+    "OilSettled",
+    "Places",
     "Refiner",
     "Rents",
+    "ScenarioPath",
     "Storing",
     "Stream",
     "Timed",
@@ -45,9 +54,13 @@ __all__ = [
     "load_agreement",
     "load_market",
     "numbers",
+    "path_of_scenario",
+    "plan_of",
     "restrictions",
     "run_path",
+    "settle",
     "solve_month",
     "tables",
+    "without_storage",
     "without_suez",
 ]

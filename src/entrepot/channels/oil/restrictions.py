@@ -76,11 +76,15 @@ class RiskDiscount:
 
 @dataclass(frozen=True, slots=True)
 class ImportQuota:
-    """Each of the refiners may buy at most this much of all the streams together, kb/d."""
+    """Each of the refiners may buy at most this much of all the streams together, kb/d.
+
+    With `together` it is what all of them may buy.
+    """
 
     refiners: Names
     kbd: float
     streams: Names = ()
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

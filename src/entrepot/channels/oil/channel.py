@@ -1,0 +1,132 @@
+"""The channel of oil: measures on crude, and those of trade that meet it, settle a month's market.
+
+What comes out is kept as ``Compiled.details["oil"]``.  It sets no cost of trade by itself: prices
+and volumes of crude depend on demand, which is the equilibrium's, so `entrepot.study.oil_coupling`
+brings the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from entrepot.channels.channel import Channel
+from entrepot.channels.draft import Draft
+from entrepot.channels.numbers import Number
+from entrepot.channels.oil import gains, tables
+from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.bundled import base_years, load_market
+from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.measures import restrict
+from entrepot.channels.oil.month import solve_month
+from entrepot.channels.oil.outcome import MonthOutcome
+from entrepot.channels.oil.parts import Agreement
+from entrepot.channels.oil.places import Places
+from entrepot.channels.oil.restrictions import DemandShift, Restriction
+from entrepot.channels.oil.settle import settle, without_storage
+from entrepot.channels.oil.sheet import Sheet
+from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.scenario.book import Entry
+from entrepot.scenario.oil_measures import OIL_KINDS, NoInvestment, OilMarketRun
+
+Array = npt.NDArray[np.float64]
+CRUDE: Final = "crude"
+STARVED: Final = Number("years_without_wells", 10.0, 3.0, 20.0, "years",
+                        "years without new wells in the long run", "assumed")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilSettled:
+    """The oil market of a compiled scenario; J refiners.
+
+    Attributes
+    ----------
+    year : base year
+    market, base, places : the market without storage, its coefficients, the economies behind it
+    entries : measures with a part in it
+    restrictions : all that is in force, those that stood in the base month too
+    agreement : rule of producers, or None
+    years : without new wells
+    before, after : the base month, and the settled one at the base's demand
+
+    """
+
+    year: int
+    market: OilMarket
+    base: Base
+    places: Places
+    entries: tuple[Entry, ...]
+    restrictions: tuple[Restriction, ...]
+    agreement: Agreement | None
+    years: float
+    before: MonthOutcome
+    after: MonthOutcome
+
+    def at_demand(self, hats: Array) -> MonthOutcome:
+        """Return the settled month if demand at unchanged prices is `hats` (J,) of the base's."""
+        names = self.market.refiner_names
+        moved = tuple(DemandShift((n,), float(h)) for n, h in zip(names, hats, strict=True))
+        return settle(self.market, (*self.restrictions, *moved), agreement=self.agreement,
+                      years=self.years, base=self.base)  # fmt: skip
+
+
+def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
+    """Settle the market of crude under all measures together."""
+    known = len(draft.problems)
+    year = _year(draft, given)
+    market = load_market(year)
+    base, places = base_of(market), Places.of(market, year)
+    before = solve_month(market, base=base)
+    sheet = Sheet(draft, market, before, places)
+    restrict(sheet, given)
+    years = _years(draft, given)
+    if len(draft.problems) > known:
+        return
+    still = without_storage(market)
+    restrictions = (*market.standing, *(r for _, r in sheet.done))
+    try:
+        after = settle(still, restrictions, agreement=sheet.agreement, years=years, base=base)
+    except (ValueRangeError, NotSolvedError) as error:
+        draft.problems += error.problems or [str(error)]
+        return
+    settled = OilSettled(year, still, base, places, given, restrictions, sheet.agreement, years,
+                         before, after)  # fmt: skip
+    draft.detail("oil", settled)
+    _report(draft, settled)
+
+
+def _year(draft: Draft, given: Iterable[Entry]) -> int:
+    """Base year: what the scenario asks for, else the latest up to the world's year."""
+    asked = {int(e.measure.base) for e in given
+             if isinstance(e.measure, OilMarketRun) and e.measure.base in base_years()}  # fmt: skip
+    own = draft.world.year or base_years()[-1]
+    found = max((y for y in base_years() if y <= own), default=base_years()[0])
+    year = min(asked, default=found)
+    if year != draft.world.year:
+        draft.note(f"oil: the market is that of {year}, the world that of "
+                   f"{draft.world.year or 'no year'}; changes go over as hats.")  # fmt: skip
+    return year
+
+
+def _years(draft: Draft, given: Iterable[Entry]) -> float:
+    """Years without new wells: those that channels count, or the number for the long run."""
+    starved = [e for e in given if isinstance(e.measure, NoInvestment)]
+    if not starved:
+        return 0.0
+    held = max(draft.years(e) for e in starved)
+    return held if np.isfinite(held) else draft.number("oil", STARVED)
+
+
+def _report(draft: Draft, settled: OilSettled) -> None:
+    """Keep the tables of the settled month."""
+    draft.table("oil_flows", "Crude oil: flows by pair and fleet", tables.flows(settled.after))
+    draft.table("oil_prices", "Crude oil: prices and discounts", tables.prices(settled.after))
+    draft.table("oil_gains", "Crude oil: who gains",
+                gains.gains(settled.base, settled.before, settled.after))  # fmt: skip
+
+
+CHANNEL: Final = Channel("oil", tuple(OIL_KINDS), finish)
