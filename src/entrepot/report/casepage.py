@@ -13,7 +13,14 @@ from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
 from entrepot.report.style import STYLE
 from entrepot.study.casebook import OUT_OF_SCOPE, CasePage, Finding, page_text
-from entrepot.study.casebook.text import condition_text, gap_texts, number, value_texts, why
+from entrepot.study.casebook.text import (
+    condition_text,
+    gap_texts,
+    number,
+    solves_text,
+    value_texts,
+    why,
+)
 
 MANIFEST = "manifest.json"
 BY_HORIZON, BY_DRAW = "by time since the shock", "by draw"
@@ -173,10 +180,6 @@ def _gaps(page: CasePage) -> str:
 
 
 def _sure(page: CasePage) -> str:
-    solves = (
-        f"{len(page.solves)} solves, largest gap of any identity {page.worst_gap:.1e} of world "
-        f"income; {len(page.failed)} without a certified result."
-    )
     rulings = [
         f"{f.title}: {f.ruling.grade} ({f.ruling.model}; {f.ruling.record})."
         for f in page.findings
@@ -197,7 +200,7 @@ def _sure(page: CasePage) -> str:
         if text
     ]
     return "\n".join([
-        _list([solves, *(f"Failed: {t}" for t in page.failed), *rulings,
+        _list([solves_text(page), *(f"Failed: {t}" for t in page.failed), *rulings,
                *(f"Note: {t}" for t in page.notes)]),
         f"<details><summary>Assumptions</summary>{assumed}</details>",
         f"<details><summary>Expressions</summary>{_list(formulas)}</details>",
@@ -211,5 +214,13 @@ def _solves(page: CasePage) -> str:
          _cell(f"{s.gap:.1e}", "n"), _cell(s.method), _cell(s.shock))
         for s in page.solves
     ]  # fmt: skip
-    head = ("run", "variant", "verdict", "largest gap", "of world income", "method", "shock")
+    head = (
+        "run",
+        "variant",
+        "verdict",
+        "largest gap",
+        "of world income or price",
+        "method",
+        "shock",
+    )
     return _table(head, rows)

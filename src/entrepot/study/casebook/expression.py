@@ -194,10 +194,12 @@ def _labels(node: ast.expr) -> tuple[str, ...]:
 
 
 def _name(node: ast.expr) -> str | None:
-    """A name, also one with hyphens: no label is a difference."""
+    """A name, also one with hyphens: no label is a difference; or a year, or a month as 201911."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
         parts = _name(node.left), _name(node.right)
         return None if None in parts else "-".join(str(p) for p in parts)
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return str(node.value) if 1000 <= node.value <= 999_912 else None
     return node.id if isinstance(node, ast.Name) else None
 
 

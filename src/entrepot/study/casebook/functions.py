@@ -16,6 +16,7 @@ from entrepot.results import Results
 from entrepot.scenario.labels import ALL, Vocabulary
 from entrepot.study.casebook.expression import Call, Lookup, check_known, short
 from entrepot.study.casebook.functions_assets import claim, net_transfer, value_added
+from entrepot.study.casebook.functions_oil import OIL_FUNCTIONS, check_named
 from entrepot.study.casebook.functions_payments import (
     cost_function,
     rail_power,
@@ -24,9 +25,11 @@ from entrepot.study.casebook.functions_payments import (
 )
 from entrepot.study.casebook.functions_routes import corridor_traffic, corridor_use, known_links
 from entrepot.study.casebook.functions_routes import cost_function as route_cost_function
+from entrepot.study.casebook.oil_runs import OilResult
 from entrepot.world.world import World
 
 BEFORE: Final = "before"
+OIL_KINDS: Final = ("sellers", "buyers", "carriers", "periods")
 HATS: Final = ("welfare", "real_income", "real_wage", "price_index", "terms_of_trade")
 
 
@@ -40,6 +43,7 @@ class Sheet:
     results : certified results by the name of the run
     records : record -> period -> value
     compiled : shocks of the same runs, with what channels report
+    oil : runs of the oil market, month by month
 
     """
 
@@ -47,6 +51,7 @@ class Sheet:
     results: Mapping[str, Results]
     records: Mapping[str, Mapping[str, float]]
     compiled: Mapping[str, Compiled] = field(default_factory=dict)
+    oil: Mapping[str, OilResult] = field(default_factory=dict)
 
     def leaf(self, node: Call | Lookup) -> float:
         """Value of a call or a record."""
@@ -215,7 +220,9 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
         "share of exports of the first economy to the second that a corridor carries",
         corridor_use,
     ),
-}
+    **{name: Function(takes, 0, unit, meaning, compute)
+       for name, (takes, unit, meaning, compute) in OIL_FUNCTIONS.items()},
+}  # fmt: skip
 
 
 def check_call(
@@ -239,6 +246,8 @@ def check_call(
                 check_known(label, rails, "rail")
             elif kind == "corridors":
                 check_known(label, known_links(), "corridor")
+            elif kind in OIL_KINDS:
+                check_named(label, kind)
             else:
                 _check_label(label, kind, words)
 

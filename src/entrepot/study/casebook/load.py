@@ -17,9 +17,17 @@ from entrepot.scenario import Scenario, library
 from entrepot.scenario.explain import validate
 from entrepot.scenario.labels import Vocabulary
 from entrepot.scenario.marks import Marked, parse
-from entrepot.study.casebook.expression import Call, Expression, Lookup, check_known, short
+from entrepot.study.casebook.expression import (
+    Call,
+    Expression,
+    Lookup,
+    check_known,
+    parse_expression,
+    short,
+)
 from entrepot.study.casebook.functions import BEFORE, check_call
 from entrepot.study.casebook.functions_payments import known_rails
+from entrepot.study.casebook.numbers import NUMBERS, settings, values_at
 from entrepot.study.casebook.scenarios import own_book, scenario_of
 from entrepot.study.casebook.schema import Case
 from entrepot.world.bundle import list_worlds
@@ -124,6 +132,9 @@ def _checks(case: Case, words: Vocabulary, marked: Marked) -> Checks:
         yield ("runs", name, "scenario"), partial(check_known, run.scenario, library(), "scenario")
         if run.world is not None:
             yield ("runs", name, "world"), partial(check_known, run.world, worlds, "world")
+        yield from _set_checks(case, name)
+    if NUMBERS in case.records:
+        yield ("records", NUMBERS), _record_called_numbers
     yield ("own",), partial(own_book, case, marked)
     for name in case.runs:
         yield ("runs", name, "also"), partial(_check_also, case, name)
@@ -162,11 +173,38 @@ def _scenario(case: Case, run: str) -> Scenario | None:
 
 
 def _run_name(name: str) -> None:
-    if not name.isidentifier() or name == BEFORE:
+    if not name.isidentifier() or name in (BEFORE, NUMBERS):
         raise ValueError(
             f"'{name}' cannot be the name of a run: letters, digits and _, and not '{BEFORE}', "
-            "which is the benchmark. Rename it."
+            f"which is the benchmark, nor '{NUMBERS}', the numbers of the case. Rename it."
         )
+
+
+def _record_called_numbers() -> None:
+    raise ValueError(
+        f"a record cannot be called '{NUMBERS}', the numbers of the case are. Rename it."
+    )
+
+
+def _set_checks(case: Case, run: str) -> Checks:
+    """Numbers of a scenario that a run sets: of a measure that it has, from what is known."""
+    for name, text in case.runs[run].sets.items():
+        path: PathIn = ("runs", run, "set", name)
+        yield path, partial(_check_lever, run, (name,), case)
+        yield path, partial(_check_lookups, parse_expression(text), "set", case)
+        yield path, partial(_check_finite, case, run)
+
+
+def _check_finite(case: Case, run: str) -> None:
+    try:
+        found = settings(case, run, values_at(case, "central"))
+    except (KeyError, AssertionError):
+        return  # said where the name stands
+    except ZeroDivisionError:
+        raise ValueError(f"run '{run}' sets a number by a division by zero. Correct it.") from None
+    for name, value in found.items():
+        if not isfinite(value):
+            raise ValueError(f"run '{run}' sets {name} to no finite number. Correct it.")
 
 
 def _quantity_checks(case: Case, words: Vocabulary) -> Checks:
@@ -201,18 +239,27 @@ def _unused(name: str) -> None:
 
 
 def _check(expression: Expression, side: str, case: Case, words: Vocabulary) -> None:
-    for call in expression.calls():
-        if side == "record":
-            raise ValueError(
-                f"'{short(str(call))}' is of a run; a record is computed from records alone."
-            )
+    for call in expression.calls() if side == "model" else ():
         check_call(call, tuple(case.runs), words, _rails(case))
+    _check_lookups(expression, side, case)
+    if side == "record":
+        _check_record(expression, case)
+
+
+def _check_lookups(expression: Expression, side: str, case: Case) -> None:
+    """What an expression reads: a record reads records alone, a number set no runs."""
+    for call in expression.calls() if side != "model" else ():
+        rest = "records alone" if side == "record" else "records and numbers of the case"
+        raise ValueError(f"'{short(str(call))}' is of a run; a {side} is computed from {rest}.")
     for lookup in expression.lookups():
+        if lookup.record == NUMBERS and side == "record":
+            raise ValueError(f"'{lookup}' is assumed; a record is computed from records alone.")
+        if lookup.record == NUMBERS:
+            check_known(lookup.period, case.numbers, "number")
+            continue
         check_known(lookup.record, case.records, "record")
         periods = case.records[lookup.record].values
         check_known(lookup.period, periods, f"period of record '{lookup.record}'")
-    if side == "record":
-        _check_record(expression, case)
 
 
 def _rails(case: Case) -> tuple[str, ...]:
@@ -244,7 +291,7 @@ def _condition_checks(case: Case) -> Checks:
     for name, lever in case.levers.items():
         for run, assumptions in lever.overrides.items():
             path: PathIn = ("levers", name, "overrides", run)
-            yield path, partial(check_known, run, case.runs, "run")
+            yield path, partial(check_known, run, (*case.runs, NUMBERS), "run")
             yield path, partial(_check_lever, run, assumptions, case)
     with_model = [n for n, q in case.quantities.items() if q.model]
     for k, item in enumerate(case.conditions):
@@ -255,6 +302,9 @@ def _condition_checks(case: Case) -> Checks:
 
 
 def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
+    if run == NUMBERS:
+        for name in assumptions:
+            check_known(name, case.numbers, "number of the case")
     if run not in case.runs or case.runs[run].scenario not in library():
         return
     scenario = _scenario(case, run)

@@ -151,9 +151,14 @@ class CasePage:
 
     @property
     def worst_gap(self) -> float:
-        """Largest gap of any identity in any certified solve."""
-        gaps = [s.gap for s in self.solves if math.isfinite(s.gap)]
+        """Largest gap of any identity in any certified solve, part of world income."""
+        gaps = [s.gap for s in self.solves if math.isfinite(s.gap) and not s.oil]
         return max(gaps, default=float("nan"))
+
+    @property
+    def worst_oil_gap(self) -> float:
+        """Largest gap of any condition in any month of oil, part of the price of a crude."""
+        return max((s.gap for s in self.solves if s.oil), default=float("nan"))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; infinities and NaN become None."""

@@ -58,7 +58,7 @@ def run_case(
     for done, variant in enumerate(variants, start=1):
         if done == 1:
             for run in case.runs:
-                bench.solution(run, variant).raise_if_failed()
+                bench.require(run, variant)
         sheet = bench.sheet(variant)
         values = {n: (*values[n], *_value(case, n, variant, sheet)) for n in case.quantities}
         report(str(variant), done, total)
@@ -80,7 +80,7 @@ def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
 
 def _missing(case: Case, expression: Expression, sheet: Sheet) -> list[str]:
     """Runs that `expression` needs and that gave no certified result."""
-    return sorted(_needed(case, expression) - set(sheet.results))
+    return sorted(_needed(case, expression) - set(sheet.results) - set(sheet.oil))
 
 
 def _needed(case: Case, expression: Expression) -> set[str]:
@@ -176,7 +176,7 @@ def _page(
             for name, e in bench.economies(case.world, case.horizons[0]).items()
         },
         worlds={w: bench.world(w).hash for w in worlds},
-        tables={run: dict(bench.compiled(run, bench.central).tables) for run in case.runs},
+        tables={run: bench.tables(run) for run in case.runs},
         version=version("entrepot"),
         seconds=seconds,
     )

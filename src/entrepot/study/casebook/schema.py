@@ -6,9 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from entrepot.channels.oil import base_years
+from entrepot.channels.oil.timing import calendar_problems
 from entrepot.core.errors import did_you_mean
 from entrepot.model.preset_file import PRESET_NAMES
-from entrepot.scenario.fields import Closed, Day, Number, Text, spec
+from entrepot.scenario.fields import Closed, Day, Level, Number, Text, spec
 from entrepot.study.casebook.expression import Expression, parse_expression
 from entrepot.study.casebook.verdict import Target
 
@@ -63,6 +65,25 @@ class Claim(Closed):
     document: Words = spec(..., "letter and date of the document that reports it")
 
 
+class OilMonths(Closed):
+    """Months of the oil market that a run is solved in."""
+
+    base: int = spec(..., "base year of the oil market, before the measures")
+    first: Text = spec(..., "first month, as 2018-01", alias="from")
+    months: Annotated[int, Field(ge=1, le=120)] = spec(..., "how many months")
+    agreement: bool = spec(True, "whether the producers' agreement answers to the price")
+
+    @model_validator(mode="after")
+    def _known(self) -> OilMonths:
+        problems = calendar_problems(self.first, self.months, ())
+        if self.base not in base_years():
+            years = ", ".join(map(str, base_years()))
+            problems.append(f"{self.base} is no base year of the oil market; there are {years}.")
+        if problems:
+            raise ValueError(" ".join(problems))
+        return self
+
+
 class CaseRun(Closed):
     """A scenario that the case runs."""
 
@@ -83,6 +104,23 @@ class CaseRun(Closed):
         "from it to 'date', whatever the horizon",
         unit="date",
     )
+    oil: OilMonths | None = spec(
+        None, "months of the oil market, in which the run is solved in place of the equilibrium"
+    )
+
+    @model_validator(mode="after")
+    def _oil_alone(self) -> CaseRun:
+        given = [k for k in ("day", "closure", "years", "world", "begin") if getattr(self, k)]
+        if self.oil and given:
+            raise ValueError(
+                f"a run of the oil market has no '{given[0]}': its measures are in force from "
+                "their own first to their last day. Take it out."
+            )
+        return self
+
+    sets: dict[str, Formula] = spec(
+        {}, "number of the scenario -> expression over numbers and records of the case", alias="set"
+    )
 
     @model_validator(mode="after")
     def _from_begin_to_date(self) -> CaseRun:
@@ -93,6 +131,13 @@ class CaseRun(Closed):
         if self.years is not None:
             raise ValueError("'begin' and 'years' both say how much time has passed. Leave one.")
         return self
+
+
+class CaseNumber(Level):
+    """A number of the case itself with its range: no statistic gives it, or several do."""
+
+    title: Words = spec(..., "what it is")
+    unit: Words = spec(..., "its unit")
 
 
 class RecordSource(Closed):
@@ -187,7 +232,9 @@ class Lever(Closed):
     scale: Number = spec(1.0, "page value over file value; -1 turns a fall into a number above 0")
     start: Number = spec(..., "first value tried; above or below the last", alias="from")
     end: Number = spec(..., "last value tried; the search goes there from 'from'", alias="to")
-    overrides: dict[str, Names] = spec(..., "run -> names of assumptions that get the value")
+    overrides: dict[str, Names] = spec(
+        ..., "run -> names of assumptions that get the value; 'numbers' -> numbers of the case"
+    )
 
     @model_validator(mode="after")
     def _moves(self) -> Lever:
@@ -233,6 +280,9 @@ class Case(Closed):
     runs: dict[str, CaseRun] = spec(..., "scenarios by the name that expressions use")
     own: dict[str, Any] = spec(
         {}, "groups, measures and scenarios of the case itself, as in a scenario file"
+    )
+    numbers: dict[str, CaseNumber] = spec(
+        {}, "numbers of the case itself, each with a range: read as numbers[name]"
     )
     records: dict[str, CaseRecord] = spec({}, "records by the name that expressions use")
     quantities: dict[str, Quantity] = spec(..., "the numbers of the case")

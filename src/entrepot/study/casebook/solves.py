@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from entrepot.channels import CASES, Assumption, Case, Compiled, compile_shock
-from entrepot.core.errors import CaseError
+from entrepot.channels import CASES, Assumption, Case, ChannelTable, Compiled, compile_shock
+from entrepot.core.errors import CaseError, NotSolvedError
 from entrepot.core.hashing import hash_json
 from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at, preset
@@ -16,6 +16,14 @@ from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.study.casebook.draws import drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.numbers import (
+    NUMBERS,
+    assumptions_of,
+    name_of,
+    settings,
+    values_at,
+)
+from entrepot.study.casebook.oil_runs import OilBench, OilResult, moves
 from entrepot.study.casebook.recent import Recent
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
@@ -67,6 +75,7 @@ class Bench:
     _told: dict[str, tuple[tuple[Assumption, ...], tuple[str, ...]]] = field(default_factory=dict)
     _solved: Recent[Solution] = field(default_factory=lambda: Recent(KEPT))
     _compiled: Recent[Compiled] = field(default_factory=lambda: Recent(KEPT))
+    _oil: OilBench = field(default_factory=OilBench)
 
     def __post_init__(self) -> None:
         """Keep what one variant needs: all runs of a case with many of them."""
@@ -83,7 +92,7 @@ class Bench:
         self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
     ) -> Compiled:
         """The shock of `run`, compiled once for each set of numbers."""
-        spec, numbers = self.case.runs[run], {**self._drawn(run, variant), **(overrides or {})}
+        spec, numbers = self.case.runs[run], self._numbers_of(run, variant, overrides)
         years, world = self._years(run, variant.horizon), self.world_of(run, variant)
         behaviour: Case = "central" if variant.draw is not None else _end(variant.behaviour)
         key = hash_json([run, world.name, behaviour, numbers, years])
@@ -125,6 +134,23 @@ class Bench:
             return preset(horizon)
         return at(min(months_since(spec.begin, spec.day), preset(LONG_RUN).months))
 
+    def numbers(
+        self, variant: Variant, moved: Mapping[str, float] | None = None
+    ) -> dict[str, float]:
+        """Numbers of the case itself in `variant`, with those that a search has `moved`."""
+        if not self.case.numbers:
+            return {}
+        drawn = self._drawn(NUMBERS, variant)
+        found = values_at(self.case, _end(variant.behaviour) if variant.draw is None else "central")
+        return {n: drawn.get(name_of(n), x) for n, x in found.items()} | dict(moved or {})
+
+    def _numbers_of(
+        self, run: str, variant: Variant, overrides: Mapping[str, float] | None
+    ) -> dict[str, float]:
+        """Numbers of `run` that are not at an end of their ranges: drawn, set, or moved."""
+        set_here = settings(self.case, run, self.numbers(variant))
+        return {**self._drawn(run, variant), **set_here, **(overrides or {})}
+
     def _drawn(self, run: str, variant: Variant) -> dict[str, float]:
         """Numbers of the scenario of `run` in a draw; none at the ends of the ranges."""
         if variant.draw is None:
@@ -132,7 +158,8 @@ class Bench:
         key = f"{variant.world} {variant.draw}"
         if key not in self._numbers:
             middle = Variant(variant.world, "central", "central", variant.horizon)
-            given = {r: self.compiled(r, middle).assumptions for r in self.case.runs}
+            given = {r: self.given(r, middle) for r in self.case.runs}
+            given[NUMBERS] = assumptions_of(self.case)
             self._numbers[key] = drawn_numbers(given, self.case.id, variant.draw)
         return self._numbers[key][run]
 
@@ -164,6 +191,44 @@ class Bench:
             self._note(run, variant, solution)
         return solution
 
+    def oil(
+        self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
+    ) -> OilResult:
+        """The months of a run of the oil market; `NotSolvedError` if one has no equilibrium."""
+        spec = self.case.runs[run].oil
+        assert spec is not None  # the caller asks for runs of the oil market alone
+        numbers = self._numbers_of(run, variant, overrides)
+        drawn = variant.draw is not None
+        behaviour: Case = "central" if drawn else _end(variant.behaviour)
+        theta = "central" if drawn else variant.theta
+        found = self._oil.result(self._scenario(run), spec, theta, behaviour, numbers)
+        key = hash_json([run, theta, behaviour, numbers])
+        if key not in self._logged:
+            self._logged.add(key)
+            method = f"{spec.months} months of oil"
+            self.log.append(SolveRecord(run, variant, "certified", found.gap_name, found.gap,
+                                        method, found.seconds, key, oil=True))  # fmt: skip
+        return found
+
+    def require(self, run: str, variant: Variant) -> None:
+        """Raise `NotSolvedError` if `run` has no certified result in `variant`."""
+        if self.case.runs[run].oil:
+            self.oil(run, variant)
+        else:
+            self.solution(run, variant).raise_if_failed()
+
+    def given(self, run: str, variant: Variant) -> tuple[Assumption, ...]:
+        """Numbers that `run` rests on in `variant`."""
+        if self.case.runs[run].oil:
+            return self.oil(run, variant).assumptions
+        return self.compiled(run, variant).assumptions
+
+    def tables(self, run: str) -> dict[str, ChannelTable]:
+        """What channels report of `run` in the central variant."""
+        if self.case.runs[run].oil:
+            return self.oil(run, self.central).tables()
+        return dict(self.compiled(run, self.central).tables)
+
     def _note(self, run: str, variant: Variant, solution: Solution) -> None:
         self.said |= dict.fromkeys(solution.notes)
         name, gap = solution.certificate.worst if solution.certificate else ("none", float("nan"))
@@ -179,10 +244,15 @@ class Bench:
         runs: Iterable[str] | None = None,
     ) -> Sheet:
         """Certified results of `runs` (default: all); those that failed are left out and noted."""
+        numbers = self.numbers(variant, (overrides or {}).get(NUMBERS))
         results: dict[str, Results] = {}
         compiled: dict[str, Compiled] = {}
+        oil: dict[str, OilResult] = {}
         for run in self.case.runs if runs is None else runs:
-            moved = (overrides or {}).get(run)
+            moved = self._moved(run, overrides or {}, numbers)
+            if self.case.runs[run].oil:
+                self._add_oil(oil, run, variant, moved)
+                continue
             solution = self.solution(run, variant, moved)
             if variant == self.central and not moved:
                 self._said(run)
@@ -192,7 +262,26 @@ class Bench:
             else:
                 self.failed.append(f"{run}, {variant}: {solution.message()}")
         world = self.world(variant.world)
-        return Sheet(world, results, self.case.record_values(), compiled)
+        return Sheet(world, results, {**self.case.record_values(), NUMBERS: numbers}, compiled, oil)
+
+    def _add_oil(
+        self, oil: dict[str, OilResult], run: str, variant: Variant, moved: Mapping[str, float]
+    ) -> None:
+        """Solve a run of the oil market; one without an equilibrium is left out and noted."""
+        try:
+            oil[run] = self.oil(run, variant, moved)
+        except NotSolvedError as error:
+            self.failed.append(f"{run}, {variant}: {error}")
+            return
+        if variant == self.central and not moved:
+            self._said(run)
+
+    def _moved(
+        self, run: str, overrides: Mapping[str, Mapping[str, float]], numbers: Mapping[str, float]
+    ) -> dict[str, float]:
+        """What a search moves in `run`: its own numbers, and those set by numbers of the case."""
+        set_here = settings(self.case, run, numbers) if NUMBERS in overrides else {}
+        return {**set_here, **overrides.get(run, {})}
 
     @property
     def central(self) -> Variant:
@@ -209,30 +298,43 @@ class Bench:
             for world in (self.case.world, *self.case.other_worlds):
                 thetas = [t for t in order if t in self.economies(world, horizon)]
                 cases = [c for c in order if c == "central" or self._differs(world, c, horizon)]
-                found += [Variant(world, t, c, horizon) for c in cases for t in thetas]
+                pairs = [(t, c) for c in cases for t in thetas if self._both(t, c)]
+                found += [Variant(world, t, c, horizon) for t, c in pairs]
         names = [f"{DRAW}{k}" for k in range(1, self.case.draws + 1)]
         return found + [Variant(self.case.world, n, n, self.case.horizons[0]) for n in names]
+
+    def _both(self, theta: str, behaviour: str) -> bool:
+        """Whether both may leave the middle together: not where months of oil are solved."""
+        middle = "central" in (theta, behaviour)
+        return middle or not any(run.oil for run in self.case.runs.values())
 
     def _differs(self, world: str, behaviour: Case, horizon: str) -> bool:
         """Whether any run has another shock at this end of its ranges."""
         here = Variant(world, "central", behaviour, horizon)
         middle = Variant(world, "central", "central", horizon)
+        if any(number.bounds[0] < number.bounds[1] for number in self.case.numbers.values()):
+            return True
+        monthly = {run: spec.oil for run, spec in self.case.runs.items() if spec.oil}
+        if any(moves(self._scenario(run), spec, behaviour) for run, spec in monthly.items()):
+            return True
         return any(
             self.compiled(run, here).bind(self.world_of(run, here)).hash()
             != self.compiled(run, middle).bind(self.world_of(run, here)).hash()
             for run in self.case.runs
+            if run not in monthly
         )
 
     def _said(self, run: str) -> tuple[tuple[Assumption, ...], tuple[str, ...]]:
         """Numbers and notes of compiling `run` in the central variant, which is done once."""
         if run not in self._told:
-            compiled = self.compiled(run, self.central)
-            self._told[run] = compiled.assumptions, compiled.notes
+            solved = self.case.runs[run].oil is not None
+            found = self.oil(run, self.central) if solved else self.compiled(run, self.central)
+            self._told[run] = found.assumptions, found.notes
         return self._told[run]
 
     def assumptions(self) -> tuple[Assumption, ...]:
         """Numbers that the scenarios give in the central variant, each once."""
-        found: dict[str, Assumption] = {}
+        found = {item.name: item for item in assumptions_of(self.case)}
         for run in self.case.runs:
             for item in self._said(run)[0]:
                 found.setdefault(item.name, item)

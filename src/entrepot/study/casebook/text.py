@@ -211,12 +211,21 @@ def condition_text(page: CasePage, threshold: Threshold) -> str:
     return f"{found.title} reaches {goal} in the model at {threshold.words}"
 
 
+def solves_text(page: CasePage) -> str:
+    """How many solves there were and how well their conditions hold."""
+    oil = sum(s.oil for s in page.solves)
+    parts = []
+    if len(page.solves) > oil:
+        gap = f"{page.worst_gap:.1e} of world income"
+        parts.append(f"{len(page.solves) - oil} solves, largest gap of any identity {gap}")
+    if oil:
+        gap = f"{page.worst_oil_gap:.1e} of the price of a crude"
+        parts.append(f"{oil} paths of the oil market, largest gap of any condition {gap}")
+    return "; ".join([*parts, f"{len(page.failed)} without a certified result"]) + "."
+
+
 def _sure(page: CasePage) -> list[str]:
-    solves = len(page.solves)
-    lines = [
-        _wrap(f"{solves} solves, largest gap of any identity {page.worst_gap:.1e} of world income;"
-              f" {len(page.failed)} without a certified result.", "   ", "  "),
-    ]  # fmt: skip
+    lines = [_wrap(solves_text(page), "   ", "  ")]
     lines += [_wrap(f"Failed: {text}", "   ", "  ") for text in page.failed]
     for found in page.findings:
         if found.ruling:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from entrepot.core.errors import NotSolvedError
 from entrepot.study.casebook.functions import Sheet
+from entrepot.study.casebook.numbers import NUMBERS, name_of
 from entrepot.study.casebook.schema import Condition, Lever
 from entrepot.study.casebook.solves import Bench
 from entrepot.study.casebook.variant import Variant
@@ -152,7 +153,11 @@ def _no_result(item: Condition, lever: Lever, theta: str, why: str) -> Threshold
 
 def _assumed(bench: Bench, lever: Lever) -> str:
     """What the runs assume for the lever, if it moves one number that has a range."""
-    names = {name for group in lever.overrides.values() for name in group}
+    names = {
+        name_of(name) if run == NUMBERS else name
+        for run, group in lever.overrides.items()
+        for name in group
+    }
     ends = [(a.low, a.high) for a in bench.assumptions() if a.name in names and a.low < a.high]
     if len(names) != 1 or not ends:
         return ""

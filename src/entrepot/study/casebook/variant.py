@@ -43,7 +43,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class SolveRecord:
-    """How one solve ended: the run, its variant, verdict, largest identity gap, hashes."""
+    """How one solve ended: the run, its variant, verdict, largest identity gap, hashes.
+
+    The gap is in parts of world income, or of the price of a crude in a run of the oil market.
+    """
 
     run: str
     variant: Variant
@@ -53,3 +56,4 @@ class SolveRecord:
     method: str
     seconds: float
     shock: str
+    oil: bool = False
