@@ -8,9 +8,8 @@ from typing import Final
 import numpy as np
 
 from entrepot.channels.payments import PaymentsOutcome
-from entrepot.report.svg import Bar, Piece, bar_chart
+from entrepot.report.svg import PALETTE, Bar, Piece, bar_chart
 
-COLOURS: Final = ("#2f6f9f", "#e0a030", "#b2432f", "#6a9f58", "#8b5a9f", "#4a9fa5", "#7a6a58")
 ECONOMIES: Final = 8
 WORTH_A_BAR: Final = 1e-3
 WHEN: Final = ("before", "after")
@@ -33,7 +32,7 @@ def rails_chart(outcome: PaymentsOutcome, titles: Mapping[str, str]) -> str:
 
 
 def _colour(rail: int) -> str:
-    return COLOURS[rail % len(COLOURS)]
+    return PALETTE[rail % len(PALETTE)]
 
 
 def _lines(shares: np.ndarray, names: tuple[str, ...]) -> tuple[tuple[Piece, ...], ...]:

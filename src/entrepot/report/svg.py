@@ -15,6 +15,9 @@ import numpy as np
 WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760.0, 190.0, 24.0, 26.0, 34.0, 44.0
 INK, GRID = "#25303b", "#dfe4e9"
 MUTED = "#55616e"
+PALETTE = ("#2f6f9f", "#e0a030", "#b2432f", "#6a9f58", "#8b5a9f", "#4a9fa5", "#7a6a58", "#d07fa8")
+LETTER = 6.4
+"""Width of a letter of a name, about."""
 LEAST = 1e-6
 """Relative length of the shortest axis: what is smaller is rounding, not a picture."""
 
@@ -85,8 +88,8 @@ def _text(x: float, y: float, text: str, anchor: str = "middle", more: str = "")
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>{escape(text)}</text>'
 
 
-def _row(bar: Bar, y: float, place: np.poly1d) -> str:
-    parts = [_text(LEFT - 8, y + ROW / 2 + 4, bar.name, "end")]
+def _row(bar: Bar, y: float, place: np.poly1d, left: float) -> str:
+    parts = [_text(left - 8, y + ROW / 2 + 4, bar.name, "end")]
     height = (ROW - 8) / len(bar.lines)
     for k, line in enumerate(bar.lines):
         for piece in line:
@@ -110,8 +113,9 @@ def bar_chart(
 ) -> str:
     """SVG of horizontal bars: title, axis with unit, legend of (name, colour)."""
     marks = ticks(*_extent(bars))
-    scale = (WIDTH - LEFT - RIGHT) / (marks[-1] - marks[0])
-    place = np.poly1d([scale, LEFT - scale * marks[0]])
+    left = max(LEFT, 12 + LETTER * max((len(b.name) for b in bars), default=0))
+    scale = (WIDTH - left - RIGHT) / (marks[-1] - marks[0])
+    place = np.poly1d([scale, left - scale * marks[0]])
     key = _legend(legend)
     top = TOP + (22 * (1 + (len(legend) - 1) // 2) if legend else 0)
     low = top + ROW * len(bars)
@@ -122,8 +126,8 @@ def bar_chart(
         colour = INK if mark == 0 else GRID
         parts.append(f'<path d="M{x:.1f},{top:.0f}V{low:.0f}" stroke="{colour}"/>')
         parts.append(_text(x, low + 16, f"{mark:g}"))
-    parts += [_row(bar, top + ROW * k, place) for k, bar in enumerate(bars)]
-    parts.append(_text((LEFT + WIDTH - RIGHT) / 2, low + 36, unit))
+    parts += [_row(bar, top + ROW * k, place, left) for k, bar in enumerate(bars)]
+    parts.append(_text((left + WIDTH - RIGHT) / 2, low + 36, unit))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
         f'aria-label="{escape(title, quote=True)}" font-family="system-ui,sans-serif" '

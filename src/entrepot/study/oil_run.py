@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels import Assumption
+from entrepot.channels.compiled import Assumption
 from entrepot.channels.oil import (
     Agreement,
     Certificate,
@@ -20,23 +20,15 @@ from entrepot.channels.oil import (
     Timed,
     base_of,
     certify,
-    load_agreement,
-    load_market,
-    numbers,
     run_path,
 )
+from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.core.errors import NotSolvedError, ValueRangeError
+from entrepot.scenario import Scenario
 
 Array = npt.NDArray[np.float64]
 Report = Callable[[str, int, int], None]
 CENTRAL: Final = "central"
-GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "demand": ("demand",),
-    "switching": ("across", "within", "latent"),
-    "shipping": ("day_rate", "port_usd", "port_days", "shadow_usd", "shadow_days"),
-    "adjustment": ("keep", "storing_usd", "ramp", "band", "step"),
-}
-"""Parameters of the market that move to an end of their range together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +49,11 @@ class OilCase:
     timed: tuple[Timed, ...] = ()
     agreement: Agreement | None = None
 
+    @property
+    def setting(self) -> tuple[Timed, ...]:
+        """What is no measure, and holds with and without them: shifts of demand."""
+        return tuple(t for t in self.timed if isinstance(t.restriction, DemandShift))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OilLine:
@@ -74,9 +71,10 @@ class OilRun:
     Attributes
     ----------
     name, title : of what was run
+    scenario : where the measures stand, or None
     cases : settings that were solved, the central one first
     paths : the months of each case, with its restrictions
-    without : the same without them
+    without : the same without them; shifts of demand and the producers' rule stay
     failed : cases without a result, with the reason
     assumptions, notes : of the measures
     certificate : largest violation of each condition in any month of any case
@@ -85,6 +83,7 @@ class OilRun:
 
     name: str
     title: str
+    scenario: Scenario | None
     cases: tuple[OilCase, ...]
     paths: tuple[OilPath, ...]
     without: tuple[OilPath, ...]
@@ -131,41 +130,6 @@ def _line(rows: Array) -> OilLine:
     return OilLine(rows.min(axis=0), rows[0], rows.max(axis=0))
 
 
-def oil_cases(
-    year: int,
-    timed: Sequence[Timed] = (),
-    *,
-    ends: Mapping[str, Sequence[Timed]] | None = None,
-    agreement: bool = True,
-    ranges: bool = True,
-) -> tuple[OilCase, ...]:
-    """Cases of a bundled base year.
-
-    Parameters
-    ----------
-    year : base year
-    timed : restrictions with their months
-    ends : other sets of restrictions by name of the case, such as measures at their strong end
-    agreement : whether the producers' agreement of the base year answers to the price
-    ranges : whether to make the cases at the ends of ranges, see `GROUPS`, and those of `ends`
-
-    """
-
-    def case(name: str, those: Sequence[Timed], given: Mapping[str, float]) -> OilCase:
-        rule = load_agreement(year, **given) if agreement else None
-        return OilCase(name, load_market(year, **given), tuple(those), rule)
-
-    out = [case(CENTRAL, timed, {})]
-    if not ranges:
-        return tuple(out)
-    known = numbers()
-    for group, names in GROUPS.items():
-        for end in ("low", "high"):
-            given = {name: getattr(known[name], end) for name in names}
-            out.append(case(f"{group} {end}", timed, given))
-    return (*out, *(case(name, those, {}) for name, those in (ends or {}).items()))
-
-
 def run_oil(
     cases: Sequence[OilCase],
     first: str,
@@ -173,6 +137,7 @@ def run_oil(
     *,
     name: str = "",
     title: str = "",
+    scenario: Scenario | None = None,
     assumptions: Sequence[Assumption] = (),
     notes: Sequence[str] = (),
     folder: Path | None = None,
@@ -184,7 +149,7 @@ def run_oil(
     ----------
     cases : the central one first; the others make the ranges
     first, months : first month (``2018-01``) and how many
-    name, title, assumptions, notes : of the measures, carried into the result
+    name, title, scenario, assumptions, notes : of the measures, carried into the result
     folder : where finished months are kept; a run that was stopped goes on from there
     report : told (what, done, total)
 
@@ -212,6 +177,7 @@ def run_oil(
     return OilRun(
         name=name or solved[0].market.name,
         title=title or name or solved[0].market.name,
+        scenario=scenario,
         cases=solved,
         paths=paths,
         without=without,
@@ -227,9 +193,10 @@ def _pair(
 ) -> tuple[OilPath, OilPath]:  # fmt: skip
     with_measures = run_path(case.market, first, months, case.timed, agreement=case.agreement,
                              folder=folder)  # fmt: skip
-    if not case.timed:
+    if case.timed == case.setting:
         return with_measures, with_measures
-    without = run_path(case.market, first, months, agreement=case.agreement, folder=folder)
+    without = run_path(case.market, first, months, case.setting, agreement=case.agreement,
+                       folder=folder)  # fmt: skip
     return with_measures, without
 
 

@@ -113,8 +113,8 @@ def path_of_scenario(
     ValueRangeError, NotSolvedError : as in `run_path`
 
     """
-    first, months = _span(scenario, first, months)
-    year = year or _base_year(scenario, first)
+    first, months = span_of(scenario, first, months)
+    year = year or base_year_of(scenario, first)
     market = load_market(year, **(parameters or {}))
     plan = plan_of(scenario, market, first, months, year=year, case=case, overrides=overrides)
     path = run_path(market, first, months, plan.timed, agreement=plan.agreement, folder=folder)
@@ -238,8 +238,8 @@ def _raise(scenario: Scenario, drafts: Iterable[Draft]) -> None:
         )
 
 
-def _span(scenario: Scenario, first: str | None, months: int | None) -> tuple[str, int]:
-    """Months that a path shows if none are given."""
+def span_of(scenario: Scenario, first: str | None, months: int | None) -> tuple[str, int]:
+    """Months of a path, first and how many; where none are given, those around its dates."""
     days = sorted(d for e in scenario.entries for d in dates_of(e.measure))
     if not days and (first is None or months is None):
         raise ScenarioError(
@@ -279,7 +279,7 @@ def _dates(value: Any) -> Iterable[date]:
             yield from _dates(item)
 
 
-def _base_year(scenario: Scenario, first: str) -> int:
+def base_year_of(scenario: Scenario, first: str) -> int:
     """Year that the scenario asks for, else the latest base year before its first measure."""
     asked = asked_base(scenario.entries)
     if asked is not None:

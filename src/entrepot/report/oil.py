@@ -1,0 +1,256 @@
+"""What months of the oil market say: whose crude, at what discount, to whom, who gains."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from entrepot.channels.oil import base_of, gains, tables
+from entrepot.report.console import plain_rows
+from entrepot.report.oilnames import party_title, producer_title, refiner_title
+from entrepot.report.oilnumbers import (
+    Of,
+    brent_of,
+    by_refiner,
+    discount_of,
+    exports_of,
+    netback_of,
+    revenue_of,
+)
+from entrepot.study.oil_run import OilLine, OilRun
+
+YEAR: Final = 12
+TABLES: Final = ("flows", "prices", "producers", "buyers", "on_water")
+WORTH_TELLING: Final = 0.005
+"""bn USD over all months from which on a gain is told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilReport:
+    """Everything that the console, the page and the folder tell.
+
+    Attributes
+    ----------
+    run : the months
+    subjects : producers that are looked at closely
+    frames : tables by name, each with a column ``month``; those of `TABLES` also with ``measures``
+        (yes or no)
+    gains : gain of every party over all months: kind, party, title, bn_usd; largest first
+
+    """
+
+    run: OilRun
+    subjects: tuple[str, ...]
+    frames: dict[str, pd.DataFrame]
+    gains: pd.DataFrame
+
+
+def oil_report(run: OilRun) -> OilReport:
+    """Collect the tables of a run."""
+    looked = subjects(run)
+    frames = {name: _months(run, name) for name in TABLES}
+    frames["gains"] = _gains(run)
+    frames["ranges"] = _ranges(run, looked)
+    return OilReport(run, looked, frames, _gained(run, frames["gains"]))
+
+
+def _months(run: OilRun, name: str) -> pd.DataFrame:
+    """Table `name` of every month, with the measures and without."""
+    rows = []
+    for said, path in (("yes", run.paths[0]), ("no", run.without[0])):
+        for label, month in zip(run.months, path.outcomes, strict=True):
+            frame: pd.DataFrame = getattr(tables, name)(month)
+            frame.insert(0, "month", label)
+            frame.insert(1, "measures", said)
+            rows.append(frame)
+    return pd.concat(rows, ignore_index=True)
+
+
+def _gains(run: OilRun) -> pd.DataFrame:
+    """Surplus of every party by month: month, kind, party, before, after, gain (mn USD)."""
+    base, frames = base_of(run.market), []
+    pairs = zip(run.paths[0].outcomes, run.without[0].outcomes, strict=True)
+    for label, (after, before) in zip(run.months, pairs, strict=True):
+        found = gains.gains(base, before, after)
+        found.insert(0, "month", label)
+        frames.append(found)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _gained(run: OilRun, months: pd.DataFrame) -> pd.DataFrame:
+    out = months.groupby(["kind", "party"], sort=False)[["gain"]].sum().reset_index()
+    pairs = zip(out["kind"], out["party"], strict=True)
+    out["title"] = [party_title(run.market, str(k), str(p)) for k, p in pairs]
+    out["bn_usd"] = out.pop("gain") / 1000.0
+    return out.sort_values("bn_usd", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _ranges(run: OilRun, producers: tuple[str, ...]) -> pd.DataFrame:
+    """Headline numbers with ranges: month, number, unit, measures, low, central, high."""
+    asked: list[tuple[str, str, Of]] = [("Brent", "USD a barrel", brent_of)]
+    for p in producers:
+        asked += [
+            (f"exports of {p}", "kb/d", exports_of(p)),
+            (f"revenue of {p}", "bn USD a month", revenue_of(p)),
+            (f"netback of {p}", "USD a barrel", netback_of(p)),
+            (f"discount of {p} to Brent", "USD a barrel", discount_of(p)),
+        ]
+    rows: list[tuple[object, ...]] = []
+    for name, unit, of in asked:
+        found = {"yes": run.line(of), "no": run.line(of, without=True), "change": run.change(of)}
+        for measures, line in found.items():
+            columns = zip(run.months, line.low, line.central, line.high, strict=True)
+            rows += [(m, name, unit, measures, *values) for m, *values in columns]
+    head = ["month", "number", "unit", "measures", "low", "central", "high"]
+    return pd.DataFrame(rows, columns=head)
+
+
+def subjects(run: OilRun) -> tuple[str, ...]:
+    """Producers whose crude the measures name, who lose most revenue first; else who sells most."""
+    market, named = run.market, set()
+    for t in run.timed:
+        named |= set(getattr(t.restriction, "streams", ()))
+    hit = [s.producer for s in market.streams if named & {s.name, s.producer}]
+    if not hit or len(set(hit)) > len(market.streams) / 2:
+        every = list(dict.fromkeys(s.producer for s in market.streams))
+        sold = {p: mean_of(run, run.line(exports_of(p)))[1] for p in every}
+        return tuple(sorted(every, key=lambda p: -sold[p])[:2])
+    lost = {p: mean_of(run, run.change(revenue_of(p)))[1] for p in dict.fromkeys(hit)}
+    return tuple(sorted(lost, key=lambda p: lost[p]))
+
+
+def late(run: OilRun) -> slice:
+    """Months to take means over: the last twelve, or those since the first measure if fewer."""
+    held = [k for k, m in enumerate(run.months) if any(t.holds(m) for t in run.timed)]
+    return slice(max(len(run.months) - YEAR, held[0] if held else 0), None)
+
+
+def late_text(run: OilRun) -> str:
+    """Months of `late` in words."""
+    chosen = run.months[late(run)]
+    return chosen[0] if len(chosen) == 1 else f"{chosen[0]} to {chosen[-1]}"
+
+
+def mean_of(run: OilRun, line: OilLine) -> tuple[float, float, float]:
+    """Low, central and high of a line, each a mean over the late months."""
+    at = late(run)
+    return float(line.low[at].mean()), float(line.central[at].mean()), float(line.high[at].mean())
+
+
+def spread(run: OilRun, line: OilLine, digits: int = 1, signed: bool = False) -> str:
+    """Mean of a line over the late months with its range, as text."""
+    low, central, high = (round(v, digits) + 0.0 for v in mean_of(run, line))
+    form = f"{{:{'+' if signed else ''},.{digits}f}}"
+    said = form.format(central)
+    if len(run.cases) > 1 and low != high:
+        said += f" ({form.format(low)} to {form.format(high)})"
+    return said
+
+
+def moved(run: OilRun, producer: str) -> pd.Series:
+    """Change of a producer's exports by refiner, mean over the late months, kb/d; most first."""
+    at = late(run)
+    after, before = (
+        np.mean([by_refiner(m, producer) for m in path.outcomes[at]], axis=0)
+        for path in (run.paths[0], run.without[0])
+    )
+    change = pd.Series(after - before, index=list(run.market.refiner_names))
+    return change.sort_values(ascending=False, kind="stable")
+
+
+def answer(report: OilReport) -> list[str]:
+    """Return the answer in a few lines; numbers are means over the late months."""
+    run = report.run
+    if not run.timed:
+        return [*_quiet(report), sureness(run)]
+    change = spread(run, run.change(brent_of), 2, signed=True)
+    return [
+        *(_subject(run, p) for p in report.subjects[:2]),
+        *(_turned(run, p) for p in report.subjects[:1]),
+        f"Brent: {spread(run, run.line(brent_of))} USD a barrel; by the measures {change}.",
+        _winners(report),
+        sureness(run),
+    ]
+
+
+def _quiet(report: OilReport) -> list[str]:
+    run = report.run
+    return [
+        f"No measure. Brent: {spread(run, run.line(brent_of))} USD a barrel.",
+        *(
+            f"{producer_title(run.market, p)}: exports {spread(run, run.line(exports_of(p)), 0)} "
+            f"kb/d, revenue {spread(run, run.line(revenue_of(p)))} bn USD a month."
+            for p in report.subjects[:2]
+        ),
+    ]
+
+
+def _subject(run: OilRun, p: str) -> str:
+    before = [mean_of(run, run.line(of(p), without=True))[1] for of in (exports_of, discount_of)]
+    return (
+        f"{producer_title(run.market, p)}: exports {spread(run, run.line(exports_of(p)), 0)} kb/d, "
+        f"without the measures {before[0]:,.0f}; revenue "
+        f"{spread(run, run.change(revenue_of(p)), 2, signed=True)} bn USD a month; sold at "
+        f"{spread(run, run.line(discount_of(p)))} USD a barrel below Brent, without "
+        f"{before[1]:.1f}."
+    )
+
+
+def _turned(run: OilRun, producer: str) -> str:
+    change = moved(run, producer)
+    come, gone = change[change > 1][:4], change[change < -1].iloc[::-1][:4]
+    to, away = (", ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
+                for part in (come, gone))  # fmt: skip
+    return f"Its buyers, kb/d: more to {to or 'nobody'}; less to {away or 'nobody'}."
+
+
+def _winners(report: OilReport) -> str:
+    table = report.gains[report.gains["bn_usd"].abs() >= WORTH_TELLING]
+    best, worst = table[table["bn_usd"] > 0][:4], table[table["bn_usd"] < 0].iloc[::-1][:4]
+    texts = [", ".join(f"{r['title']} {r['bn_usd']:+,.1f}" for _, r in part.iterrows())
+             for part in (best, worst)]  # fmt: skip
+    return (
+        f"Who gains over the {len(report.run.months)} months, bn USD: {texts[0] or 'nobody'}. "
+        f"Who loses: {texts[1] or 'nobody'}."
+    )
+
+
+def sureness(run: OilRun) -> str:
+    """How sure the numbers are, in one sentence."""
+    cert, count = run.certificate, len(run.cases)
+    base = f"Ranges over {count} cases" if count > 1 else "Central case only, no ranges"
+    failed = f"; {len(run.failed)} more gave no result" if run.failed else ""
+    prices = max(getattr(cert, f.name) for f in fields(cert) if f.name != "volume")
+    state = "every month certified" if cert.ok else "NOT every month certified"
+    return (
+        f"{base}{failed}; {state}: volumes to {max(cert.volume, 0.0):.0e} kb/d, prices to "
+        f"{max(prices, 0.0):.0e} of the price."
+    )
+
+
+def oil_json(report: OilReport) -> dict[str, Any]:
+    """The same numbers as plain data; flows of all pairs are in the folder."""
+    run = report.run
+    return {
+        "name": run.name,
+        "title": run.title,
+        "market": run.market.name,
+        "months": list(run.months),
+        "means_over": late_text(run),
+        "cases": [c.name for c in run.cases],
+        "failed": list(run.failed),
+        "notes": list(run.notes),
+        "assumptions": [asdict(a) for a in run.assumptions],
+        "certificate": asdict(run.certificate),
+        "certified": run.certificate.ok,
+        "resumed": run.resumed,
+        "subjects": list(report.subjects),
+        "answer": answer(report),
+        "ranges": plain_rows(report.frames["ranges"]),
+        "prices": plain_rows(report.frames["prices"]),
+        "producers": plain_rows(report.frames["producers"]),
+        "gains": plain_rows(report.gains),
+    }

@@ -1,0 +1,102 @@
+"""Cases of a run of the oil market: a scenario, or a base year, with the ends of its ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from entrepot.channels.compiled import Case
+from entrepot.channels.oil import Agreement, Timed, load_agreement, load_market, numbers
+from entrepot.channels.oil.scenario_path import base_year_of, plan_of, span_of
+from entrepot.scenario import Scenario
+from entrepot.study.oil_run import CENTRAL, OilCase, OilRun, Report, run_oil
+
+ENDS: Final[tuple[Case, ...]] = ("low", "high")
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "demand": ("demand",),
+    "switching": ("across", "within", "latent"),
+    "shipping": ("day_rate", "port_usd", "port_days", "shadow_usd", "shadow_days"),
+    "adjustment": ("keep", "storing_usd", "ramp", "band", "step"),
+}
+"""Parameters of the market that move to an end of their range together."""
+
+
+def oil_cases(
+    year: int,
+    timed: Sequence[Timed] = (),
+    *,
+    ends: Mapping[str, Sequence[Timed]] | None = None,
+    agreement: bool | Agreement | None = True,
+    ranges: bool = True,
+) -> tuple[OilCase, ...]:
+    """Cases of a bundled base year.
+
+    Parameters
+    ----------
+    year : base year
+    timed : restrictions with their months
+    ends : other sets of restrictions by name of the case, such as measures at their strong end
+    agreement : whether the producers' agreement of the base year answers to the price, or a rule
+    ranges : whether to make the cases at the ends of ranges, see `GROUPS`, and those of `ends`
+
+    """
+
+    def case(name: str, those: Sequence[Timed], given: Mapping[str, float]) -> OilCase:
+        rule = load_agreement(year, **given) if agreement is True else agreement or None
+        return OilCase(name, load_market(year, **given), tuple(those), rule)
+
+    out = [case(CENTRAL, timed, {})]
+    if not ranges:
+        return tuple(out)
+    known = numbers()
+    for group, names in GROUPS.items():
+        for end in ENDS:
+            given = {name: getattr(known[name], end) for name in names}
+            out.append(case(f"{group} {end}", timed, given))
+    return (*out, *(case(name, those, {}) for name, those in (ends or {}).items()))
+
+
+def run_oil_scenario(
+    scenario: Scenario,
+    first: str | None = None,
+    months: int | None = None,
+    *,
+    year: int | None = None,
+    agreement: bool = False,
+    ranges: bool = True,
+    folder: Path | None = None,
+    report: Report | None = None,
+) -> OilRun:
+    """Solve the months of a scenario with its measures of oil, and without.
+
+    Parameters
+    ----------
+    scenario : with measures of oil
+    first, months : left out: from three before the first measure to twelve after the last change
+    year : base year; left out: what the scenario asks for, else the last before its first measure
+    agreement : whether OPEC and its partners answer to the price where the scenario gives no rule
+    ranges : also the ends of ranges, of the market (`GROUPS`) and of the numbers in the file
+    folder, report : as in `run_oil`
+
+    Raises
+    ------
+    ScenarioError : it does not fit the oil market
+    NotSolvedError, ValueRangeError : as in `run_oil`
+
+    """
+    first, months = span_of(scenario, first, months)
+    year = year or base_year_of(scenario, first)
+    market = load_market(year)
+    plan = plan_of(scenario, market, first, months, year=year)
+    ends = {}
+    if ranges and any(a.low != a.high for a in plan.assumptions):
+        ends = {
+            f"measures {end}": plan_of(scenario, market, first, months, year=year, case=end).timed
+            for end in ENDS
+        }
+    cases = oil_cases(year, plan.timed, ends=ends, agreement=plan.agreement or agreement,
+                      ranges=ranges)  # fmt: skip
+    return run_oil(cases, first, months, name=scenario.name, title=scenario.title,
+                   scenario=scenario, assumptions=plan.assumptions, notes=plan.notes,
+                   folder=folder, report=report)  # fmt: skip
