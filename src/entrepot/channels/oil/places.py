@@ -17,7 +17,7 @@ from entrepot.channels.oil.data_files import table_of, yaml_of
 from entrepot.channels.oil.market import OilMarket
 
 Array = npt.NDArray[np.float64]
-PAIR_YEARS = (2011, 2017, 2021)
+PAIR_YEARS = tuple(yaml_of("years.yaml"))
 WHOLE = 0.995
 """Part of a group from which a measure counts for all of it."""
 

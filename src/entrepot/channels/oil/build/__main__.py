@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from entrepot.channels.oil.build.distances import sea_km
-from entrepot.channels.oil.build.flows import by_economy, by_stream
+from entrepot.channels.oil.build.flows import by_economy, by_pair, by_stream
 from entrepot.channels.oil.build.refining import capacity
 from entrepot.channels.oil.data_files import yaml_of
 
@@ -18,6 +18,10 @@ ABOUT_FLOWS = """\
 # Crude by stream and refiner in {year}, thousand barrels a day, own refining too.
 # Derived by python -m entrepot.channels.oil.build from importers' reports to the IEA, the Atlas of
 # Economic Complexity (HS 27), headings of 2016 and the Statistical Review; groups, fitted.
+"""
+ABOUT_PAIRS = """\
+# Crude by economy in {year}, thousand barrels a day, own refining on the diagonal; the same numbers as
+# base_{year}.csv before groups are formed. Derived by python -m entrepot.channels.oil.build.
 """
 ABOUT_REFINING = """\
 # Refining capacity in {year}, thousand barrels a day, by groups of economies; each refiner of China
@@ -47,6 +51,7 @@ def main() -> None:
     for year in yaml_of("years.yaml"):
         kbd = by_economy(given.raw, int(year))
         write(f"refining_{year}.csv", ABOUT_REFINING.format(year=year), capacity(given.raw, year))
+        write(f"pairs_{year}.csv", ABOUT_PAIRS.format(year=year), by_pair(kbd))
         write(f"base_{year}.csv", ABOUT_FLOWS.format(year=year), by_stream(kbd, int(year)))
 
 

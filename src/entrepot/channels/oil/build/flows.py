@@ -119,6 +119,12 @@ def by_stream(kbd: Array, year: int) -> pd.DataFrame:
     return table[table["kbd"] >= LEAST].round(2).reset_index(drop=True)
 
 
+def by_pair(kbd: Array) -> pd.DataFrame:
+    """Rows (origin, dest, kbd) of `by_economy` that are more than noise."""
+    rows = [(REGIONS[i], REGIONS[j], kbd[i, j]) for i, j in np.argwhere(kbd >= LEAST)]
+    return pd.DataFrame(rows, columns=["origin", "dest", "kbd"]).round(1)
+
+
 def _origins(streams: Mapping[str, Any], west: Mapping[str, float]) -> Any:
     owner = {e: name for name, s in streams.items() for e in s["economies"] if e != "RUS"}
 
