@@ -88,7 +88,8 @@ MATERIAL = (
     ),
     Material(
         title="Crude by stream and refiner, and refining",
-        path="src/entrepot/channels/oil/data/base_*.csv, src/entrepot/channels/oil/data/pairs_*.csv, "
+        path="src/entrepot/channels/oil/data/base_*.csv, "
+        "src/entrepot/channels/oil/data/pairs_*.csv, "
         "src/entrepot/channels/oil/data/refining_*.csv",
         publisher="Derived; International Energy Agency, Energy Institute, Growth Lab at Harvard",
         licence="derived from the sources above under their terms",

@@ -20,8 +20,8 @@ ABOUT_FLOWS = """\
 # Economic Complexity (HS 27), headings of 2016 and the Statistical Review; groups, fitted.
 """
 ABOUT_PAIRS = """\
-# Crude by economy in {year}, thousand barrels a day, own refining on the diagonal; the same numbers as
-# base_{year}.csv before groups are formed. Derived by python -m entrepot.channels.oil.build.
+# Crude by economy in {year}, thousand barrels a day, own refining on the diagonal: base_{year}.csv
+# before groups are formed. Derived by python -m entrepot.channels.oil.build.
 """
 ABOUT_REFINING = """\
 # Refining capacity in {year}, thousand barrels a day, by groups of economies; each refiner of China
