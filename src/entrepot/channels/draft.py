@@ -234,9 +234,10 @@ class Draft:
         """Keep a table for the report page and the folder."""
         self.layers.table(name, title, frame, note)
 
-    def detail(self, channel: str, result: Any) -> None:
-        """Keep the result of `channel` as an object."""
+    def detail(self, channel: str, result: Any, entries: Iterable[Entry] = ()) -> None:
+        """Keep the result of `channel` as an object; `entries` have settled a market by it."""
         self.layers.details[channel] = result
+        self.layers.settlers = (*self.layers.settlers, *entries)
 
     def _part(
         self, instrument: str, mode: Mode, mask: np.ndarray, values: np.ndarray, entry: Entry

@@ -41,6 +41,7 @@ class Layers:
     frozen : (N,) share of the benchmark balance that cannot be financed
     freezers : measures behind `frozen`
     tables, details : what `Compiled` takes over
+    settlers : measures behind `details` that settle a market by themselves
 
     """
 
@@ -52,6 +53,7 @@ class Layers:
     freezers: tuple[Entry, ...] = ()
     tables: dict[str, ChannelTable] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    settlers: tuple[Entry, ...] = ()
 
     def scale(self, name: str, hats: np.ndarray, entries: Iterable[Entry]) -> None:
         """Multiply the trade costs of layer `name` by `hats`."""
@@ -100,7 +102,7 @@ class Layers:
                 return True
         if entry in self.evaders and self.evasion is not None:
             return bool((used & np.isfinite(self.evasion)).any())
-        return entry in self.freezers
+        return entry in self.freezers or entry in self.settlers
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ brings the two together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,8 @@ from entrepot.channels.draft import Draft
 from entrepot.channels.numbers import Number
 from entrepot.channels.oil import gains, tables
 from entrepot.channels.oil.base import Base, base_of
-from entrepot.channels.oil.bundled import base_years, load_market
+from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
+from entrepot.channels.oil.from_trade import CRUDE, from_trade
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.measures import restrict
 from entrepot.channels.oil.month import solve_month
@@ -34,9 +35,12 @@ from entrepot.scenario.book import Entry
 from entrepot.scenario.oil_measures import OIL_KINDS, NoInvestment, OilMarketRun
 
 Array = npt.NDArray[np.float64]
-CRUDE: Final = "crude"
 STARVED: Final = Number("years_without_wells", 10.0, 3.0, 20.0, "years",
                         "years without new wells in the long run", "assumed")  # fmt: skip
+RULE: Final = (
+    "oil: producers with quotas lean against the price by the rule of the base year; a measure of "
+    "the kind 'producers_agreement' changes that, with 'step: 0' they stay where they are."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +73,13 @@ class OilSettled:
     def at_demand(self, hats: Array) -> MonthOutcome:
         """Return the settled month if demand at unchanged prices is `hats` (J,) of the base's."""
         names = self.market.refiner_names
-        moved = tuple(DemandShift((n,), float(h)) for n, h in zip(names, hats, strict=True))
-        return settle(self.market, (*self.restrictions, *moved), agreement=self.agreement,
-                      years=self.years, base=self.base)  # fmt: skip
+        moved = [DemandShift((n,), float(h)) for n, h in zip(names, hats, strict=True)]
+        return self.months(self.market, moved)[0]
+
+    def months(self, market: OilMarket, more: Sequence[Restriction]) -> tuple[MonthOutcome, ...]:
+        """Return the month that counts, of `market` under the measures and `more`."""
+        given = (*self.restrictions, *more)
+        return (settle(market, given, agreement=self.agreement, years=self.years),)
 
 
 def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
@@ -83,7 +91,16 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     before = solve_month(market, base=base)
     sheet = Sheet(draft, market, before, places)
     restrict(sheet, given)
+    from_trade(sheet, base)
+    if not sheet.rulers:
+        sheet.agreement = load_agreement(year)
+        draft.note(RULE)
     years = _years(draft, given)
+    if CRUDE not in draft.world.sectors:
+        draft.problems.append(
+            f"the world '{draft.world.name}' has no sector '{CRUDE}', which "
+            f"{', '.join(e.name for e in given)} is about. Choose a world that has."
+        )
     if len(draft.problems) > known:
         return
     still = without_storage(market)
@@ -95,7 +112,7 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
         return
     settled = OilSettled(year, still, base, places, given, restrictions, sheet.agreement, years,
                          before, after)  # fmt: skip
-    draft.detail("oil", settled)
+    draft.detail("oil", settled, given)
     _report(draft, settled)
 
 

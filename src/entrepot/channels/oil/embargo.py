@@ -18,9 +18,6 @@ from entrepot.scenario.book import Entry
 from entrepot.scenario.oil_measures import OilEmbargo
 
 Array = npt.NDArray[np.float64]
-TOO_MUCH = 1.5
-"""A waiver is at most so much of what was bought at the base; pairs on record are that uncertain,
-assumed, 1 to 2."""
 
 
 def embargo(sheet: Sheet, entry: Entry, measure: OilEmbargo) -> None:
@@ -109,12 +106,18 @@ def _waivers(sheet: Sheet, entry: Entry, measure: OilEmbargo, stops: Mapping[str
             continue
         bound = sorted(who - set(free))
         bought = {e: sheet.places.bought(e, targets) for e in bound}
-        if kbd > TOO_MUCH * sum(bought.values()):
-            sheet.problem(entry, f"waivers.{k}.kbd", f"{kbd:g} kb/d is more than "
-                          f"{', '.join(bound)} bought at the base ({sum(bought.values()):.0f} "
-                          "kb/d). Give at most that, or leave the buyer out of the "
-                          "embargo.")  # fmt: skip
+        runs = sum(sheet.places.bought(e, sheet.places.economies) for e in bound)
+        if kbd > runs:
+            sheet.problem(entry, f"waivers.{k}.kbd", f"{kbd:g} kb/d is more than all crude of "
+                          f"{', '.join(bound)} at the base ({runs:.0f} kb/d). Give at most that, "
+                          "or leave the buyer out of the embargo.")  # fmt: skip
             continue
+        if kbd > sum(bought.values()):
+            sheet.note(
+                entry,
+                f"waiver {k} of {kbd:g} kb/d is more than {', '.join(bound)} took "
+                f"from the targets at the base ({sum(bought.values()):.0f} kb/d).",
+            )
         if item.holds(sheet.draft.day):
             for name, part in _shares(sheet, bought, streams).items():
                 out[name] = out.get(name, 0.0) + kbd * part
@@ -125,7 +128,8 @@ def _shares(
     sheet: Sheet, bought: Mapping[str, float], streams: tuple[str, ...]
 ) -> dict[str, float]:
     """Refiner -> part of a waiver, by what was bought at the base."""
-    total, out = sum(bought.values()), {}
+    total = sum(bought.values())
+    out: dict[str, float] = {}
     base = base_trade(sheet, streams, ()).sum(axis=0)
     for economy, kbd in bought.items():
         names = [n for n, group in sheet.places.buyers.items() if economy in group]

@@ -18,6 +18,7 @@ from entrepot.channels.oil.restrictions import (
     NoInvestment,
     PriceCap,
     ProductionCut,
+    Restriction,
     RiskDiscount,
     ServiceBan,
     VesselGain,
@@ -210,7 +211,7 @@ def _ask(sheet: Sheet, entry: Entry, measure: kinds.OilMarketRun) -> None:
 def _two_caps(sheet: Sheet) -> None:
     """Two caps on one stream: refused, unless they are the same, which then holds once."""
     seen: dict[str, tuple[Entry, PriceCap]] = {}
-    kept = []
+    kept: list[tuple[Entry, Restriction]] = []
     for entry, made in sheet.done:
         if isinstance(made, PriceCap):
             terms = (made.carriers, made.usd, made.attestation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +14,9 @@ from pydantic import BaseModel
 
 from entrepot.channels.compiled import Assumption, Case
 from entrepot.channels.draft import Draft
-from entrepot.channels.oil.bundled import base_years, load_market
+from entrepot.channels.oil.base import base_of
+from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
+from entrepot.channels.oil.from_trade import CRUDE, from_trade
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.measures import APPLY, restrict
 from entrepot.channels.oil.month import solve_month
@@ -24,7 +26,8 @@ from entrepot.channels.oil.places import Places
 from entrepot.channels.oil.restrictions import Restriction
 from entrepot.channels.oil.sheet import Sheet
 from entrepot.channels.oil.timing import Timed, calendar_problems, months_from
-from entrepot.channels.trade import kind_of
+from entrepot.channels.trade import APPLY as TRADE
+from entrepot.channels.trade import apply_trade, kind_of
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario.book import Entry, Scenario
 from entrepot.scenario.oil_measures import OilMarketRun
@@ -92,6 +95,7 @@ def path_of_scenario(
     overrides: Mapping[str, float] | None = None,
     folder: Path | None = None,
     parameters: Mapping[str, float] | None = None,
+    agreement: bool = True,
 ) -> ScenarioPath:
     """Solve the months of a scenario.
 
@@ -106,6 +110,7 @@ def path_of_scenario(
     overrides : values for single assumptions by name
     folder : where finished months are kept; a path that was stopped goes on from there
     parameters : of the market, as in `load_market`
+    agreement : whether producers follow the rule of the base year where the scenario has none
 
     Raises
     ------
@@ -117,7 +122,10 @@ def path_of_scenario(
     year = year or base_year_of(scenario, first)
     market = load_market(year, **(parameters or {}))
     plan = plan_of(scenario, market, first, months, year=year, case=case, overrides=overrides)
-    path = run_path(market, first, months, plan.timed, agreement=plan.agreement, folder=folder)
+    rule = plan.agreement
+    if rule is None and agreement:
+        rule = load_agreement(year, **(parameters or {}))
+    path = run_path(market, first, months, plan.timed, agreement=rule, folder=folder)
     return ScenarioPath(scenario.name, year, market, plan, path)
 
 
@@ -146,19 +154,23 @@ def plan_of(
     """
     if wrong := calendar_problems(first, months, ()):
         raise ScenarioError.collect(f"Scenario '{scenario.name}', months", wrong)
-    base, places = solve_month(market), Places.of(market, year or int(first[:4]))
+    coefficients, places = base_of(market), Places.of(market, year or int(first[:4]))
+    base = solve_month(market, base=coefficients)
     rows: list[list[tuple[str, Restriction]]] = []
     drafts: list[Draft] = []
     rules: list[Agreement | None] = []
     for label in months_from(first, months):
-        day = date(*(int(x) for x in label.split("-")), MIDDLE)  # type: ignore[arg-type]  # two numbers
+        day = date.fromisoformat(f"{label}-{MIDDLE}")
         draft = Draft(bare_world(), scenario.vocabulary, day, case, overrides or {}, "dated")
         sheet = Sheet(draft, market, base, places)
-        restrict(sheet, scenario.active(day))
+        active = scenario.active(day)
+        apply_trade(draft, active)
+        restrict(sheet, active)
+        from_trade(sheet, coefficients)
         drafts.append(draft)
         rules.append(sheet.agreement)
         rows.append([(entry.name, r) for entry, r in sheet.done])
-    _raise(scenario, drafts)
+    _raise(scenario, drafts, rules)
     spans = _spans(months_from(first, months), rows)
     return OilPlan(
         first=first,
@@ -180,7 +192,7 @@ def bare_world() -> World:
     share = np.eye(n)[:, :, None]
     return World.from_arrays(
         regions=names,
-        sectors=("crude",),
+        sectors=(CRUDE,),
         trade_share=share,
         input_share=np.zeros((n, 1, 1)),
         value_added_share=np.ones((n, 1)),
@@ -213,10 +225,10 @@ def _spans(
 
 def _idle(scenario: Scenario, rows: list[list[tuple[str, Restriction]]]) -> tuple[str, ...]:
     """Measures that do nothing in these months, or nothing in the oil market."""
-    acted = {name for row in rows for name, _ in row}
+    acted = {name for row in rows for names, _ in row for name in names.split(", ")}
     out = []
     for entry in scenario.entries:
-        if kind_of(entry) not in APPLY:
+        if kind_of(entry) not in {**APPLY, **TRADE}:
             out.append(f"measure '{entry.name}' is of the kind '{kind_of(entry)}', which a path of "
                        "the oil market alone leaves out.")  # fmt: skip
         elif entry.name not in acted and kind_of(entry) not in QUIET:
@@ -225,9 +237,9 @@ def _idle(scenario: Scenario, rows: list[list[tuple[str, Restriction]]]) -> tupl
     return tuple(out)
 
 
-def _raise(scenario: Scenario, drafts: Iterable[Draft]) -> None:
-    drafts = list(drafts)
-    problems = list(dict.fromkeys(p for d in drafts for p in d.problems))
+def _raise(scenario: Scenario, drafts: Sequence[Draft], rules: Sequence[Agreement | None]) -> None:
+    problems = _one_rule(rules)
+    problems += list(dict.fromkeys(p for d in drafts for p in (*d.problems, *d.conflict_texts())))
     if not problems:
         used = {name for d in drafts for name in d.assumptions}
         problems = [p for p in drafts[0].unknown_overrides()
@@ -236,6 +248,15 @@ def _raise(scenario: Scenario, drafts: Iterable[Draft]) -> None:
         raise ScenarioError.collect(
             f"Scenario '{scenario.name}' ({scenario.where}) does not fit the oil market", problems
         )
+
+
+def _one_rule(rules: Sequence[Agreement | None]) -> list[str]:
+    if all(r == rules[0] for r in rules):
+        return []
+    return [
+        "the producers' agreement is in force in part of the months, or changes, and a path has one "
+        "rule. Leave its dates out, or take months of one rule at a time."
+    ]
 
 
 def span_of(scenario: Scenario, first: str | None, months: int | None) -> tuple[str, int]:
@@ -285,7 +306,7 @@ def base_year_of(scenario: Scenario, first: str) -> int:
     if asked is not None:
         return asked
     starts = [e.measure.start.year for e in scenario.entries if e.measure.start]
-    before = min([*starts, int(first[:4])])
+    before = min(starts, default=int(first[:4]) + 1)
     return max((y for y in base_years() if y < before), default=base_years()[0])
 
 

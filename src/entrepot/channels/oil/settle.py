@@ -50,7 +50,9 @@ def settle(
     """
     given = [r for one in restrictions for r in _aged(market, one, years)]
     free = solve_month(market, given, base=base, label="settled month")
-    if agreement is None or agreement.low <= free.brent <= agreement.high:
+    if agreement is None or agreement.step == 0:
+        return free
+    if agreement.low <= free.brent <= agreement.high:
         return free
     goal = agreement.high if free.brent > agreement.high else agreement.low
     members = picked(market, agreement.streams)
