@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.base import CARRIERS, Base
+from entrepot.channels.oil.base import CARRIERS, Base, usual
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parts import DAYS
 
@@ -94,13 +94,14 @@ def willingness(base: Base, out: MonthOutcome) -> Array:
     refinery.
     """
     pairs, (n, j) = out.pairs, (len(base.by_grade), base.weight.shape[1])
+    weight, grade = usual(base, out.month)
     by_grade = np.zeros((n, j))
     for v, k in enumerate(base.grade):
         by_grade[k] += pairs[v]
     with np.errstate(divide="ignore", invalid="ignore"):
-        usual = base.weight / base.by_grade[base.grade]
-        streams = np.log(pairs / by_grade[base.grade] / usual)
-        grades = np.log(by_grade / out.runs / (base.by_grade / base.runs))
+        in_grade = weight / grade[base.grade]
+        streams = np.log(pairs / by_grade[base.grade] / in_grade)
+        grades = np.log(by_grade / out.runs / (grade / base.runs))
     value = out.price + base.worth - base.within[base.grade] * streams
     value = value - base.across * grades[base.grade]
     value = value - out.rents.refinery - out.rents.grade[base.grade]

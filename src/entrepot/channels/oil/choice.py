@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from entrepot.channels.oil.base import CARRIERS, Base
+from entrepot.channels.oil.base import CARRIERS, Base, usual
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
 
@@ -91,8 +91,8 @@ def tree_of(market: OilMarket, base: Base, month: Limits) -> Tree:
     pairs, pair = np.unique(ends, axis=0, return_inverse=True)
     groups = np.stack([base.grade[pairs[:, 0]], pairs[:, 1]], axis=1)
     nests, nest = np.unique(groups, axis=0, return_inverse=True)
-    by_grade = base.by_grade[nests[:, 0], nests[:, 1]]
-    weight = base.weight[pairs[:, 0], pairs[:, 1]]
+    weights, grades = usual(base, month)
+    by_grade, weight = grades[nests[:, 0], nests[:, 1]], weights[pairs[:, 0], pairs[:, 1]]
     return Tree(
         lanes=lanes,
         pair=pair.ravel(),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from entrepot.channels.oil.base import CARRIERS, Base
+from entrepot.channels.oil.base import CARRIERS, Base, usual
 from entrepot.channels.oil.certificate import asking, carried
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parts import DAYS
@@ -99,12 +99,12 @@ def _worth(base: Base, out: MonthOutcome) -> Array:
     value = -base.price * demand / power * (out.runs / demand) ** -power
     pairs = out.pairs
     value = value + np.nansum(np.where(pairs > 0, base.worth, 0.0) * pairs, axis=0)
-    by_grade = np.zeros_like(base.by_grade)
+    (weight, grade), by_grade = usual(base, out.month), np.zeros_like(base.by_grade)
     np.add.at(by_grade, base.grade, pairs)
     with np.errstate(divide="ignore", invalid="ignore"):
         inner = pairs * np.log(pairs / by_grade[base.grade]
-                               / (base.weight / base.by_grade[base.grade]))  # fmt: skip
-        outer = by_grade * np.log(by_grade / out.runs / (base.by_grade / base.runs))
+                               / (weight / grade[base.grade]))  # fmt: skip
+        outer = by_grade * np.log(by_grade / out.runs / (grade / base.runs))
     streams = np.where(pairs > 0, base.within[base.grade] * inner, 0.0).sum(axis=0)
     grades = np.where(by_grade > 0, base.across * outer, 0.0).sum(axis=0)
     return np.asarray(value - streams - grades - _ways(out))

@@ -64,6 +64,7 @@ class Limits:
     capacity, quota, ceiling : (V,) what can be and what may be produced, and the less of both, kb/d
     carry : (C,) capacity of carriers
     demand : (J,) hat of demand
+    habit : (V, J) log of what habits make of the base month's weights
     ceilings : limits on sums of lanes
     why : lane -> restriction that closed it
 
@@ -83,6 +84,7 @@ class Limits:
     ceiling: Array
     carry: Array
     demand: Array
+    habit: Array
     ceilings: list[Ceiling] = field(default_factory=list)
     why: dict[int, str] = field(default_factory=dict)
 
@@ -131,6 +133,7 @@ def _free(market: OilMarket) -> Limits:
         ceiling=market.column("ceiling"),
         carry=np.array([c.capacity for c in market.carriers], dtype=np.float64),
         demand=np.ones(len(market.refiners)),
+        habit=np.zeros(market.flow.shape),
     )
 
 
@@ -225,9 +228,12 @@ def _ban(market: OilMarket, out: Limits, r: Ban) -> None:
 
 def _quota(market: OilMarket, out: Limits, r: ImportQuota) -> None:
     chosen = _lanes(market, out, r.streams, r.refiners)
-    for j in np.unique(out.refiner[chosen]):
-        here = np.flatnonzero(chosen & (out.refiner == j))
-        name = market.refiner_names[j]
+    groups = [np.unique(out.refiner[chosen])]
+    if not r.together:
+        groups = [groups[0][k : k + 1] for k in range(len(groups[0]))]
+    for group in groups:
+        here = np.flatnonzero(chosen & np.isin(out.refiner, group))
+        name = ", ".join(market.refiner_names[j] for j in group)
         if r.kbd > 0:
             out.ceilings.append(Ceiling(f"import quota of {name}", here, r.kbd))
         else:

@@ -42,6 +42,7 @@ class OilMarket:
     reference : stream whose price is called Brent
     storing : terms of floating storage
     standing : restrictions in force in the base month
+    habit : how much of a refiner's choice outlives a year (`habits`), from 0 to below 1
 
     """
 
@@ -58,6 +59,7 @@ class OilMarket:
     reference: str
     storing: Storing = field(default_factory=Storing)
     standing: tuple[Restriction, ...] = ()
+    habit: float = 0.0
 
     def __post_init__(self) -> None:
         """Check everything and freeze the arrays."""
@@ -73,6 +75,8 @@ class OilMarket:
             self.streams, self.refiners, self.lanes, self.flow, self.latent
         )
         found += number_problems(self.across, self.within, self.reference, self.stream_names)
+        if not 0.0 <= self.habit < 1.0:
+            found.append(f"habit is {self.habit}; it must be from 0 to below 1.")
         if found:
             raise ValueRangeError.collect(f"oil market '{self.name}'", found)
         for array in (self.flow, self.latent, self.within):
@@ -95,6 +99,7 @@ class OilMarket:
         reference: str | None = None,
         storing: Storing | None = None,
         standing: Sequence[Restriction] = (),
+        habit: float = 0.0,
     ) -> Self:
         """Make a market; `flow`, `latent` and `within` may be labelled (xarray, pandas) or bare.
 
@@ -124,6 +129,7 @@ class OilMarket:
             reference=reference or (streams[0].name if streams else ""),
             storing=storing or Storing(),
             standing=tuple(standing),
+            habit=float(habit),
         )
 
     @property

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.base import base_of
+from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.habits import Habits
 from entrepot.channels.oil.limit_checks import problems_of
 from entrepot.channels.oil.limits import picked
 from entrepot.channels.oil.market import OilMarket
@@ -70,6 +71,7 @@ class _Inputs:
     capacity: Array
     stock: Array
     expected: Array
+    habit: Array
 
     @classmethod
     def of(cls, market: OilMarket, now: Sequence[Restriction], before: Before) -> _Inputs:
@@ -80,11 +82,12 @@ class _Inputs:
             capacity=market.column("capacity"),
             stock=before.stock,
             expected=np.where(keeps, before.expected, 0.0),
+            habit=before.habit,
         )
 
     def same_as(self, other: _Inputs) -> bool:
-        """Whether nothing differs by more than 0.001 kb/d, mb or USD a barrel."""
-        arrays = ("ceiling", "capacity", "stock", "expected")
+        """Whether nothing differs by more than 0.001 kb/d, mb, USD a barrel or part of a habit."""
+        arrays = ("ceiling", "capacity", "stock", "expected", "habit")
         return self.now == other.now and all(
             np.allclose(getattr(self, a), getattr(other, a), rtol=0.0, atol=1e-3) for a in arrays
         )
@@ -139,7 +142,7 @@ def run_path(
             last = (given, found)
             store.write(key, found)
         out.append(found)
-        state = _after(market, state, found, agreement)
+        state = _after(market, state, found, agreement, base)
     return OilPath(market, months_from(first, months), tuple(out), store.hits)
 
 
@@ -188,7 +191,9 @@ def _market(market: OilMarket, state: _State) -> OilMarket:
     )
 
 
-def _after(market: OilMarket, state: _State, found: MonthOutcome, rule: Agreement | None) -> _State:
+def _after(
+    market: OilMarket, state: _State, found: MonthOutcome, rule: Agreement | None, base: Base
+) -> _State:
     brent = found.brent / market.column("fob")[market.stream_names.index(market.reference)]
     before = Before(
         stock=np.clip(found.stock, 0.0, market.column("storage")),
@@ -197,6 +202,7 @@ def _after(market: OilMarket, state: _State, found: MonthOutcome, rule: Agreemen
         wedge=found.wedge,
         shut=found.shut,
         fob=found.fob,
+        habit=Habits.of(market.habit).after(found.month.habit, found.pairs, base.weight),
     )
     quota = state.quota
     if rule is not None:

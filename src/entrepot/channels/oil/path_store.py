@@ -53,7 +53,7 @@ class Store:
     def of(cls, market: OilMarket, folder: Path | None) -> Store:
         """Store for the months of one market."""
         parts = (market.grades, market.refiners, market.carriers, market.lanes, market.across,
-                 market.reference, market.storing)  # fmt: skip
+                 market.reference, market.storing, market.habit)  # fmt: skip
         return cls(Path(folder) if folder is not None else None, repr(parts))
 
     def key(self, label: str, market: OilMarket, now: Sequence[Restriction], before: Before) -> str:
@@ -63,7 +63,7 @@ class Store:
         arrays = {
             "flow": market.flow, "latent": market.latent, "within": market.within,
             "stock": before.stock, "expected": before.expected, "most": before.most,
-            "wedge": before.wedge, "shut": before.shut, "fob": before.fob,
+            "wedge": before.wedge, "shut": before.shut, "fob": before.fob, "habit": before.habit,
         }  # fmt: skip
         said = [FORMAT, version("entrepot"), label, self.still, repr(market.streams),
                 repr(tuple(now))]  # fmt: skip
@@ -77,7 +77,8 @@ class Store:
                 "steps": month.steps, "tries": month.tries}  # fmt: skip
         rows: dict[str, Any] = {name: getattr(month, name) for name in ARRAYS}
         rows |= {f"rent_{name}": getattr(month.rents, name) for name in RENTS}
-        rows |= {"open": month.month.open, "ceiling": month.month.ceiling}
+        rows |= {"open": month.month.open, "ceiling": month.month.ceiling,
+                 "habit": month.month.habit}  # fmt: skip
         with atomic_file(self.folder / f"{key}.npz") as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, head=np.array(json.dumps(head)), **rows)
 
@@ -92,13 +93,13 @@ class Store:
                 head = json.loads(str(file["head"]))
                 rows = {name: file[name] for name in ARRAYS}
                 rents = Rents(**{name: file[f"rent_{name}"] for name in RENTS})
-                opened, ceiling = file["open"], file["ceiling"]
+                opened, ceiling, habit = file["open"], file["ceiling"], file["habit"]
         except (OSError, ValueError, KeyError, zipfile.BadZipFile):
             return None
         if (head.get("format"), head.get("key")) != (FORMAT, key):
             return None
         month = limits(market, now)
-        month.open, month.ceiling = opened, ceiling
+        month.open, month.ceiling, month.habit = opened, ceiling, habit
         found = MonthOutcome(
             label=head["label"], market=market, month=month, rents=rents, left=float(head["left"]),
             steps=int(head["steps"]), tries=int(head["tries"]), **rows,
