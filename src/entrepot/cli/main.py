@@ -133,6 +133,30 @@ def path_verb(
 
 @app.command()
 @guarded
+def oil(
+    scenario: Annotated[Optional[str], typer.Argument(help="Name in the library or a YAML file, "  # noqa: UP045 - typer on 3.11
+                        "with measures of oil; or nothing: a base year as it was.")] = None,
+    base: Annotated[Optional[int], typer.Option("--base", help="Base year of the market; by "  # noqa: UP045 - typer on 3.11
+                    "default the scenario's own, or the last before its first measure.")] = None,
+    first: Annotated[Optional[str], typer.Option("--from", help="First month, YYYY-MM; by default "  # noqa: UP045 - typer on 3.11
+                     "three before the first measure.")] = None,
+    months: Annotated[Optional[int], typer.Option(help="How many months; by default until twelve "  # noqa: UP045 - typer on 3.11
+                      "after the last change of any measure.")] = None,
+    pick: Pick = None,
+    agreement: Annotated[bool, typer.Option(help="Let OPEC and its partners answer to the price "
+                         "where the scenario gives no rule of its own.")] = False,
+    ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
+    out: Folder = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """The world oil market month by month, with measures and without; a stopped run goes on."""
+    from entrepot.cli.oil import oil_command
+
+    oil_command(scenario, pick, base, first, months, agreement, ranges, out, as_json)
+
+
+@app.command()
+@guarded
 def payments(
     words: Annotated[Optional[list[str]], typer.Argument(help="A scenario (name in the library or "  # noqa: UP045 - typer on 3.11
                      "YAML file), pairs such as IRN-CHN, both, or nothing.")] = None,

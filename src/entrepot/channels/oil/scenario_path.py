@@ -301,13 +301,18 @@ def _dates(value: Any) -> Iterable[date]:
 
 
 def base_year_of(scenario: Scenario, first: str) -> int:
-    """Year that the scenario asks for, else the latest base year before its first measure."""
+    """Year that the scenario asks for, else the latest from before its first measure.
+
+    It does not lie after the first month either; with no such year it is the earliest.
+    """
     asked = asked_base(scenario.entries)
     if asked is not None:
         return asked
-    starts = [e.measure.start.year for e in scenario.entries if e.measure.start]
-    before = min(starts, default=int(first[:4]) + 1)
-    return max((y for y in base_years() if y < before), default=base_years()[0])
+    shown = int(first[:4])
+    measure = min((e.measure.start.year for e in scenario.entries if e.measure.start),
+                  default=shown + 1)  # fmt: skip
+    known = base_years()
+    return max((y for y in known if y < measure and y <= shown), default=known[0])
 
 
 def asked_base(entries: Iterable[Entry]) -> int | None:

@@ -1,0 +1,79 @@
+"""``entrepot oil``: a scenario, or a base year, in the oil market month by month."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Final
+
+from entrepot.channels.oil import base_years
+from entrepot.cli.pick import find_scenario
+from entrepot.cli.progress import progress_bar
+from entrepot.cli.terminal import Terminal, print_json
+from entrepot.core.errors import InputError
+from entrepot.core.files import check_writable
+from entrepot.report.oil import oil_json, oil_report
+from entrepot.report.oilconsole import print_oil
+from entrepot.report.oilfolder import write_oil
+from entrepot.report.pathfolder import start_folder
+from entrepot.results.save import MANIFEST
+from entrepot.study.oil_cases import oil_cases, run_oil_scenario
+from entrepot.study.oil_run import OilRun, Report, run_oil
+
+OUTPUT: Final = Path("entrepot-out") / "oil"
+MONTHS: Final = 12
+
+
+def oil_command(
+    scenario: str | None,
+    pick: str | None,
+    base: int | None,
+    first: str | None,
+    months: int | None,
+    agreement: bool,
+    ranges: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Solve the months, print what they say and write their folder."""
+    began = time.perf_counter()
+    if scenario is None and pick is not None:
+        raise InputError("--scenario needs a file. Name one, or leave --scenario out.")
+    if base is not None and base not in base_years():
+        known = ", ".join(str(y) for y in base_years())
+        raise InputError(f"--base {base} is no base year of the oil market. There are {known}.")
+    found = find_scenario(scenario, pick) if scenario is not None else None
+    year = base or (base_years()[-1] if found is None else None)
+    folder = out or OUTPUT / (found.name if found is not None else f"base-{year}")
+    check_writable(folder, MANIFEST)
+    keep = start_folder(folder)
+    began_before = any(keep.glob("*.npz"))
+    with progress_bar("solving", quiet=as_json) as report:
+        if found is not None:
+            run = run_oil_scenario(found, first, months, year=base, agreement=agreement,
+                                   ranges=ranges, folder=keep, report=report)  # fmt: skip
+        else:
+            assert year is not None
+            run = _quiet(year, first, months, agreement, ranges, keep, report)
+    told = oil_report(run)
+    write_oil(told, folder)
+    seconds = time.perf_counter() - began
+    if as_json:
+        print_json({**oil_json(told), "folder": str(folder), "seconds": seconds})
+        return
+    print_oil(told, Terminal())
+    count = sum(len(p.months) for p in (*run.paths, *run.without))
+    reused = f", {run.resumed} of an earlier run" if began_before and run.resumed else ""
+    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {count} months"
+          f"{reused}, {seconds:.1f} s)")  # fmt: skip
+
+
+def _quiet(
+    year: int, first: str | None, months: int | None, agreement: bool, ranges: bool, keep: Path,
+    report: Report,
+) -> OilRun:  # fmt: skip
+    """Months of a base year without any measure."""
+    cases = oil_cases(year, agreement=agreement, ranges=ranges)
+    return run_oil(cases, first or f"{year}-01", months or MONTHS, name=f"base-{year}",
+                   title=f"The oil market of {year}, no measure", folder=keep,
+                   report=report)  # fmt: skip

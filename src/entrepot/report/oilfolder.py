@@ -1,0 +1,75 @@
+"""Months of the oil market as a folder: manifest, tables, pictures, report, finished months."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from entrepot.core.files import atomic_folder, list_files
+from entrepot.report.oil import OilReport, oil_json
+from entrepot.report.oilcharts import pictures
+from entrepot.report.oilnames import timed_title
+from entrepot.report.oilpage import oil_page
+from entrepot.report.pathfolder import KEPT
+from entrepot.results.save import MANIFEST
+
+
+def oil_manifest(report: OilReport) -> dict[str, Any]:
+    """Everything needed to know what was done."""
+    run, scenario = report.run, report.run.scenario
+    return {
+        "program": "entrepot",
+        "version": version("entrepot"),
+        "libraries": {name: version(name) for name in ("clarabel", "numpy", "pandas", "scipy")},
+        "scenario": None if scenario is None else {
+            "name": scenario.name, "title": scenario.title, "hash": scenario.hash,
+            "content": scenario.content(),
+        },
+        "market": run.market.name,
+        "months": list(run.months),
+        "restrictions": [{"what": timed_title(t), "kind": type(t.restriction).__name__,
+                          "first": t.first, "last": t.last} for t in run.timed],
+        "cases": [c.name for c in run.cases],
+        "failed": list(run.failed),
+        "notes": list(run.notes),
+        "assumptions": [asdict(a) for a in run.assumptions],
+        "certificate": asdict(run.certificate),
+        "resumed": run.resumed,
+    }  # fmt: skip
+
+
+def write_oil(report: OilReport, folder: str | Path) -> Path:
+    """Write ``manifest.json``, ``report.html``, tables and pictures under `folder`.
+
+    Months that were kept in it stay.
+
+    Raises
+    ------
+    OutputError : the folder cannot be written, or holds files this program did not write
+
+    """
+    folder = Path(folder)
+    charts = pictures(report)
+    with atomic_folder(folder, MANIFEST) as temporary:
+        for name, frame in report.frames.items():
+            frame.to_parquet(temporary / f"{name}.parquet", index=False)
+            frame.to_csv(temporary / f"{name}.csv", index=False)
+        for name, svg in charts.items():
+            (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
+        if (folder / KEPT).is_dir():
+            (temporary / KEPT).mkdir()
+            for file in (folder / KEPT).glob("*.npz"):
+                (temporary / KEPT / file.name).write_bytes(file.read_bytes())
+        (temporary / "report.html").write_text(oil_page(report, charts), encoding="utf-8")
+        _write_json(temporary / "summary.json", oil_json(report))
+        manifest = {**oil_manifest(report), "files": list_files(temporary, MANIFEST)}
+        _write_json(temporary / MANIFEST, manifest)
+    return folder
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
