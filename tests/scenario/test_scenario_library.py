@@ -25,6 +25,10 @@ FILES = {
     "oil_iran_2018",
     "oil_russia_2022",
     "oil_venezuela_2019",
+    "syrian_oil",
+    "tanker_convoys",
+    "gazprom_nioc",
+    "rhum_waiver",
 }
 
 
