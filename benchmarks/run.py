@@ -34,6 +34,7 @@ from entrepot.model.shock import Shock
 from entrepot.numerics import Anderson, anderson
 from entrepot.solving.bind import bind
 from entrepot.solving.coefficients import coefficients
+from entrepot.study.oil_record import DRAWS, OilRecord, oil_record
 
 HERE = Path(__file__).parent
 GOLDENS = HERE.parents[1] / "shared/goldens/caliendo_parro_2015"
@@ -181,17 +182,32 @@ def batches() -> list[Row]:
     return rows
 
 
+def replays(found: OilRecord) -> list[Row]:
+    """Rows of the scores of replayed episodes."""
+    rows = []
+    for r in found.scores.itertuples():
+        note = f"rank of buyers {r.rank_of_buyers:.2f}, direction {r.direction:.2f}"
+        rows.append(row(f"skill of the replay {r.episode} (0: no change)", r.skill, "", 0.0, note,
+                        least=True))  # fmt: skip
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the cold starts")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--draws", type=int, default=DRAWS, help="of the replays of oil")
     parser.add_argument("--goldens", type=Path, default=GOLDENS)
     chosen = parser.parse_args()
     rows = [] if chosen.quick else cold()
     rows += published(chosen.goldens) + bundled() + growth() + routes() + batches()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(row("peak memory of the measurements", peak, "MiB", None))
+    replayed = oil_record(draws=chosen.draws)
+    rows += replays(replayed)
     show(rows, chosen.json)
+    if not chosen.json:
+        print(f"\n{replayed.text()}")
 
 
 if __name__ == "__main__":
