@@ -21,7 +21,7 @@ from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Stori
 from entrepot.channels.oil.path import OilPath, run_path
 from entrepot.channels.oil.places import Places
 from entrepot.channels.oil.scenario_path import OilPlan, ScenarioPath, path_of_scenario, plan_of
-from entrepot.channels.oil.settle import settle, without_storage
+from entrepot.channels.oil.settle import settle, still
 from entrepot.channels.oil.timing import Timed
 
 __all__ = [
@@ -60,7 +60,7 @@ __all__ = [
     "run_path",
     "settle",
     "solve_month",
+    "still",
     "tables",
-    "without_storage",
     "without_suez",
 ]

@@ -17,18 +17,20 @@ import numpy.typing as npt
 from entrepot.channels.channel import Channel
 from entrepot.channels.draft import Draft
 from entrepot.channels.numbers import Number
-from entrepot.channels.oil import gains, tables
 from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
+from entrepot.channels.oil.compared import compared_flows, compared_prices, compared_producers
 from entrepot.channels.oil.from_trade import CRUDE, from_trade
+from entrepot.channels.oil.gains import gains
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.measures import restrict
 from entrepot.channels.oil.month import solve_month
 from entrepot.channels.oil.outcome import MonthOutcome
+from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement
 from entrepot.channels.oil.places import Places
 from entrepot.channels.oil.restrictions import DemandShift, Restriction
-from entrepot.channels.oil.settle import settle, without_storage
+from entrepot.channels.oil.settle import settle, still
 from entrepot.channels.oil.sheet import Sheet
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario.book import Entry
@@ -50,10 +52,11 @@ class OilSettled:
     Attributes
     ----------
     year : base year
-    market, base, places : the market without storage, its coefficients, the economies behind it
+    market, base, places : the market without storage and habits, its coefficients, the economies
+        behind it
     entries : measures with a part in it
     restrictions : all that is in force, those that stood in the base month too
-    agreement : rule of producers, or None
+    agreement : rule of producers
     years : without new wells
     before, after : the base month, and the settled one at the base's demand
 
@@ -85,51 +88,75 @@ class OilSettled:
 def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     """Settle the market of crude under all measures together."""
     known = len(draft.problems)
-    year = _year(draft, given)
-    market = load_market(year)
-    base, places = base_of(market), Places.of(market, year)
-    before = solve_month(market, base=base)
-    sheet = Sheet(draft, market, before, places)
-    restrict(sheet, given)
-    from_trade(sheet, base)
-    if not sheet.rulers:
-        sheet.agreement = load_agreement(year)
-        draft.note(RULE)
-    years = _years(draft, given)
     if CRUDE not in draft.world.sectors:
         draft.problems.append(
             f"the world '{draft.world.name}' has no sector '{CRUDE}', which "
             f"{', '.join(e.name for e in given)} is about. Choose a world that has."
         )
-    if len(draft.problems) > known:
         return
-    still = without_storage(market)
-    restrictions = (*market.standing, *(r for _, r in sheet.done))
+    year = _year(draft, given)
     try:
-        after = settle(still, restrictions, agreement=sheet.agreement, years=years, base=base)
+        market = load_market(year, **_parameters(draft))
+        base, places = base_of(market), Places.of(market, year)
+        sheet = Sheet(draft, market, solve_month(market, base=base), places)
+        restrict(sheet, given)
+        from_trade(sheet, base)
+        years = _without_wells(draft, given)
+        if len(draft.problems) == known:
+            _settle(sheet, given, year, years)
     except (ValueRangeError, NotSolvedError) as error:
         draft.problems += error.problems or [str(error)]
-        return
-    settled = OilSettled(year, still, base, places, given, restrictions, sheet.agreement, years,
-                         before, after)  # fmt: skip
+
+
+def _settle(sheet: Sheet, given: tuple[Entry, ...], year: int, years: float) -> None:
+    """Solve the month to which the market settles, and keep it."""
+    draft, market, rule = sheet.draft, sheet.market, sheet.agreement
+    if not sheet.rulers:
+        rule = load_agreement(year, **_parameters(draft))
+        draft.note(RULE)
+    held = max(draft.years(e) for e in given)
+    calm = still(market, held)
+    restrictions = (*market.standing, *(r for _, r in sheet.done))
+    settled = OilSettled(
+        year=year,
+        market=calm,
+        base=base_of(calm),
+        places=sheet.places,
+        entries=given,
+        restrictions=restrictions,
+        agreement=rule,
+        years=years,
+        before=solve_month(calm),
+        after=settle(calm, restrictions, agreement=rule, years=years),
+    )
     draft.detail("oil", settled, given)
     _report(draft, settled)
 
 
 def _year(draft: Draft, given: Iterable[Entry]) -> int:
     """Base year: what the scenario asks for, else the latest up to the world's year."""
-    asked = {int(e.measure.base) for e in given
-             if isinstance(e.measure, OilMarketRun) and e.measure.base in base_years()}  # fmt: skip
+    asked = [e for e in given if isinstance(e.measure, OilMarketRun) and e.measure.base]
+    years = sorted({int(getattr(e.measure, "base", 0)) for e in asked})
+    if len(years) > 1:
+        draft.problems.append(
+            f"{' and '.join(e.name for e in asked)} ask for the base years "
+            f"{', '.join(map(str, years))}. A market has one base year: keep one of them."
+        )
     own = draft.world.year or base_years()[-1]
     found = max((y for y in base_years() if y <= own), default=base_years()[0])
-    year = min(asked, default=found)
+    year = years[0] if years and years[0] in base_years() else found
     if year != draft.world.year:
         draft.note(f"oil: the market is that of {year}, the world that of "
                    f"{draft.world.year or 'no year'}; changes go over as hats.")  # fmt: skip
     return year
 
 
-def _years(draft: Draft, given: Iterable[Entry]) -> float:
+def _parameters(draft: Draft) -> dict[str, float]:
+    """Numbers of the market in this run, each listed as an assumption."""
+    return {name: draft.number("oil", one) for name, one in numbers().items()}
+
+
+def _without_wells(draft: Draft, given: Iterable[Entry]) -> float:
     """Years without new wells: those that channels count, or the number for the long run."""
     starved = [e for e in given if isinstance(e.measure, NoInvestment)]
     if not starved:
@@ -140,10 +167,30 @@ def _years(draft: Draft, given: Iterable[Entry]) -> float:
 
 def _report(draft: Draft, settled: OilSettled) -> None:
     """Keep the tables of the settled month."""
-    draft.table("oil_flows", "Crude oil: flows by pair and fleet", tables.flows(settled.after))
-    draft.table("oil_prices", "Crude oil: prices and discounts", tables.prices(settled.after))
-    draft.table("oil_gains", "Crude oil: who gains",
-                gains.gains(settled.base, settled.before, settled.after))  # fmt: skip
+    before, after = settled.before, settled.after
+    draft.table("oil_flows", "Crude oil: flows by pair and carrier, thousand barrels a day",
+                compared_flows(before, after), FLOWS_NOTE)  # fmt: skip
+    draft.table("oil_prices", "Crude oil: prices and discounts, USD a barrel",
+                compared_prices(before, after), PRICES_NOTE)  # fmt: skip
+    draft.table("oil_producers", "Crude oil: output, exports and revenue",
+                compared_producers(before, after), PRODUCERS_NOTE)  # fmt: skip
+    draft.table("oil_gains", "Crude oil: who gains, mn USD a month",
+                gains(settled.base, before, after), GAINS_NOTE)  # fmt: skip
 
+
+BASE_DEMAND: Final = (
+    " At the demand of the base month; where a run goes on to the equilibrium, its own tables hold "
+    "the demand on which both agree."
+)
+FLOWS_NOTE: Final = (
+    "before: base month. after: settled month. delivered: price at the refinery after, with "
+    "freight, risk, premium of a price cap and rents of quotas." + BASE_DEMAND
+)
+PRICES_NOTE: Final = "fob: price at the seller's border. discount: Brent less fob." + BASE_DEMAND
+PRODUCERS_NOTE: Final = (
+    "output and exports: thousand barrels a day. revenue: mn USD a month, of exports at the border."
+    + BASE_DEMAND
+)
+GAINS_NOTE: Final = "Surplus of each party in a month, and its change." + BASE_DEMAND
 
 CHANNEL: Final = Channel("oil", tuple(OIL_KINDS), finish)

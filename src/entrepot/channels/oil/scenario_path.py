@@ -254,8 +254,8 @@ def _one_rule(rules: Sequence[Agreement | None]) -> list[str]:
     if all(r == rules[0] for r in rules):
         return []
     return [
-        "the producers' agreement is in force in part of the months, or changes, and a path has one "
-        "rule. Leave its dates out, or take months of one rule at a time."
+        "the producers' agreement is in force in part of the months, or changes, and a path has "
+        "one rule. Leave its dates out, or take months of one rule at a time."
     ]
 
 

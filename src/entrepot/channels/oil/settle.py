@@ -9,6 +9,7 @@ import numpy as np
 from scipy import optimize
 
 from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.habits import Habits
 from entrepot.channels.oil.limits import picked
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import solve_month
@@ -20,9 +21,24 @@ NEAR = 1e-6
 """Part of quotas to which those of an agreement are found."""
 
 
-def without_storage(market: OilMarket) -> OilMarket:
-    """The market with stocks that stand still: nobody stores for a price that stays as it is."""
-    return market.with_streams([replace(s, storage=0.0, stock=0.0) for s in market.streams])
+def still(market: OilMarket, years: float = np.inf) -> OilMarket:
+    """The market some years after a change: nobody stores, and habits have followed.
+
+    Nobody stores for a price that stays as it is.  `years` after a lasting change of prices the
+    answer of log shares is ``W - (W - 1) rho^years`` times that of the first month, with
+    ``W = 1 / (1 - memory)`` and rho the persistence (`entrepot.channels.oil.habits`); elasticities
+    are those of that time, and no habit is left to form.
+    """
+    habits, rho = Habits.of(market.habit), market.habit
+    whole = 1.0 / (1.0 - habits.memory)
+    answer = (whole - (whole - 1.0) * rho**years if rho > 0 else 1.0) / habits.year
+    return replace(
+        market,
+        streams=tuple(replace(s, storage=0.0, stock=0.0) for s in market.streams),
+        across=market.across * answer,
+        within=market.within * answer,
+        habit=0.0,
+    )
 
 
 def settle(
@@ -37,7 +53,7 @@ def settle(
 
     Parameters
     ----------
-    market : without storage, see `without_storage`
+    market : in which nothing moves by itself, see `still`
     restrictions : all that is in force, those that stood in the base month too
     agreement : producers move their quotas until Brent is in the band, or none can move
     years : without new wells, where a restriction asks for that
