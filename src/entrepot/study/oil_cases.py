@@ -8,7 +8,8 @@ from typing import Final
 
 from entrepot.channels.compiled import Case
 from entrepot.channels.oil import Agreement, Timed, load_agreement, load_market, numbers
-from entrepot.channels.oil.scenario_path import base_year_of, plan_of, span_of
+from entrepot.channels.oil.plan import plan_of
+from entrepot.channels.oil.scenario_path import base_year_of, span_of
 from entrepot.scenario import Scenario
 from entrepot.study.oil_run import CENTRAL, OilCase, OilRun, Report, run_oil
 

@@ -20,7 +20,8 @@ from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream
 from entrepot.channels.oil.path import OilPath, run_path
 from entrepot.channels.oil.places import Places
-from entrepot.channels.oil.scenario_path import OilPlan, ScenarioPath, path_of_scenario, plan_of
+from entrepot.channels.oil.plan import OilPlan, plan_of
+from entrepot.channels.oil.scenario_path import ScenarioPath, path_of_scenario
 from entrepot.channels.oil.settle import settle, still
 from entrepot.channels.oil.timing import Timed
 

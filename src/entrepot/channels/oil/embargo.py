@@ -32,11 +32,11 @@ def embargo(sheet: Sheet, entry: Entry, measure: OilEmbargo) -> None:
     months = sheet.draft.value(measure.wind_down, entry, "wind_down", "months until contracts end",
                                given="wind_down" in measure.model_fields_set)  # fmt: skip
     share *= sheet.progress(entry, months)
-    waivers = _waivers(sheet, entry, measure, stops, targets, tuple(streams))
     bound = {e: c for e, c in stops.items() if c > 0}
-    parts = sheet.places.refiners(bound, targets)
-    sheet.part_note(entry, parts)
     carriers = carriers_of(sheet, measure.by)
+    parts = _with_a_way(sheet, entry, measure, sheet.places.refiners(bound, targets), streams)
+    sheet.part_note(entry, parts)
+    waivers = _waivers(sheet, entry, measure, stops, targets, tuple(streams))
     base = base_trade(sheet, tuple(streams), carriers)
     left = {}
     for name in parts:
@@ -49,6 +49,27 @@ def embargo(sheet: Sheet, entry: Entry, measure: OilEmbargo) -> None:
     if streams and parts and share > 0:
         allowed = {name: kbd for name, kbd in left.items() if kbd > 0}
         sheet.done.append((entry, Ban(tuple(streams), tuple(parts), carriers, 1.0, allowed)))
+
+
+def _with_a_way(sheet: Sheet, entry: Entry, measure: OilEmbargo, parts: dict[str, float],
+                streams: Mapping[str, float]) -> dict[str, float]:  # fmt: skip
+    """Refiners that the streams reach by the banned ways; somebody must be reached."""
+    carriers, market = carriers_of(sheet, measure.by), sheet.market
+    reached = {x.refiner for x in market.lanes
+               if x.stream in streams and (not carriers or x.carrier in carriers)}  # fmt: skip
+    if parts and streams and not reached & set(parts):
+        what = {"sea": "a port", "pipeline": "a pipe"}.get(measure.by, "a way")
+        sheet.problem(entry, "senders", f"{', '.join(parts)} has not {what} for "
+                      f"{', '.join(streams)}: there is nothing to ban. Take it out, or ban other "
+                      "ways ('by').")  # fmt: skip
+    for k, item in enumerate(measure.waivers):
+        who = sheet.economies(item.who, entry, f"waivers.{k}.who")
+        names = [n for n, group in sheet.places.buyers.items() if set(group) & who]
+        if names and not reached & set(names):
+            sheet.problem(entry, f"waivers.{k}.who", f"{', '.join(sorted(who))} has no way that "
+                          f"the embargo bans ('by: {measure.by}') and needs no waiver. Take it "
+                          "out.")  # fmt: skip
+    return {name: part for name, part in parts.items() if name in reached}
 
 
 def _two_sides(sheet: Sheet, entry: Entry, measure: OilEmbargo, senders: frozenset[str],
