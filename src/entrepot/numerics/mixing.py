@@ -27,7 +27,7 @@ class Mixing:
     """
 
     memory: int = 8
-    damping: float = 0.5
+    damping: float = 1.0
     longest: float = 0.5
     regularisation: float = 1e-10
     tried: list[tuple[Array, Array]] = field(default_factory=list)

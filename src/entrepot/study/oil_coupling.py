@@ -29,13 +29,14 @@ from entrepot.channels.oil.economy import (
 from entrepot.channels.oil.restrictions import DemandShift, Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.core.progress import Report, report_nothing
-from entrepot.model.economy import Economy
+from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics.mixing import Mixing
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.solving.bind import bound_to
 from entrepot.study.oil_agreement import Crude, Gaps, crude_of, gaps
 from entrepot.study.oil_shock import CRUDE, Settled, settled
+from entrepot.study.oil_supply import log_cost
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -191,7 +192,7 @@ class _Link:
     base: MonthOutcome
     before: Amounts
     flows: Array
-    theta: float
+    values: Elasticities
 
     @classmethod
     def of(cls, world: World, economy: Economy, shock: BoundShock, market: OilMarket,
@@ -208,10 +209,20 @@ class _Link:
         base = solve_month(market)
         return cls(world, economy, shock, market, closure, options, blocks, base,
                    amounts(blocks, (base,)), world.trade_flows()[:, :, s],
-                   float(economy.elasticities_for(world).theta[s]))  # fmt: skip
+                   economy.elasticities_for(world))  # fmt: skip
+
+    @property
+    def sector(self) -> int:
+        """Position of crude."""
+        return self.world.sectors.index(CRUDE)
+
+    def log_cost(self, made: Array) -> Array:
+        """Guess of the log of unit cost at output hats `made`: (region,)."""
+        beta = self.world.value_added_share[:, self.sector]
+        return log_cost(made, beta, float(self.values.epsilon[self.sector]), self.values.kappa)
 
     def start(self) -> Array:
-        """First point: unit costs and demand as they were, in logs."""
+        """First point: other prices and demand as they were, in logs."""
         return np.zeros(2 * len(self.world.regions))
 
 
@@ -229,28 +240,30 @@ class _Turn:
 
 
 def _turn(link: _Link, solver: Months, state: Array) -> _Turn:
-    cost, demand = np.exp(np.split(state, 2))
-    shifts, shared = demand_shifts(link, demand)
+    shift, ln_demand = np.split(state, 2)
+    shifts, shared = demand_shifts(link, np.exp(ln_demand))
     eager = replace(
         link.market, refiners=tuple(replace(r, elasticity=IN_LOOP) for r in link.market.refiners)
     )
     months = tuple(solver(eager, shifts))
     after = amounts(link.blocks, months)
     hats = pair_hats(link.blocks, link.before, after, link.flows, shared)
-    asked = settled(link.world, link.shock, hats, cost, link.theta)
+    cost = np.exp(shift + link.log_cost(hats.sold))
+    asked = settled(link.world, link.shock, hats, cost, float(link.values.theta[link.sector]))
     solution = solve(link.world, link.economy, asked.shock, link.closure, link.options)
     solution.raise_if_failed()
     crude = crude_of(solution)
-    residual = np.concatenate([
-        _log_of(np.where(hats.sold > 0, crude.cost, np.nan), cost),
-        _log_of(crude.used, hats.runs),
-    ])  # fmt: skip
+    made = np.where((hats.sold > 0) & (crude.made > 0), crude.made, 1.0)
+    # the cost that this output would have had, brought to the output that is wanted
+    moved = _log_of(np.where(hats.sold > 0, crude.cost, np.nan), cost)
+    moved = np.where(moved != 0, moved + link.log_cost(hats.sold) - link.log_cost(made), 0.0)
+    residual = np.concatenate([moved, _log_of(crude.used, hats.runs)])
     return _Turn(months, after, hats, asked, solution, gaps(solution, asked), residual)
 
 
 def demand_shifts(link: _Link, demand: Array) -> tuple[list[Restriction], Array]:
     """Demand of refiners from that of regions (region,), and what each has of its refiner's."""
-    dest, spent = link.blocks.dest, link.world.expenditure[:, link.world.sectors.index(CRUDE)]
+    dest, spent = link.blocks.dest, link.world.expenditure[:, link.sector]
     whole, plain = np.zeros(len(link.blocks.buyers)), np.zeros(len(link.blocks.buyers))
     np.add.at(whole, dest, spent * demand)
     np.add.at(plain, dest, spent)
