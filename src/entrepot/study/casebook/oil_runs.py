@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ from entrepot.channels.oil import (
     tables,
 )
 from entrepot.channels.oil.certificate import Certificate
-from entrepot.channels.oil.scenario_path import plan_of
+from entrepot.channels.oil.plan import plan_of
 from entrepot.core.errors import NotSolvedError
 from entrepot.core.hashing import hash_json
 from entrepot.scenario.book import Scenario
@@ -80,7 +81,7 @@ class OilResult:
             made = tables.producers(month).set_index("producer").to_dict("index")
             row: dict[str, str | float] = {"month": month.label, "Brent": month.brent}
             for name in sorted({s.producer for s in month.market.streams if s.name in wanted}):
-                mine = made.loc[name]
+                mine = made[name]
                 row[f"{name} exports"] = mine["exports"]
                 row[f"{name} discount"] = month.brent - mine["netback"]
                 row[f"{name} stored"] = mine["stock"]
@@ -90,8 +91,16 @@ class OilResult:
 
 @dataclass(slots=True)
 class OilBench:
-    """Solves runs of the oil market; what was solved last is not solved again."""
+    """Solves runs of the oil market; what was solved last is not solved again.
 
+    Attributes
+    ----------
+    folder : where months are kept, so that runs that begin alike share them; None keeps none
+    solved : the last few runs
+
+    """
+
+    folder: Path | None = None
     solved: Recent[OilResult] = field(default_factory=lambda: Recent(KEPT))
 
     def result(
@@ -118,7 +127,34 @@ class OilBench:
 
         """
         key = hash_json([scenario.hash, spec.model_dump(), theta, behaviour, dict(overrides)])
-        return self.solved.get(key, lambda: _solve(scenario, spec, theta, behaviour, overrides))
+        return self.solved.get(
+            key, lambda: self._solve(scenario, spec, theta, behaviour, overrides)
+        )
+
+    def _solve(
+        self,
+        scenario: Scenario,
+        spec: OilMonths,
+        theta: str,
+        behaviour: Case,
+        overrides: Mapping[str, float],
+    ) -> OilResult:
+        began = time.perf_counter()
+        given = market_numbers(theta, overrides)
+        values = {a.name.removeprefix(f"{ROOM}."): a.value for a in given}
+        market = load_market(spec.base, **values)
+        mine = {n: x for n, x in overrides.items() if n.partition(".")[0] != ROOM}
+        plan = plan_of(scenario, market, spec.first, spec.months, case=behaviour, overrides=mine)
+        rule = plan.agreement
+        if rule is None and spec.agreement:
+            rule = load_agreement(spec.base, **values)
+        base, coefficients = solve_month(market, label=BASE), base_of(market)
+        path = run_path(market, spec.first, spec.months, plan.timed, agreement=rule,
+                        folder=self.folder)  # fmt: skip
+        name, gap = _worst([certify(coefficients, m) for m in (base, *path.outcomes)])
+        seconds = time.perf_counter() - began
+        return OilResult(path, base, plan.timed, (*plan.assumptions, *given), plan.notes, name, gap,
+                         seconds)  # fmt: skip
 
 
 def moves(scenario: Scenario, spec: OilMonths, behaviour: Case) -> bool:
@@ -140,30 +176,6 @@ def market_numbers(theta: str, overrides: Mapping[str, float]) -> tuple[Assumpti
         Assumption(f"{ROOM}.{n}", values[n], x.low, x.high, x.source, f"{x.what}, {x.unit}")
         for n, x in known.items()
     )
-
-
-def _solve(
-    scenario: Scenario,
-    spec: OilMonths,
-    theta: str,
-    behaviour: Case,
-    overrides: Mapping[str, float],
-) -> OilResult:
-    began = time.perf_counter()
-    given = market_numbers(theta, overrides)
-    values = {a.name.removeprefix(f"{ROOM}."): a.value for a in given}
-    market = load_market(spec.base, **values)
-    mine = {n: x for n, x in overrides.items() if n.partition(".")[0] != ROOM}
-    plan = plan_of(scenario, market, spec.first, spec.months, case=behaviour, overrides=mine)
-    rule = plan.agreement
-    if rule is None and spec.agreement:
-        rule = load_agreement(spec.base, **values)
-    base, coefficients = solve_month(market, label=BASE), base_of(market)
-    path = run_path(market, spec.first, spec.months, plan.timed, agreement=rule)
-    name, gap = _worst([certify(coefficients, m) for m in (base, *path.outcomes)])
-    seconds = time.perf_counter() - began
-    return OilResult(path, base, plan.timed, (*plan.assumptions, *given), plan.notes, name, gap,
-                     seconds)  # fmt: skip
 
 
 def _worst(found: list[Certificate]) -> tuple[str, float]:

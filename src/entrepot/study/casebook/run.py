@@ -6,6 +6,8 @@ import math
 import os
 import time
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from entrepot.core.errors import CaseError, NotSolvedError
 from entrepot.core.progress import Report, report_nothing
@@ -48,11 +50,15 @@ def run_case(
     NotSolvedError : the central variant gave no certified result
 
     """
-    began = time.perf_counter()
     case = case if isinstance(case, Case) else load_case(case)
-    bench = Bench(case, options)
+    with TemporaryDirectory(prefix="entrepot-case-") as folder:
+        bench = Bench(case, options, folder=Path(folder))
+        return _run(bench, ranges, case.conditions if conditions else (), report)
+
+
+def _run(bench: Bench, ranges: bool, searches: tuple[Condition, ...], report: Report) -> CasePage:
+    began, case = time.perf_counter(), bench.case
     variants = bench.variants(ranges=ranges)
-    searches = case.conditions if conditions else ()
     total = len(variants) + len(searches)
     values: dict[str, Values] = dict.fromkeys(case.quantities, ())
     for done, variant in enumerate(variants, start=1):

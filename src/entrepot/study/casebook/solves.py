@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from entrepot.channels import CASES, Assumption, Case, ChannelTable, Compiled, compile_shock
@@ -58,6 +59,7 @@ class Bench:
     ----------
     case : the case file
     options : numerical options
+    folder : where months of oil are kept while the case runs: runs that begin alike share them
     log : one record a solve, searches for thresholds included
     failed : what gave no certified result, with its reason
     said : notes of solves
@@ -66,6 +68,7 @@ class Bench:
 
     case: CaseFile
     options: SolveOptions | None = None
+    folder: Path | None = None
     log: list[SolveRecord] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     said: dict[str, None] = field(default_factory=dict)
@@ -81,6 +84,7 @@ class Bench:
         """Keep what one variant needs: all runs of a case with many of them."""
         most = max(KEPT, len(self.case.runs))
         self._solved, self._compiled = Recent(most), Recent(most)
+        self._oil = OilBench(self.folder)
 
     def world(self, name: str) -> World:
         """The bundled world `name`, loaded once."""

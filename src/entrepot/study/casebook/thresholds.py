@@ -17,6 +17,8 @@ from entrepot.study.casebook.verdict import Target
 
 GRID = 5
 PRECISION = 2e-4
+COARSE = 1e-2
+"""Precision where every step is months of the oil market."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,12 @@ class Found:
 
 
 def search(
-    excess: Callable[[float], float], start: float, end: float
+    excess: Callable[[float], float], start: float, end: float, precision: float = PRECISION
 ) -> Found | Literal["always", "never"]:
     """First point between `start` and `end` where `excess` changes sign; it is met below zero.
 
     A coarse grid finds the interval, Brent's method the point to a five-thousandth of the
-    lever's range.  Zero itself counts as met.
+    lever's range, or to `precision` of it.  Zero itself counts as met.
     """
     # Imported here: it costs a quarter of a second of every start.
     from scipy.optimize import brentq
@@ -77,7 +79,7 @@ def search(
     for k in range(GRID - 1):
         if (values[k] <= 0) != (values[k + 1] <= 0):
             span = abs(end - start)
-            root = brentq(excess, grid[k], grid[k + 1], xtol=PRECISION * span)
+            root = brentq(excess, grid[k], grid[k + 1], xtol=precision * span)
             met_later = values[k + 1] <= 0
             return Found(float(root), met_later == (end > start))
     return "always" if values[0] <= 0 else "never"
@@ -100,6 +102,8 @@ def find_threshold(
 ) -> Threshold:
     """Search `item` for each set of elasticities, behaviour central, in the case's world.
 
+    Where it needs months of the oil market, with the central set alone, and less exactly.
+
     Parameters
     ----------
     bench : solves the runs
@@ -113,6 +117,8 @@ def find_threshold(
     lever = bench.case.levers[item.lever]
     found: dict[str, Found | str] = {}
     horizon = bench.case.horizons[0]
+    if thetas is None and needs_oil(bench, runs):
+        thetas = ("central",)
     for theta in thetas or tuple(bench.economies(bench.case.world, horizon)):
         variant = Variant(bench.case.world, theta, "central", horizon)
         try:
@@ -120,6 +126,11 @@ def find_threshold(
         except NotSolvedError as error:
             return _no_result(item, lever, theta, str(error))
     return _threshold(item, lever, found, _assumed(bench, lever))
+
+
+def needs_oil(bench: Bench, runs: tuple[str, ...] | None) -> bool:
+    """Whether any of `runs` (default: of all) is solved in the oil market."""
+    return any(bench.case.runs[run].oil for run in runs or tuple(bench.case.runs))
 
 
 def _crossing(
@@ -141,7 +152,7 @@ def _crossing(
             at = f"at {_number(x * lever.scale)}{_unit(lever)}"
             raise NotSolvedError(f"{at}: {error}") from error
 
-    return search(excess, lever.start, lever.end)
+    return search(excess, lever.start, lever.end, COARSE if needs_oil(bench, runs) else PRECISION)
 
 
 def _no_result(item: Condition, lever: Lever, theta: str, why: str) -> Threshold:
