@@ -24,8 +24,9 @@ from entrepot.report.path import (
     welfare_percent,
 )
 from entrepot.report.pathchannels import channels_section
-from entrepot.report.pathchart import LOOKS, Curve, Panel, axis, path_chart
+from entrepot.report.pathchart import LOOKS, Panel, axis, path_chart
 from entrepot.report.pathconsole import print_path
+from entrepot.report.pathlines import Curve
 from entrepot.report.pathpage import path_page, picture
 from entrepot.report.timeaxis import Mark, decimal_year, turning
 from entrepot.report.words import money

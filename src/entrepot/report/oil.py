@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -12,20 +12,31 @@ from entrepot.channels.oil import base_of, gains, tables
 from entrepot.report.console import plain_rows
 from entrepot.report.oilnames import party_title, producer_title, refiner_title
 from entrepot.report.oilnumbers import (
+    Array,
     Of,
+    PathNumbers,
     brent_of,
-    by_refiner,
     discount_of,
     exports_of,
     netback_of,
+    producers_of,
     revenue_of,
 )
-from entrepot.study.oil_run import OilLine, OilRun
+from entrepot.study.oil_run import OilRun
 
 YEAR: Final = 12
 TABLES: Final = ("flows", "prices", "producers", "buyers", "on_water")
 WORTH_TELLING: Final = 0.005
 """bn USD over all months from which on a gain is told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OilLine:
+    """A number by month: central case, and its range over all cases; each (month,)."""
+
+    low: Array
+    central: Array
+    high: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +46,7 @@ class OilReport:
     Attributes
     ----------
     run : the months
+    paths, without : their numbers by case, with the measures and without
     subjects : producers that are looked at closely
     frames : tables by name, each with a column ``month``; those of `TABLES` also with ``measures``
         (yes or no)
@@ -43,18 +55,37 @@ class OilReport:
     """
 
     run: OilRun
-    subjects: tuple[str, ...]
-    frames: dict[str, pd.DataFrame]
-    gains: pd.DataFrame
+    paths: tuple[PathNumbers, ...]
+    without: tuple[PathNumbers, ...]
+    subjects: tuple[str, ...] = ()
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    gains: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def line(self, of: Of, *, without: bool = False) -> OilLine:
+        """Number `of` by month, with its range; `without` the measures."""
+        chosen = self.without if without else self.paths
+        return _line(np.stack([of(path) for path in chosen]))
+
+    def change(self, of: Of) -> OilLine:
+        """Difference that the measures make to a number; the range is that of differences."""
+        pairs = zip(self.paths, self.without, strict=True)
+        return _line(np.stack([of(one) - of(two) for one, two in pairs]))
+
+
+def _line(rows: Array) -> OilLine:
+    return OilLine(rows.min(axis=0), rows[0], rows.max(axis=0))
 
 
 def oil_report(run: OilRun) -> OilReport:
     """Collect the tables of a run."""
-    looked = subjects(run)
+    numbers = {id(p): PathNumbers.of(p) for p in (*run.paths, *run.without)}
+    paths, without = (tuple(numbers[id(p)] for p in chosen) for chosen in (run.paths, run.without))
+    bare = OilReport(run, paths, without)
+    looked = subjects(bare)
     frames = {name: _months(run, name) for name in TABLES}
     frames["gains"] = _gains(run)
-    frames["ranges"] = _ranges(run, looked)
-    return OilReport(run, looked, frames, _gained(run, frames["gains"]))
+    frames["ranges"] = _ranges(bare, looked)
+    return OilReport(run, paths, without, looked, frames, _gained(run, frames["gains"]))
 
 
 def _months(run: OilRun, name: str) -> pd.DataFrame:
@@ -88,7 +119,7 @@ def _gained(run: OilRun, months: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values("bn_usd", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def _ranges(run: OilRun, producers: tuple[str, ...]) -> pd.DataFrame:
+def _ranges(report: OilReport, producers: tuple[str, ...]) -> pd.DataFrame:
     """Headline numbers with ranges: month, number, unit, measures, low, central, high."""
     asked: list[tuple[str, str, Of]] = [("Brent", "USD a barrel", brent_of)]
     for p in producers:
@@ -100,25 +131,24 @@ def _ranges(run: OilRun, producers: tuple[str, ...]) -> pd.DataFrame:
         ]
     rows: list[tuple[object, ...]] = []
     for name, unit, of in asked:
-        found = {"yes": run.line(of), "no": run.line(of, without=True), "change": run.change(of)}
+        found = {"yes": report.line(of), "no": report.line(of, without=True),
+                 "change": report.change(of)}  # fmt: skip
         for measures, line in found.items():
-            columns = zip(run.months, line.low, line.central, line.high, strict=True)
+            columns = zip(report.run.months, line.low, line.central, line.high, strict=True)
             rows += [(m, name, unit, measures, *values) for m, *values in columns]
     head = ["month", "number", "unit", "measures", "low", "central", "high"]
     return pd.DataFrame(rows, columns=head)
 
 
-def subjects(run: OilRun) -> tuple[str, ...]:
+def subjects(report: OilReport) -> tuple[str, ...]:
     """Producers whose crude the measures name, who lose most revenue first; else who sells most."""
-    market, named = run.market, set()
-    for t in run.timed:
-        named |= set(getattr(t.restriction, "streams", ()))
+    run, market = report.run, report.run.market
+    named = {x for t in run.timed for x in getattr(t.restriction, "streams", ())}
     hit = [s.producer for s in market.streams if named & {s.name, s.producer}]
     if not hit or len(set(hit)) > len(market.streams) / 2:
-        every = list(dict.fromkeys(s.producer for s in market.streams))
-        sold = {p: mean_of(run, run.line(exports_of(p)))[1] for p in every}
-        return tuple(sorted(every, key=lambda p: -sold[p])[:2])
-    lost = {p: mean_of(run, run.change(revenue_of(p)))[1] for p in dict.fromkeys(hit)}
+        sold = {p: mean_of(run, report.line(exports_of(p)))[1] for p in producers_of(market)}
+        return tuple(sorted(sold, key=lambda p: -sold[p])[:2])
+    lost = {p: mean_of(run, report.change(revenue_of(p)))[1] for p in dict.fromkeys(hit)}
     return tuple(sorted(lost, key=lambda p: lost[p]))
 
 
@@ -150,14 +180,14 @@ def spread(run: OilRun, line: OilLine, digits: int = 1, signed: bool = False) ->
     return said
 
 
-def moved(run: OilRun, producer: str) -> pd.Series:
+def moved(report: OilReport, producer: str) -> pd.Series:
     """Change of a producer's exports by refiner, mean over the late months, kb/d; most first."""
-    at = late(run)
+    at = late(report.run)
     after, before = (
-        np.mean([by_refiner(m, producer) for m in path.outcomes[at]], axis=0)
-        for path in (run.paths[0], run.without[0])
+        path.to[at][:, path.mine(producer)].sum(axis=1).mean(axis=0)
+        for path in (report.paths[0], report.without[0])
     )
-    change = pd.Series(after - before, index=list(run.market.refiner_names))
+    change = pd.Series(after - before, index=list(report.run.market.refiner_names))
     return change.sort_values(ascending=False, kind="stable")
 
 
@@ -166,11 +196,11 @@ def answer(report: OilReport) -> list[str]:
     run = report.run
     if not run.timed:
         return [*_quiet(report), sureness(run)]
-    change = spread(run, run.change(brent_of), 2, signed=True)
+    change = spread(run, report.change(brent_of), 2, signed=True)
     return [
-        *(_subject(run, p) for p in report.subjects[:2]),
-        *(_turned(run, p) for p in report.subjects[:1]),
-        f"Brent: {spread(run, run.line(brent_of))} USD a barrel; by the measures {change}.",
+        *(_subject(report, p) for p in report.subjects[:2]),
+        *(_turned(report, p) for p in report.subjects[:1]),
+        f"Brent: {spread(run, report.line(brent_of))} USD a barrel; by the measures {change}.",
         _winners(report),
         sureness(run),
     ]
@@ -179,28 +209,31 @@ def answer(report: OilReport) -> list[str]:
 def _quiet(report: OilReport) -> list[str]:
     run = report.run
     return [
-        f"No measure. Brent: {spread(run, run.line(brent_of))} USD a barrel.",
+        f"No measure. Brent: {spread(run, report.line(brent_of))} USD a barrel.",
         *(
-            f"{producer_title(run.market, p)}: exports {spread(run, run.line(exports_of(p)), 0)} "
-            f"kb/d, revenue {spread(run, run.line(revenue_of(p)))} bn USD a month."
+            f"{producer_title(run.market, p)}: exports "
+            f"{spread(run, report.line(exports_of(p)), 0)} kb/d, revenue "
+            f"{spread(run, report.line(revenue_of(p)))} bn USD a month."
             for p in report.subjects[:2]
         ),
     ]
 
 
-def _subject(run: OilRun, p: str) -> str:
-    before = [mean_of(run, run.line(of(p), without=True))[1] for of in (exports_of, discount_of)]
+def _subject(report: OilReport, p: str) -> str:
+    run = report.run
+    before = [mean_of(run, report.line(of(p), without=True))[1] for of in (exports_of, discount_of)]
     return (
-        f"{producer_title(run.market, p)}: exports {spread(run, run.line(exports_of(p)), 0)} kb/d, "
-        f"without the measures {before[0]:,.0f}; revenue "
-        f"{spread(run, run.change(revenue_of(p)), 2, signed=True)} bn USD a month; sold at "
-        f"{spread(run, run.line(discount_of(p)))} USD a barrel below Brent, without "
+        f"{producer_title(run.market, p)}: exports "
+        f"{spread(run, report.line(exports_of(p)), 0)} kb/d, without the measures "
+        f"{before[0]:,.0f}; revenue "
+        f"{spread(run, report.change(revenue_of(p)), 2, signed=True)} bn USD a month; sold at "
+        f"{spread(run, report.line(discount_of(p)))} USD a barrel below Brent, without "
         f"{before[1]:.1f}."
     )
 
 
-def _turned(run: OilRun, producer: str) -> str:
-    change = moved(run, producer)
+def _turned(report: OilReport, producer: str) -> str:
+    change = moved(report, producer)
     come, gone = change[change > 1][:4], change[change < -1].iloc[::-1][:4]
     to, away = (", ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
                 for part in (come, gone))  # fmt: skip

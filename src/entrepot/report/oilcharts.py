@@ -7,11 +7,9 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from entrepot.channels.oil import MonthOutcome
-from entrepot.report.oil import OilReport, late, late_text, mean_of
+from entrepot.report.oil import OilLine, OilReport, late_text, mean_of
 from entrepot.report.oilnames import (
     carrier_title,
     producer_title,
@@ -19,31 +17,33 @@ from entrepot.report.oilnames import (
     timed_title,
 )
 from entrepot.report.oilnumbers import (
+    Array,
     Of,
     brent_of,
-    by_carrier,
     by_grade,
-    by_refiner,
+    by_producer,
     discount_of,
     exports_of,
-    fleets,
-    moving_of,
+    has_of,
     netback_of,
+    producers_of,
     revenue_of,
-    stored_of,
+    used_of,
 )
-from entrepot.report.pathchart import Curve, Look, Panel, path_chart
+from entrepot.report.pathchart import RIGHT, Panel, path_chart
+from entrepot.report.pathlines import Curve, Look
 from entrepot.report.svg import PALETTE, Bar, Piece, bar_chart
 from entrepot.report.timeaxis import Mark, month_span
-from entrepot.study.oil_run import OilLine, OilRun
+from entrepot.study.oil_run import OilRun
 
-Array = npt.NDArray[np.float64]
 WITH: Final = Look("with the measures", "#1f5582")
 WITHOUT: Final = Look("without", "#c0562f", "6 4")
 OTHERS: Final = "#b9c1c9"
 MOST: Final = 7
 """Areas of a picture that have a colour of their own."""
 MOST_MARKS: Final = 12
+LETTER = 6.0
+"""Width of a letter of a name beside a panel, about."""
 BARS: Final = 12
 BAND: Final = "band: range over all cases"
 
@@ -65,16 +65,22 @@ def _days(run: OilRun) -> list[date]:
 
 
 def _marks(run: OilRun) -> list[Mark]:
-    """Restrictions as bars of time."""
-    out = []
-    for t in run.timed:
-        start = t.first or run.months[0]
-        end = None
-        if t.last:
-            year, month = (int(x) for x in t.last.split("-"))
-            end = date(year + month // 12, month % 12 + 1, 1)
-        out.append(Mark(timed_title(t), date(int(start[:4]), int(start[5:]), 1), end))
-    return sorted(set(out), key=lambda m: (m.start, m.name))[:MOST_MARKS]
+    """Measures in force in these months as bars of time; without a scenario, restrictions."""
+    if run.scenario is None:
+        found = [Mark(timed_title(t), _day(t.first or run.months[0]),
+                      _day(t.last, 1) if t.last else None) for t in run.timed]  # fmt: skip
+    else:
+        first, after = _day(run.months[0]), _day(run.months[-1], 1)
+        measures = [(e.measure.title or e.name, e.measure) for e in run.scenario.entries]
+        found = [Mark(title, m.start or first, m.until) for title, m in measures
+                 if (m.start or first) < after and (m.until or first) >= first]  # fmt: skip
+    return sorted(set(found), key=lambda m: (m.start, m.name))[:MOST_MARKS]
+
+
+def _day(month: str, later: int = 0) -> date:
+    """First day of a month, or of one `later`."""
+    at = 12 * int(month[:4]) + int(month[5:]) - 1 + later
+    return date(at // 12, at % 12 + 1, 1)
 
 
 def _chart(
@@ -82,8 +88,10 @@ def _chart(
     marks: bool = False,
 ) -> str:  # fmt: skip
     shown = _marks(run) if marks else []
+    named = [look.name for look in looks] if any(p.named for p in panels) else []
+    right = 40 + LETTER * max(map(len, named)) if named else RIGHT
     return path_chart(title, _days(run), panels, shown, looks, month_span(run.months), run.months,
-                      note)  # fmt: skip
+                      note, right, not named)  # fmt: skip
 
 
 def _curve(kind: int, line: OilLine) -> Curve:
@@ -110,17 +118,17 @@ def months_chart(report: OilReport) -> str:
     for p in report.subjects[: 1 if run.timed else 2]:
         who = producer_title(run.market, p)
         asked += [
-            (f"Exports of crude, {who}", "thousand barrels a day", exports_of(p), True),
+            (f"Exports of crude, {who}", "thousand barrels a day", exports_of(p), False),
             (f"Netback at the border, {who}", "USD a barrel", netback_of(p), False),
             (f"Discount to Brent, {who}", "USD a barrel", discount_of(p), True),
-            (f"Revenue of exports, {who}", "bn USD a month", revenue_of(p), True),
+            (f"Revenue of exports, {who}", "bn USD a month", revenue_of(p), False),
         ]
     looks = [WITH, WITHOUT] if run.timed else [Look("no measure", WITH.colour)]
     panels = []
     for title, unit, of, zero in asked:
-        curves = [_curve(0, run.line(of))]
+        curves = [_curve(0, report.line(of))]
         if run.timed:
-            curves.append(_plain(1, run.line(of, without=True).central))
+            curves.append(_plain(1, report.line(of, without=True).central))
         panels.append(Panel(title, unit, tuple(curves), zero))
     note = BAND if len(run.cases) > 1 else ""
     return _chart(run, f"{run.title}: month by month", panels, looks, note, marks=True)
@@ -129,34 +137,31 @@ def months_chart(report: OilReport) -> str:
 def grades_chart(report: OilReport) -> str:
     """Price by grade, and its distance from Brent."""
     run = report.run
-    months = run.paths[0].outcomes
-    prices = np.stack([by_grade(m)[1] for m in months])
-    brent = np.array([m.brent for m in months])
+    prices, brent = by_grade(report.paths[0]), brent_of(report.paths[0])
     looks = [Look(g, PALETTE[k]) for k, g in enumerate(run.market.grades)]
     looks.append(Look("Brent", "#25303b", "2 3"))
     price = [_plain(k, prices[:, k]) for k in range(prices.shape[1])]
     gap = [_plain(k, brent - prices[:, k]) for k in range(prices.shape[1])]
     panels = [
         Panel("Price at the border by grade, mean of exports", "USD a barrel",
-              (*price, _plain(len(price), brent)), zero=False),
-        Panel("Discount to Brent by grade", "USD a barrel", tuple(gap)),
+              (*price, _plain(len(price), brent)), zero=False, named=True),
+        Panel("Discount to Brent by grade", "USD a barrel", tuple(gap), named=True),
     ]  # fmt: skip
     return _chart(run, "Prices by grade", panels, looks)
 
 
 def flows_chart(report: OilReport, producer: str) -> str:
     """To whom a producer's crude goes, and by which carriers."""
-    run, months = report.run, report.run.paths[0].outcomes
-    to = np.stack([by_refiner(m, producer) for m in months])
-    by = np.stack([by_carrier(m, producer) for m in months])
+    run, path = report.run, report.paths[0]
+    to, by = (x[:, path.mine(producer)].sum(axis=1) for x in (path.to, path.by))
     buyers, sold = _largest(to, [refiner_title(r) for r in run.market.refiner_names])
     ways, went = _largest(by, [carrier_title(run.market, c.name) for c in run.market.carriers])
     looks = [*_looks(buyers), *_looks(ways, shift=len(buyers))]
     first = _stack(sold)
     second = tuple(_moved(c, len(buyers)) for c in _stack(went))
     panels = [
-        Panel("By buyer", "thousand barrels a day", first, areas=True),
-        Panel("By fleet and pipe", "thousand barrels a day", second, areas=True),
+        Panel("By buyer", "thousand barrels a day", first, areas=True, named=True),
+        Panel("By fleet and pipe", "thousand barrels a day", second, areas=True, named=True),
     ]
     who = producer_title(run.market, producer)
     return _chart(run, f"Where the crude of {who} goes", panels, looks)
@@ -187,19 +192,12 @@ def _largest(values: Array, titles: Sequence[str]) -> tuple[list[str], list[Arra
 def fleets_chart(report: OilReport) -> str:
     """Use of each fleet against what it has."""
     run = report.run
-    names = fleets(run.paths[0].outcomes[0])[0]
-
-    def used(k: int) -> Of:
-        return lambda month: float(fleets(month)[1][k])
-
-    def has(k: int) -> Of:
-        return lambda month: float(fleets(month)[2][k])
-
     looks = [WITH, WITHOUT, Look("capacity", "#25303b", "2 3")]
     panels = []
-    for k, name in enumerate(names):
-        curves = [_curve(0, run.line(used(k))), _plain(1, run.line(used(k), without=True).central),
-                  _plain(2, run.line(has(k)).central)]  # fmt: skip
+    for k, name in enumerate(report.paths[0].fleets):
+        before = report.line(used_of(k), without=True).central
+        curves = [_curve(0, report.line(used_of(k))), _plain(1, before),
+                  _plain(2, report.line(has_of(k)).central)]  # fmt: skip
         title = carrier_title(run.market, name).capitalize()
         panels.append(Panel(title, "million barrels of vessels", tuple(curves)))
     return _chart(run, "Tankers in use", panels, looks, BAND if len(run.cases) > 1 else "")
@@ -208,16 +206,15 @@ def fleets_chart(report: OilReport) -> str:
 def water_chart(report: OilReport) -> str:
     """Crude on the way and in floating storage, by producer."""
     run = report.run
-    producers = list(dict.fromkeys(s.producer for s in run.market.streams))
-    titles = [producer_title(run.market, p) for p in producers]
+    titles = [producer_title(run.market, p) for p in producers_of(run.market)]
+    path = report.paths[0]
     panels: list[Panel] = []
     looks: list[Look] = []
-    for title, of in (("On the way", moving_of), ("In floating storage", stored_of)):
-        values = np.stack([run.line(of(p)).central for p in producers], axis=1)
-        names, parts = _largest(values, titles)
+    for title, mb in (("On the way", path.moving), ("In floating storage", path.stored)):
+        names, parts = _largest(by_producer(path, mb), titles)
         curves = tuple(_moved(c, len(looks)) for c in _stack(parts))
         looks += _looks(names, shift=len(panels))
-        panels.append(Panel(title, "million barrels", curves, areas=True))
+        panels.append(Panel(title, "million barrels", curves, areas=True, named=True))
     return _chart(run, "Crude on the water", panels, looks)
 
 
@@ -244,16 +241,16 @@ def producers_chart(report: OilReport) -> str:
 def producers_table(report: OilReport) -> pd.DataFrame:
     """Means over the late months by producer, those who sell most first."""
     run, rows = report.run, []
-    for p in dict.fromkeys(s.producer for s in run.market.streams):
-        low, central, high = mean_of(run, run.line(revenue_of(p)))
+    for p in producers_of(run.market):
+        low, central, high = mean_of(run, report.line(revenue_of(p)))
         rows.append({
             "producer": p, "title": producer_title(run.market, p),
-            "exports": mean_of(run, run.line(exports_of(p)))[1],
-            "exports_without": mean_of(run, run.line(exports_of(p), without=True))[1],
-            "netback": mean_of(run, run.line(netback_of(p)))[1],
-            "netback_without": mean_of(run, run.line(netback_of(p), without=True))[1],
+            "exports": mean_of(run, report.line(exports_of(p)))[1],
+            "exports_without": mean_of(run, report.line(exports_of(p), without=True))[1],
+            "netback": mean_of(run, report.line(netback_of(p)))[1],
+            "netback_without": mean_of(run, report.line(netback_of(p), without=True))[1],
             "revenue": central, "revenue_low": low, "revenue_high": high,
-            "revenue_without": mean_of(run, run.line(revenue_of(p), without=True))[1],
+            "revenue_without": mean_of(run, report.line(revenue_of(p), without=True))[1],
         })  # fmt: skip
     table = pd.DataFrame(rows)
     first = table[["revenue", "revenue_without"]].max(axis=1)
@@ -273,8 +270,3 @@ def gains_chart(report: OilReport) -> str:
     ]  # fmt: skip
     count = len(report.run.months)
     return bar_chart("Who gains, who loses", bars, f"change of surplus over {count} months, bn USD")
-
-
-def last_month(report: OilReport) -> MonthOutcome:
-    """The last month with the measures."""
-    return report.run.paths[0].outcomes[late(report.run)][-1]

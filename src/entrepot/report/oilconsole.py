@@ -37,7 +37,7 @@ def print_oil(report: OilReport, console: Console) -> None:
         console.print(said, highlight=False, markup=False)
     console.print()
     for p in report.subjects[:1]:
-        console.print(_table(run, p))
+        console.print(_table(report, p))
         console.print()
     for reason in run.failed[:NOTES]:
         console.print(f"no result: {reason}", highlight=False, markup=False)
@@ -53,8 +53,9 @@ def asked(run: OilRun, most: int) -> list[str]:
     return rows[:most] + ([f"and {rest} more measures, in the report"] if rest > 0 else [])
 
 
-def _table(run: OilRun, producer: str) -> Table:
+def _table(report: OilReport, producer: str) -> Table:
     """Months: Brent, and exports, discount and revenue of one producer, without in brackets."""
+    run = report.run
     who = producer_title(run.market, producer)
     said = "; without the measures in brackets" if run.timed else ""
     table = Table(title=escape(f"Month by month, {who}{said}"), title_justify="left", box=None,
@@ -69,7 +70,7 @@ def _table(run: OilRun, producer: str) -> Table:
     lines = []
     for head, of, form in columns:
         table.add_column(head, justify="right")
-        lines.append((form, run.line(of).central, run.line(of, without=True).central))
+        lines.append((form, report.line(of).central, report.line(of, without=True).central))
     for k in shown(len(run.months)):
         cells = [
             form.format(a[k]) + (f" ({form.format(b[k])})" if run.timed else "")

@@ -1,44 +1,123 @@
-"""Numbers of one month of the oil market that the pictures and the answer follow over months."""
+"""Numbers of a path of the oil market that the pictures and the answer follow over months."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil import MonthOutcome
+from entrepot.channels.oil import MonthOutcome, OilMarket, OilPath
 from entrepot.channels.oil.certificate import carried
 from entrepot.channels.oil.parts import DAYS
 
 Array = npt.NDArray[np.float64]
-Of = Callable[[MonthOutcome], float]
 
 
-def brent_of(month: MonthOutcome) -> float:
+@dataclass(frozen=True, slots=True, eq=False)
+class PathNumbers:
+    """A path as arrays; M months, V streams, J refiners, C carriers, F fleets.
+
+    Attributes
+    ----------
+    market : of the base month
+    fob : (M, V) price at the border, USD a barrel
+    output : (M, V) kb/d
+    to, by : (M, V, J), (M, V, C) exports by refiner and by carrier, kb/d; not what stays at home
+    moving, stored : (M, V) crude on the way and in floating storage, mb
+    used, has : (M, F) vessels that each fleet uses, and has, mb
+
+    """
+
+    market: OilMarket
+    fob: Array
+    output: Array
+    to: Array
+    by: Array
+    moving: Array
+    stored: Array
+    used: Array
+    has: Array
+
+    @classmethod
+    def of(cls, path: OilPath) -> PathNumbers:
+        """Arrays of a path."""
+        market = path.market
+        home = np.array([c.kind == "home" for c in market.carriers])
+        fleet = [k for k, c in enumerate(market.carriers) if c.kind == "fleet"]
+        rows = path.outcomes
+        size = len(market.streams)
+
+        def trade(month: MonthOutcome, place: npt.NDArray[np.intp], count: int) -> Array:
+            lanes = month.month
+            flow = np.where(home[lanes.carrier], 0.0, month.flow)
+            return np.bincount(lanes.stream * count + place, flow, size * count).reshape(size, -1)
+
+        return cls(
+            market=market,
+            fob=np.stack([m.fob for m in rows]),
+            output=np.stack([m.output for m in rows]),
+            to=np.stack([trade(m, m.month.refiner, len(market.refiners)) for m in rows]),
+            by=np.stack([trade(m, m.month.carrier, len(market.carriers)) for m in rows]),
+            moving=np.stack([np.bincount(m.month.stream, m.on_water, size) for m in rows]),
+            stored=np.stack([m.stock for m in rows]),
+            used=np.stack([carried(m)[fleet] for m in rows]),
+            has=np.stack([np.asarray(m.month.carry, dtype=np.float64)[fleet] for m in rows]),
+        )
+
+    @property
+    def exports(self) -> Array:
+        """Exports: (M, V), kb/d."""
+        return np.asarray(self.to.sum(axis=2))
+
+    @property
+    def fleets(self) -> tuple[str, ...]:
+        """Names of the fleets."""
+        return tuple(c.name for c in self.market.carriers if c.kind == "fleet")
+
+    def mine(self, producer: str) -> npt.NDArray[np.bool_]:
+        """Streams of a producer: (V,)."""
+        return np.array([s.producer == producer for s in self.market.streams])
+
+
+Of = Callable[[PathNumbers], Array]
+"""One number by month out of a path."""
+
+
+def producers_of(market: OilMarket) -> tuple[str, ...]:
+    """Producers in the order of their streams."""
+    return tuple(dict.fromkeys(s.producer for s in market.streams))
+
+
+def brent_of(path: PathNumbers) -> Array:
     """Brent, USD a barrel."""
-    return month.brent
+    return path.fob[:, path.market.stream_names.index(path.market.reference)]
 
 
 def exports_of(producer: str) -> Of:
-    """Exports of a producer in a month, kb/d."""
-    return lambda month: float(_abroad(month, producer).sum())
+    """Exports of a producer, kb/d."""
+    return lambda path: np.asarray(path.exports[:, path.mine(producer)].sum(axis=1))
 
 
 def revenue_of(producer: str) -> Of:
     """Revenue of a producer's exports, bn USD a month."""
-    return lambda month: _usd(month, producer) * DAYS / 1e6
+
+    def of(path: PathNumbers) -> Array:
+        mine = path.mine(producer)
+        return np.asarray((path.exports * path.fob)[:, mine].sum(axis=1) * DAYS / 1e6)
+
+    return of
 
 
 def netback_of(producer: str) -> Of:
     """Mean price at the border of a producer's exports, or of its output without any; USD."""
 
-    def of(month: MonthOutcome) -> float:
-        sold = float(_abroad(month, producer).sum())
-        if sold > 0:
-            return _usd(month, producer) / sold
-        mine = _mine(month, producer)
-        return float(np.average(month.fob[mine], weights=month.output[mine] + 1e-9))
+    def of(path: PathNumbers) -> Array:
+        mine = path.mine(producer)
+        sold, made = path.exports[:, mine], path.output[:, mine] + 1e-9
+        weight = np.where(sold.sum(axis=1, keepdims=True) > 0, sold, made)
+        return np.asarray((weight * path.fob[:, mine]).sum(axis=1) / weight.sum(axis=1))
 
     return of
 
@@ -46,70 +125,35 @@ def netback_of(producer: str) -> Of:
 def discount_of(producer: str) -> Of:
     """Brent less the mean price at the border of a producer's exports, USD a barrel."""
     netback = netback_of(producer)
-    return lambda month: month.brent - netback(month)
+    return lambda path: brent_of(path) - netback(path)
 
 
 def stream_discount(stream: str) -> Of:
     """Brent less the price of a stream at the border, USD a barrel."""
-    return lambda month: month.brent - float(month.fob[month.market.stream_names.index(stream)])
+    return lambda path: brent_of(path) - path.fob[:, path.market.stream_names.index(stream)]
 
 
-def stored_of(producer: str) -> Of:
-    """Crude of a producer in floating storage, mb."""
-    return lambda month: float(month.stock[_mine(month, producer)].sum())
+def used_of(fleet: int) -> Of:
+    """Vessels that a fleet uses, mb."""
+    return lambda path: path.used[:, fleet]
 
 
-def moving_of(producer: str) -> Of:
-    """Crude of a producer on the way, mb."""
-    return lambda month: float(month.on_water[_mine(month, producer)[month.month.stream]].sum())
+def has_of(fleet: int) -> Of:
+    """Vessels that a fleet has, mb."""
+    return lambda path: path.has[:, fleet]
 
 
-def by_refiner(month: MonthOutcome, producer: str) -> Array:
-    """Return a producer's exports by refiner: (J,), kb/d."""
-    return _sums(month.month.refiner, _abroad(month, producer), len(month.market.refiners))
+def by_grade(path: PathNumbers) -> Array:
+    """Mean price at the border of exports by grade: (M, K), USD a barrel; NaN without any."""
+    market = path.market
+    member = np.array([[s.grade == g for g in market.grades] for s in market.streams], dtype=float)
+    sold = path.exports @ member
+    paid = (path.exports * path.fob) @ member
+    return np.divide(paid, sold, out=np.full_like(paid, np.nan), where=sold > 0)
 
 
-def by_carrier(month: MonthOutcome, producer: str) -> Array:
-    """Return a producer's exports by carrier: (C,), kb/d."""
-    return _sums(month.month.carrier, _abroad(month, producer), len(month.market.carriers))
-
-
-def by_grade(month: MonthOutcome) -> tuple[Array, Array]:
-    """Exports (kb/d) and their mean price at the border (USD a barrel) by grade: (K,), (K,)."""
-    market = month.market
-    grade = np.array([market.grades.index(s.grade) for s in market.streams])[month.month.stream]
-    flow = np.where(_home(month), 0.0, month.flow)
-    sold = _sums(grade, flow, len(market.grades))
-    paid = _sums(grade, flow * month.fob[month.month.stream], len(market.grades))
-    return sold, np.divide(paid, sold, out=np.full_like(paid, np.nan), where=sold > 0)
-
-
-def fleets(month: MonthOutcome) -> tuple[tuple[str, ...], Array, Array]:
-    """Fleets, the vessels that each uses, and has, mb."""
-    at = [k for k, c in enumerate(month.market.carriers) if c.kind == "fleet"]
-    names = tuple(month.market.carriers[k].name for k in at)
-    return names, carried(month)[at], np.asarray(month.month.carry, dtype=np.float64)[at]
-
-
-def _home(month: MonthOutcome) -> npt.NDArray[np.bool_]:
-    """Lanes that lead to no other economy."""
-    home = np.array([c.kind == "home" for c in month.market.carriers])
-    return np.asarray(home[month.month.carrier], dtype=np.bool_)
-
-
-def _mine(month: MonthOutcome, producer: str) -> npt.NDArray[np.bool_]:
-    return np.array([s.producer == producer for s in month.market.streams])
-
-
-def _abroad(month: MonthOutcome, producer: str) -> Array:
-    """Flow of a producer's exports by lane, kb/d."""
-    return np.where(_mine(month, producer)[month.month.stream] & ~_home(month), month.flow, 0.0)
-
-
-def _usd(month: MonthOutcome, producer: str) -> float:
-    """Price at the border times exports, thousand USD a day."""
-    return float((_abroad(month, producer) * month.fob[month.month.stream]).sum())
-
-
-def _sums(at: npt.NDArray[np.intp], values: Array, count: int) -> Array:
-    return np.asarray(np.bincount(at, values, count), dtype=np.float64)
+def by_producer(path: PathNumbers, values: Array) -> Array:
+    """Sum columns of streams (M, V) by producer: (M, producers)."""
+    names = producers_of(path.market)
+    member = np.array([[s.producer == p for p in names] for s in path.market.streams], dtype=float)
+    return np.asarray(values @ member)

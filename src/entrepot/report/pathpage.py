@@ -25,7 +25,8 @@ from entrepot.report.path import (
     welfare_lines,
 )
 from entrepot.report.pathchannels import channels_section
-from entrepot.report.pathchart import Curve, Panel, path_chart
+from entrepot.report.pathchart import Panel, path_chart
+from entrepot.report.pathlines import Curve
 from entrepot.report.style import STYLE
 from entrepot.report.timeaxis import Mark
 from entrepot.report.words import measure_text, percent

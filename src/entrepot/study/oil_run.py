@@ -7,14 +7,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
 from entrepot.channels.compiled import Assumption
 from entrepot.channels.oil import (
     Agreement,
     Certificate,
-    MonthOutcome,
     OilMarket,
     OilPath,
     Timed,
@@ -26,7 +22,6 @@ from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario import Scenario
 
-Array = npt.NDArray[np.float64]
 Report = Callable[[str, int, int], None]
 CENTRAL: Final = "central"
 
@@ -53,15 +48,6 @@ class OilCase:
     def setting(self) -> tuple[Timed, ...]:
         """What is no measure, and holds with and without them: shifts of demand."""
         return tuple(t for t in self.timed if isinstance(t.restriction, DemandShift))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OilLine:
-    """A number by month: central case, and its range over all cases; each (month,)."""
-
-    low: Array
-    central: Array
-    high: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,23 +97,6 @@ class OilRun:
     def resumed(self) -> int:
         """Months that were read from an earlier run."""
         return sum(p.resumed for p in (*self.paths, *self.without))
-
-    def line(self, of: Callable[[MonthOutcome], float], *, without: bool = False) -> OilLine:
-        """Number `of` a month, with its range; `without` the measures."""
-        chosen = self.without if without else self.paths
-        return _line(np.array([[of(m) for m in path.outcomes] for path in chosen]))
-
-    def change(self, of: Callable[[MonthOutcome], float]) -> OilLine:
-        """Difference that the measures make to a number; the range is that of differences."""
-        pairs = zip(self.paths, self.without, strict=True)
-        return _line(np.array([
-            [of(a) - of(b) for a, b in zip(one.outcomes, two.outcomes, strict=True)]
-            for one, two in pairs
-        ]))  # fmt: skip
-
-
-def _line(rows: Array) -> OilLine:
-    return OilLine(rows.min(axis=0), rows[0], rows.max(axis=0))
 
 
 def run_oil(
