@@ -87,9 +87,18 @@ MATERIAL = (
         citation="G. Halili, searoute 1.6.0.",
     ),
     Material(
+        title="Brent by month",
+        path="src/entrepot/channels/oil/data/brent.csv",
+        publisher="US Energy Information Administration",
+        licence="Public domain",
+        terms="Free use; cite.",
+        address="https://www.eia.gov/dnav/pet/hist/LeafHandler.ashx?n=PET&s=RBRTE&f=M",
+        citation="US Energy Information Administration, Europe Brent spot price FOB, monthly.",
+    ),
+    Material(
         title="Crude by stream and refiner, and refining",
         path="src/entrepot/channels/oil/data/base_*.csv, "
-        "src/entrepot/channels/oil/data/pairs_*.csv, "
+        "src/entrepot/channels/oil/data/pairs_*.csv, src/entrepot/channels/oil/data/history.csv, "
         "src/entrepot/channels/oil/data/refining_*.csv",
         publisher="Derived; International Energy Agency, Energy Institute, Growth Lab at Harvard",
         licence="derived from the sources above under their terms",

@@ -131,7 +131,7 @@ def _volume(out: MonthOutcome) -> float:
     gaps = [np.abs(sold - (out.output + out.out_of - out.into)), out.output - month.ceiling]
     gaps += [out.market.column("least") - out.output]
     gaps += [np.array([out.flow[c.lanes].sum() - c.kbd for c in month.ceilings])]
-    gaps += [out.runs - np.array([r.runs_limit for r in out.market.refiners], dtype=np.float64)]
+    gaps += [out.runs - month.refining]
     most = out.market.column("storage")
     gaps += [out.flow[~month.open], 10 * (out.stock - most), -10 * out.stock]
     return max(float(g.max(initial=0.0)) for g in gaps)
@@ -152,12 +152,11 @@ def _slack(out: MonthOutcome) -> float:
     month, rents = out.month, out.rents
     load = carried(out)
     volumes = np.array([out.flow[c.lanes].sum() for c in month.ceilings])
-    runs = np.array([r.runs_limit for r in out.market.refiners], dtype=np.float64)
     pairs = [
         (rents.ceiling, _room(month.ceiling, out.output)),
         (rents.carrier, _room(month.carry, load)),
         (rents.volume, _room(np.array([c.kbd for c in month.ceilings], dtype=np.float64), volumes)),
-        (rents.refinery, _room(runs, out.runs)),
+        (rents.refinery, _room(month.refining, out.runs)),
     ]
     price = float(out.price.mean())
     return max(

@@ -101,7 +101,7 @@ def _rows(
             unit = "mb of vessels" if fleet else "kb/d"
             add(here, use, month.carry[c], f"capacity of {carrier.name} ({unit})")
     for j, r in enumerate(market.refiners):
-        if np.isfinite(r.runs_limit):
+        if np.isfinite(month.refining[j]):
             here = np.flatnonzero(month.refiner[lanes] == j)
-            add(here, 1.0, r.runs_limit, f"refining capacity of {r.name} (kb/d)")
+            add(here, 1.0, month.refining[j], f"refining capacity of {r.name} (kb/d)")
     return sparse.csr_matrix(np.array(rows)), np.array(right), names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,7 @@ def carriers_of(year: int, flow: Array) -> list[Carrier]:
         Carrier(MAINSTREAM, "fleet", float(about["mainstream"])),
         Carrier(SHADOW, "fleet", float(about["shadow"])),
         Carrier(HOME, "home"),
-        *[Carrier(name, "pipeline", _room(x, year)) for name, x in pipes.items()],
+        *[Carrier(name, "pipeline", pipe_capacity(name, year)) for name in pipes],
         *[Carrier(name, "pipeline", kbd) for name, _, kbd in _over_land(year, flow)],
     ]
 
@@ -82,8 +82,8 @@ def lanes_of(year: int, flow: Array, p: Mapping[str, float]) -> list[Lane]:
 def _over_land(year: int, flow: Array) -> Iterator[tuple[str, tuple[str, str], float]]:
     """Name, ends and capacity of ways for trade that no port and no pipe explains."""
     room: dict[tuple[str, str], float] = {}
-    for x in yaml_of("ways.yaml")["pipelines"].values():
-        room[x["stream"], x["refiner"]] = _room(x, year)
+    for name, x in yaml_of("ways.yaml")["pipelines"].items():
+        room[x["stream"], x["refiner"]] = pipe_capacity(name, year)
     free = {(x.stream, x.refiner) for x in _at_home()}
     ports = [{n for n, x in yaml_of(f).items() if "port" in x}
              for f in ("streams.yaml", "refiners.yaml")]  # fmt: skip
@@ -95,9 +95,10 @@ def _over_land(year: int, flow: Array) -> Iterator[tuple[str, tuple[str, str], f
             yield f"{pair[0]} over land to {pair[1]}", pair, LAND_ROOM * float(flow[v, j])
 
 
-def _room(pipe: Mapping[str, Any], year: int) -> float:
+def pipe_capacity(name: str, year: int) -> float:
     """Capacity of a pipe in a year: that of the last year from which one is given, kb/d."""
-    return float(pipe["kbd"][max(y for y in pipe["kbd"] if y <= year)])
+    kbd = yaml_of("ways.yaml")["pipelines"][name]["kbd"]
+    return float(kbd[max(y for y in kbd if y <= year)])
 
 
 def _at_home() -> Iterator[Lane]:

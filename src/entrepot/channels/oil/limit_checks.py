@@ -47,9 +47,11 @@ def _names(market: OilMarket, r: Restriction) -> Iterator[str]:
         for name in given:
             if name not in labels:
                 yield f"'{name}' is none of the {what}." + did_you_mean(name, labels)
-    fleets = [c.name for c in market.carriers if c.kind == "fleet"]
-    if isinstance(r, Designation | VesselGain) and r.carrier not in fleets:
-        yield f"carrier '{r.carrier}' is no fleet." + did_you_mean(r.carrier, fleets)
+    limited = [c.name for c in market.carriers if np.isfinite(c.capacity)]
+    if isinstance(r, Designation | VesselGain) and r.carrier not in limited:
+        yield f"carrier '{r.carrier}' is no fleet or pipe with a capacity." + did_you_mean(
+            r.carrier, limited
+        )
     if isinstance(r, Ban):
         for name in r.waivers:
             if name not in (r.refiners or market.refiner_names):

@@ -21,6 +21,7 @@ from entrepot.channels.oil.restrictions import (
     NoInvestment,
     PriceCap,
     ProductionCut,
+    RefiningCapacity,
     Restriction,
     RiskDiscount,
     ServiceBan,
@@ -64,6 +65,7 @@ class Limits:
     capacity, quota, ceiling : (V,) what can be and what may be produced, and the less of both, kb/d
     carry : (C,) capacity of carriers
     demand : (J,) hat of demand
+    refining : (J,) what refiners can run, kb/d
     habit : (V, J) log of what habits make of the base month's weights
     ceilings : limits on sums of lanes
     why : lane -> restriction that closed it
@@ -84,6 +86,7 @@ class Limits:
     ceiling: Array
     carry: Array
     demand: Array
+    refining: Array
     habit: Array
     ceilings: list[Ceiling] = field(default_factory=list)
     why: dict[int, str] = field(default_factory=dict)
@@ -101,7 +104,7 @@ def limits(market: OilMarket, restrictions: Sequence[Restriction] = ()) -> Limit
     if found:
         raise ValueRangeError.collect("oil market, restrictions of a month", found)
     out = _free(market)
-    base = market.flow.sum(axis=1)
+    base = (market.flow + market.latent).sum(axis=1)
     for r in sorted(restrictions, key=_late):
         _apply(market, out, r, base)
     out.ceiling = np.minimum(out.capacity, out.quota)
@@ -133,6 +136,7 @@ def _free(market: OilMarket) -> Limits:
         ceiling=market.column("ceiling"),
         carry=np.array([c.capacity for c in market.carriers], dtype=np.float64),
         demand=np.ones(len(market.refiners)),
+        refining=np.array([r.runs_limit for r in market.refiners], dtype=np.float64),
         habit=np.zeros(market.flow.shape),
     )
 
@@ -196,6 +200,8 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
             out.quota[which] = np.minimum(out.quota[which], r.share * base[which])
         case DemandShift():
             out.demand[_among(market.refiner_names, r.refiners)] *= r.hat
+        case RefiningCapacity():
+            out.refining[_among(market.refiner_names, r.refiners)] *= r.hat
         case NoInvestment():
             pass  # it acts from month to month, in `path`
         case Detour():

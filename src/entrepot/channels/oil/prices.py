@@ -106,8 +106,7 @@ def problem(market: OilMarket, base: Base, month: Limits, given: Given) -> Probl
     slate = {(market.grades.index(g), j): kbd for j, r in enumerate(market.refiners)
              for g, kbd in r.slate_limit}  # fmt: skip
     nests = np.array([k for k, n in enumerate(tree.nests.tolist()) if tuple(n) in slate], np.intp)
-    most = np.array([r.runs_limit for r in market.refiners], dtype=np.float64)
-    refiners = np.flatnonzero(np.isfinite(most))
+    refiners = np.flatnonzero(np.isfinite(month.refining))
     sizes = (len(market.streams), len(carriers), len(month.ceilings), len(nests), len(refiners))
     ends = np.cumsum((0, *sizes))
     part = {name: slice(ends[k], ends[k + 1]) for k, name in enumerate(PARTS)}
@@ -116,7 +115,7 @@ def problem(market: OilMarket, base: Base, month: Limits, given: Given) -> Probl
     limit[part["carrier"]] = month.carry[carriers] * np.where(fleet[carriers], KBD, 1.0)
     limit[part["volume"]] = [c.kbd for c in month.ceilings]
     limit[part["grade"]] = [slate[tuple(tree.nests[n].tolist())] for n in nests]
-    limit[part["refinery"]] = most[refiners]
+    limit[part["refinery"]] = month.refining[refiners]
     free = month.cost + month.risk + np.where(month.capped, given.wedge[month.stream], 0.0)
     names = [c.name for c in market.carriers]
     row = {int(c): int(k) for k, c in enumerate(carriers)}

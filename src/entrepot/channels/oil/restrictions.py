@@ -59,7 +59,10 @@ class PriceCap:
 
 @dataclass(frozen=True, slots=True)
 class Designation:
-    """Tankers that are listed by name: their capacity is lost to the fleet, mb."""
+    """Tankers that are listed by name: their capacity is lost to the fleet, mb.
+
+    Of a pipe, kb/d that it can take less.
+    """
 
     carrier: str
     vessels: float
@@ -123,7 +126,7 @@ class NoInvestment:
 
 @dataclass(frozen=True, slots=True)
 class VesselGain:
-    """Tankers that join a fleet, mb of capacity."""
+    """Tankers that join a fleet, mb of capacity; of a pipe, kb/d that it can take more."""
 
     carrier: str
     vessels: float
@@ -132,6 +135,14 @@ class VesselGain:
 @dataclass(frozen=True, slots=True)
 class DemandShift:
     """Demand of refiners at unchanged prices, as a hat (0.9: a tenth less)."""
+
+    refiners: Names
+    hat: float
+
+
+@dataclass(frozen=True, slots=True)
+class RefiningCapacity:
+    """What refiners can run, as a hat (1.1: a tenth more)."""
 
     refiners: Names
     hat: float
@@ -161,6 +172,7 @@ Restriction = (
     | NoInvestment
     | VesselGain
     | DemandShift
+    | RefiningCapacity
     | Detour
 )
 """Anything that can be given to a month."""

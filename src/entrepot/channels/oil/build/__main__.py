@@ -10,6 +10,7 @@ import pandas as pd
 
 from entrepot.channels.oil.build.distances import sea_km
 from entrepot.channels.oil.build.flows import by_economy, by_pair, by_stream
+from entrepot.channels.oil.build.history import REFERENCE, brent, indices
 from entrepot.channels.oil.build.refining import capacity
 from entrepot.channels.oil.data_files import yaml_of
 
@@ -26,6 +27,13 @@ ABOUT_PAIRS = """\
 ABOUT_REFINING = """\
 # Refining capacity in {year}, thousand barrels a day, by groups of economies; each refiner of China
 # has that of the country.  Derived from the Statistical Review of World Energy 2025.
+"""
+ABOUT_HISTORY = f"""\
+# Output of streams, runs and capacity of refiners by year, {REFERENCE} = 1; rows below 1 kb/d then
+# are left out.  Derived from the Statistical Review of World Energy 2025.
+"""
+ABOUT_BRENT = """\
+# Brent, mean of the month, USD a barrel; US Energy Information Administration (public domain).
 """
 ABOUT_SEA = """\
 # Shortest ways by sea between ports of data/streams.yaml and data/refiners.yaml, km, without
@@ -48,6 +56,8 @@ def main() -> None:
     given = read.parse_args()
     if given.sea:
         write("sea_km.csv", ABOUT_SEA, sea_km())
+    write("history.csv", ABOUT_HISTORY, indices(given.raw))
+    write("brent.csv", ABOUT_BRENT, brent(given.raw))
     for year in yaml_of("years.yaml"):
         kbd = by_economy(given.raw, int(year))
         write(f"refining_{year}.csv", ABOUT_REFINING.format(year=year), capacity(given.raw, year))
