@@ -139,6 +139,12 @@ def _waivers(sheet: Sheet, entry: Entry, measure: OilEmbargo, stops: Mapping[str
                 f"waiver {k} of {kbd:g} kb/d is more than {', '.join(bound)} took "
                 f"from the targets at the base ({sum(bought.values()):.0f} kb/d).",
             )
+        if sheet.draft.day is None and (item.start or item.until):
+            sheet.note(
+                entry,
+                f"waiver {k} has dates, but neither the run nor the measures name a "
+                "day: it is left out. Run on a date, or give the scenario one.",
+            )
         if item.holds(sheet.draft.day):
             for name, part in _shares(sheet, bought, streams).items():
                 out[name] = out.get(name, 0.0) + kbd * part

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from entrepot.channels.oil.agreement import agreement
 from entrepot.channels.oil.bundled import base_years
-from entrepot.channels.oil.embargo import base_trade, carriers_of, embargo
+from entrepot.channels.oil.embargo import embargo
 from entrepot.channels.oil.limit_checks import problems_of
 from entrepot.channels.oil.restrictions import (
     CapacityGain,
@@ -31,6 +31,9 @@ from entrepot.scenario.book import Entry
 SERVICE_HOMES: Final = ("GBR", "NOR", "SWE", "LUX", "JPN", "USA", "GRC", "DNK")
 """Homes of the insurers, classification societies and owners of most tankers; assumed after the
 members of the International Group of clubs, which insure about nine tenths of the tonnage."""
+SELLER: Final = 0.1
+"""Part of what it refines below which an economy that imports no more is a seller only; assumed,
+0.02 to 0.2: the record of pairs is fitted, and gives sellers some imports that nobody reports."""
 
 
 def restrict(sheet: Sheet, entries: Iterable[Entry]) -> None:
@@ -106,10 +109,11 @@ def _risk(sheet: Sheet, entry: Entry, measure: kinds.RiskDiscount) -> None:
     who -= sheet.economies(measure.excluded or (), entry, "except")
     streams = sheet.whole(entry, sheet.streams(entry, measure), "targets")
     usd = sheet.draft.value(measure.usd, entry, "usd", "discount for the danger, USD a barrel")
-    parts = _named(sheet, entry, measure.refiners, sheet.places.refiners(who, targets))
-    sheet.part_note(entry, parts)
+    parts = sheet.places.refiners(who, targets)
     if not parts:
         sheet.problem(entry, "who", "it threatens no buyer of the oil market. Name one.")
+    parts = _named(sheet, entry, measure.refiners, parts)
+    sheet.part_note(entry, parts)
     for part in sorted(set(parts.values())):
         names = tuple(n for n, p in parts.items() if p == part)
         if streams:
@@ -136,12 +140,14 @@ def _quota(sheet: Sheet, entry: Entry, measure: kinds.Quota) -> None:
     kbd = sheet.draft.value(measure.kbd, entry, "kbd", "import quota, kb/d")
     buyers = sheet.whole(entry, sheet.places.refiners(senders, sheet.places.economies), "senders")
     names = sheet.whole(entry, streams, "targets")
-    base = base_trade(sheet, names, carriers_of(sheet, "all"))
-    at = [sheet.market.refiner_names.index(b) for b in buyers]
-    if buyers and base[:, at].sum() < 1.0:
-        sheet.problem(entry, "senders", f"{', '.join(sorted(senders))} imports none of this crude, "
-                      "and a quota is of those who import. To hold back a seller use "
-                      "'production_cut' or 'producers_agreement'.")  # fmt: skip
+    places = sheet.places
+    runs = sum(places.bought(e, places.economies) for e in senders)
+    imports = sum(places.bought(e, set(places.economies) - senders) for e in senders)
+    if buyers and imports < SELLER * runs:
+        sheet.problem(entry, "senders", f"{', '.join(sorted(senders))} imports next to no crude "
+                      f"({imports:.0f} of the {runs:.0f} kb/d that it refines), and a quota is of "
+                      "those who import. To hold back a seller use 'production_cut' or "
+                      "'producers_agreement'.")  # fmt: skip
     elif buyers and names:
         sheet.done.append((entry, ImportQuota(buyers, kbd, names, together=True)))
 
