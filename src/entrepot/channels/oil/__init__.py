@@ -7,6 +7,7 @@ on month after month, ``tables`` and ``gains`` say what came out.
 
 from entrepot.channels.numbers import Number
 from entrepot.channels.oil import gains, restrictions, tables
+from entrepot.channels.oil.background import brent_score, history
 from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
 from entrepot.channels.oil.certificate import Certificate, certify
@@ -24,10 +25,12 @@ from entrepot.channels.oil.plan import OilPlan, plan_of
 from entrepot.channels.oil.scenario_path import ScenarioPath, path_of_scenario
 from entrepot.channels.oil.settle import settle, still
 from entrepot.channels.oil.timing import Timed
+from entrepot.channels.oil.voyages import Arrival, Voyages
 
 __all__ = [
     "CHANNEL",
     "Agreement",
+    "Arrival",
     "Base",
     "Before",
     "Carrier",
@@ -47,11 +50,14 @@ __all__ = [
     "Storing",
     "Stream",
     "Timed",
+    "Voyages",
     "base_of",
     "base_years",
+    "brent_score",
     "certify",
     "feenstra",
     "gains",
+    "history",
     "load_agreement",
     "load_market",
     "numbers",

@@ -20,6 +20,7 @@ from entrepot.channels.oil.parts import Agreement
 from entrepot.channels.oil.path_store import Store
 from entrepot.channels.oil.restrictions import NoInvestment, Restriction
 from entrepot.channels.oil.timing import Timed, calendar_problems, months_from
+from entrepot.channels.oil.voyages import Afloat, Arrival, Voyages
 from entrepot.core.errors import ValueRangeError, did_you_mean
 
 Array = npt.NDArray[np.float64]
@@ -35,6 +36,7 @@ class OilPath:
     months : labels
     outcomes : the month of each
     resumed : how many were read from the folder
+    arrivals : the month at the ports of discharge of each; none unless voyages take time
 
     """
 
@@ -42,6 +44,7 @@ class OilPath:
     months: tuple[str, ...]
     outcomes: tuple[MonthOutcome, ...]
     resumed: int
+    arrivals: tuple[Arrival, ...] = ()
 
     def __getitem__(self, month: str) -> MonthOutcome:
         """Return the outcome of a month."""
@@ -101,6 +104,7 @@ def run_path(
     *,
     agreement: Agreement | None = None,
     folder: Path | None = None,
+    voyages: Voyages | None = None,
 ) -> OilPath:
     """Solve months in a row; each takes over stocks, output and prices of the one before.
 
@@ -115,20 +119,24 @@ def run_path(
     timed : restrictions with their months
     agreement : a producers' rule for quotas
     folder : where finished months are kept; a path that was stopped goes on from there
+    voyages : barrels arrive when their voyage ends; left out, in the month they are loaded
 
     Raises
     ------
     ValueRangeError, NotSolvedError : as in `solve_month`; months that are none or out of order
 
     """
-    _check(market, first, months, timed, agreement)
+    _check(market, first, months, timed, agreement, voyages)
     base, store = base_of(market), Store.of(market, folder)
     one = np.ones(len(market.streams))
     state = _State(Before.at_base(market), one, one)
+    afloat = Afloat.steady(solve_month(market, base=base)) if voyages else None
     out: list[MonthOutcome] = []
+    arrivals: list[Arrival] = []
     last: tuple[_Inputs, MonthOutcome] | None = None
     for label in months_from(first, months):
         now = [*market.standing, *(t.restriction for t in timed if t.holds(label))]
+        now += afloat.demand(market) if afloat else ()
         state = _aged(market, state, now)
         here = _market(market, state)
         key = store.key(label, here, now, state.before)
@@ -142,12 +150,20 @@ def run_path(
             last = (given, found)
             store.write(key, found)
         out.append(found)
+        if afloat and voyages:
+            arrival, afloat = afloat.after(found, voyages)
+            arrivals.append(arrival)
         state = _after(market, state, found, agreement, base)
-    return OilPath(market, months_from(first, months), tuple(out), store.hits)
+    return OilPath(market, months_from(first, months), tuple(out), store.hits, tuple(arrivals))
 
 
 def _check(
-    market: OilMarket, first: str, months: int, timed: Sequence[Timed], rule: Agreement | None
+    market: OilMarket,
+    first: str,
+    months: int,
+    timed: Sequence[Timed],
+    rule: Agreement | None,
+    voyages: Voyages | None,
 ) -> None:
     found = calendar_problems(first, months, timed)
     found += problems_of(market, [t.restriction for t in timed])
@@ -163,6 +179,8 @@ def _check(
                 f"agreement: low {rule.low}, high {rule.high}, step {rule.step}; it needs "
                 "0 <= low <= high and a step from 0 to below 1."
             )
+    if voyages is not None and not 1.0 <= voyages.refill < np.inf:
+        found.append(f"voyages: refill is {voyages.refill}; it must be 1 month or more.")
     if found:
         raise ValueRangeError.collect("oil path", found)
 

@@ -2,7 +2,7 @@
 
 `history` gives restrictions that move a base year's market to what the Statistical Review has for
 each year since.  Nothing else uses it: a replay that asks for it knows the years it replays, and
-must say so.  `score` sets modelled months of Brent beside those on record.
+must say so.  `brent_score` sets modelled months of Brent beside those on record.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class BrentScore:
     direction: float
 
 
-def score(path: OilPath) -> BrentScore:
+def brent_score(path: OilPath) -> BrentScore:
     """Compare a path with the record of its months; months without a record are left out."""
     usd = recorded_brent()
     rows = [(m, o.brent, float(usd[m])) for m, o in zip(path.months, path.outcomes, strict=True)

@@ -5,7 +5,7 @@ import pytest
 
 from entrepot.channels.oil import load_market, run_path, solve_month
 from entrepot.channels.oil.bundled import recorded
-from entrepot.channels.oil.history import history, recorded_brent, score
+from entrepot.channels.oil.background import brent_score, history, recorded_brent
 from entrepot.channels.oil.restrictions import (
     CapacityGain,
     DemandShift,
@@ -68,7 +68,7 @@ def test_demand_can_be_freed_from_the_price_of_its_year():
 
 def test_score_sets_months_beside_the_record():
     path = run_path(load_market(2016), "2016-11", 3, history(2016, "2016-11", "2017-01"))
-    found = score(path)
+    found = brent_score(path)
     assert list(found.months["month"]) == ["2016-11", "2016-12", "2017-01"]
     assert found.months["recorded"].tolist() == [44.73, 53.31, 54.58]
     gap = found.months["modelled"] / found.months["recorded"] - 1
@@ -89,7 +89,7 @@ def test_what_has_no_record_is_named():
     with pytest.raises(ValueRangeError, match=r"write \('IRN',\)"):
         history(2016, "2017-01", "2017-01", apart="IRN")
     with pytest.raises(ValueRangeError, match=r"no month from 2031-01 to 2031-01 is on record"):
-        score(run_path(load_market(2016), "2031-01", 1))
+        brent_score(run_path(load_market(2016), "2031-01", 1))
 
 
 def test_shipped_history_is_what_the_build_makes(raw_root):
