@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from entrepot.channels.draft import Draft
-from entrepot.channels.oil import Places, base_of, load_market, solve_month
+from entrepot.channels.oil import Places, base_of, load_agreement, load_market, solve_month
 from entrepot.channels.oil.measures import APPLY, restrict
 from entrepot.channels.oil.plan import bare_world
 from entrepot.channels.oil.restrictions import (
@@ -73,7 +73,7 @@ def act(parts, scenario):
         found = scenario(body)
         when = date.fromisoformat(day) if day else None
         draft = Draft(bare_world(), found.vocabulary, when, case, {}, "dated")
-        sheet = Sheet(draft, market, base, places)
+        sheet = Sheet(draft, market, base, places, load_agreement(2017))
         restrict(sheet, found.active(when) if when else found.entries)
         return sheet
 

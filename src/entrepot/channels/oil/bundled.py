@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,13 @@ def load_market(year: int, **parameters: float) -> OilMarket:
             f"oil market: {year} is no bundled base year; there are "
             f"{', '.join(map(str, base_years()))}. Build another with OilMarket.of."
         )
-    p, about = chosen(parameters), yaml_of("years.yaml")[year]
+    return _market(year, tuple(sorted(chosen(parameters).items())))
+
+
+@lru_cache(maxsize=8)
+def _market(year: int, parameters: tuple[tuple[str, float], ...]) -> OilMarket:
+    """Make the market; nothing in it can be changed, so those made last are kept."""
+    p, about = dict(parameters), yaml_of("years.yaml")[year]
     flow = recorded(year)
     latent = latent_trade(year, flow, p)
     own = _own(flow)

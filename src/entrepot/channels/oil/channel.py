@@ -96,9 +96,10 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
         return
     year = _year(draft, given)
     try:
-        market = load_market(year, **_parameters(draft))
+        chosen = _parameters(draft)
+        market, usual = load_market(year, **chosen), load_agreement(year, **chosen)
         base, places = base_of(market), Places.of(market, year)
-        sheet = Sheet(draft, market, solve_month(market, base=base), places)
+        sheet = Sheet(draft, market, solve_month(market, base=base), places, usual)
         restrict(sheet, given)
         from_trade(sheet, base)
         years = _without_wells(draft, given)
@@ -112,7 +113,7 @@ def _settle(sheet: Sheet, given: tuple[Entry, ...], year: int, years: float) -> 
     """Solve the month to which the market settles, and keep it."""
     draft, market, rule = sheet.draft, sheet.market, sheet.agreement
     if not sheet.rulers:
-        rule = load_agreement(year, **_parameters(draft))
+        rule = sheet.usual
         draft.note(RULE)
     held = max(draft.years(e) for e in given)
     calm = still(market, held)

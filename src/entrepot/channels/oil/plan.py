@@ -13,7 +13,7 @@ import numpy as np
 from entrepot.channels.compiled import Assumption, Case
 from entrepot.channels.draft import Draft
 from entrepot.channels.oil.base import base_of
-from entrepot.channels.oil.bundled import base_years, load_market
+from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
 from entrepot.channels.oil.from_trade import CRUDE, from_trade
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.measures import APPLY, restrict
@@ -71,8 +71,9 @@ def plan_of(
 ) -> OilPlan:
     """Turn a scenario into restrictions with months.
 
-    `year` is the base year of the market, by whose trade members of a group are weighed; that of
-    the first month if left out.
+    `year` is the base year of the market, by whose trade members of a group are weighed and whose
+    rule of producers fills in what a measure leaves out; the latest up to the first month if left
+    out.
 
     A measure counts in a month if it is in force on the 15th; numbers that change with time
     (contracts that run out, fleets that grow) are those of that day.
@@ -84,7 +85,9 @@ def plan_of(
     """
     if wrong := calendar_problems(first, months, ()):
         raise ScenarioError.collect(f"Scenario '{scenario.name}', months", wrong)
-    coefficients, places = base_of(market), Places.of(market, year or int(first[:4]))
+    known = base_years()
+    year = year or max((y for y in known if y <= int(first[:4])), default=known[0])
+    coefficients, places, usual = base_of(market), Places.of(market, year), load_agreement(year)
     base = solve_month(market, base=coefficients)
     rows: list[list[tuple[str, Restriction]]] = []
     drafts: list[Draft] = []
@@ -92,7 +95,7 @@ def plan_of(
     for label in months_from(first, months):
         day = date.fromisoformat(f"{label}-{MIDDLE}")
         draft = Draft(bare_world(), scenario.vocabulary, day, case, overrides or {}, "dated")
-        sheet = Sheet(draft, market, base, places)
+        sheet = Sheet(draft, market, base, places, usual)
         active = scenario.active(day)
         apply_trade(draft, active)
         restrict(sheet, active)

@@ -19,6 +19,8 @@ from entrepot.channels.oil.restrictions import CapacityLoss, NoInvestment, Restr
 
 NEAR = 1e-6
 """Part of quotas to which those of an agreement are found."""
+CUT, LEAST = 0.85, 0.3
+"""Factor by which the search for lower quotas goes down, and below which it stops."""
 
 
 def still(market: OilMarket, years: float = np.inf) -> OilMarket:
@@ -77,10 +79,16 @@ def settle(
         return solve_month(_quotas(market, members, factor), given, base=base,
                            label="settled month")  # fmt: skip
 
-    end = _farthest(market, members) if free.brent > agreement.high else NEAR
-    last = solved(end)
-    if (last.brent - goal) * (free.brent - goal) >= 0:
-        return last
+    if free.brent > agreement.high:
+        end = _farthest(market, members)
+        if (last := solved(end)).brent >= goal:
+            return last
+    else:
+        end = CUT
+        while (last := solved(end)).brent < goal:
+            if end < LEAST:
+                return last
+            end *= CUT
     found = optimize.brentq(lambda x: solved(float(x)).brent - goal, 1.0, end, xtol=NEAR, rtol=NEAR)
     return solved(float(found))
 

@@ -29,6 +29,7 @@ class Sheet:
     ----------
     draft : day, numbers, notes and problems
     market, base, places : the market, its base month, and the economies behind it
+    usual : rule of producers of the base year
     done : restrictions with the measure that asks for each
     agreement : rule of producers, if a measure asks for one
     rulers : measures that ask for a rule
@@ -39,6 +40,7 @@ class Sheet:
     market: OilMarket
     base: MonthOutcome
     places: Places
+    usual: Agreement
     done: list[tuple[Entry, Restriction]] = field(default_factory=list)
     agreement: Agreement | None = None
     rulers: list[Entry] = field(default_factory=list)
