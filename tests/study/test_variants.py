@@ -11,7 +11,7 @@ import small as made
 import entrepot as ep
 from entrepot.model.presets import SYMBOLS, at, preset
 from entrepot.scenario import load_scenarios
-from entrepot.study import run as module
+from entrepot.study import oil_answer as module
 from entrepot.study import run_scenario, span
 from entrepot.study.variants import elasticity_table, preset_economies, variants, varied
 

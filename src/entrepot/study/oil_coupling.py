@@ -64,7 +64,7 @@ class Coupled:
     market, base, months : the oil market, its base month, and the months that count
     blocks, before, after, hats : both as amounts by block, and the hats between them
     settled : what the oil market asks of the equilibrium
-    demand : (region,) hats of demand for crude that the equilibrium hands to the oil market
+    state : (2 N,) logs of what the loop is about: cost of crude beside its output, and demand
     rounds : columns round, volume, price, share, sold (largest distances), volume_at, sold_at
     gaps : the last distances
     tolerance : what they had to reach
@@ -82,7 +82,7 @@ class Coupled:
     after: Amounts
     hats: PairHats
     settled: Settled
-    demand: Array
+    state: Array
     rounds: pd.DataFrame
     gaps: Gaps
     tolerance: float
@@ -90,9 +90,24 @@ class Coupled:
     notes: tuple[str, ...]
 
     @property
+    def sector(self) -> int:
+        """Position of crude among the world's sectors."""
+        return self.solution.world.sectors.index(CRUDE)
+
+    @property
     def crude(self) -> Crude:
         """Crude as the certified solution has it."""
         return crude_of(self.solution)
+
+    @property
+    def agreement(self) -> str:
+        """How far the two are apart, in one sentence."""
+        g = self.gaps
+        return (
+            f"Oil market and equilibrium agree after {len(self.rounds)} rounds: barrels used to "
+            f"{g.volume:.0e}, prices to {g.price:.0e}, shares to {g.share:.0e}, barrels sold to "
+            f"{g.sold:.0e} (allowed {self.tolerance:.0e})."
+        )
 
 
 def market_of(world: World) -> OilMarket:
@@ -118,6 +133,7 @@ def couple(
     options: SolveOptions | None = None,
     tolerance: float = TOLERANCE,
     rounds: int = ROUNDS,
+    start: Coupled | None = None,
     report: Report = report_nothing,
 ) -> Coupled:
     """Solve the oil market and the world economy together.
@@ -132,6 +148,8 @@ def couple(
         `restrictions`)
     tolerance : largest distance in logs of volumes and prices, and in value shares
     rounds : rounds at most
+    start : an answer to a like question, from which the loop begins; where it ends does not depend
+        on it
     report : called with (what, done, total) after each round
 
     Raises
@@ -141,11 +159,13 @@ def couple(
 
     """
     began = time.perf_counter()
-    _check(world)
-    economy, market = economy or Economy.long_run(), market or market_of(world)
+    economy = economy or Economy.long_run()
+    _check(world, economy)
+    market = market or market_of(world)
     link = _Link.of(world, economy, bound_to(world, shock), market, closure, options)
     solver = months or _one_month(market, restrictions)
-    state, history = link.start(), []
+    state = link.start() if start is None else start.state
+    history: list[Gaps] = []
     mixing = Mixing()
     while True:
         turn = _turn(link, solver, state)
@@ -158,7 +178,7 @@ def couple(
         state = mixing.propose(state, turn.residual)
 
 
-def _check(world: World) -> None:
+def _check(world: World, economy: Economy) -> None:
     if CRUDE not in world.sectors:
         raise ValueRangeError(
             f"world '{world.name}' has no sector '{CRUDE}', so no oil market can settle it; it "
@@ -168,6 +188,11 @@ def _check(world: World) -> None:
         raise ValueRangeError(
             f"world '{world.name}' has purchases by use; an oil market says what an economy buys, "
             "not who in it. Use world.pooled()."
+        )
+    if economy.elasticities_for(world).entry_costs:
+        raise ValueRangeError(
+            "An economy with entry costs has no rent of crude by itself, which an oil market "
+            "needs. Set entry_cost_share to 0."
         )
 
 
@@ -308,10 +333,29 @@ def _coupled(link: _Link, state: Array, turn: _Turn, history: Sequence[Gaps], to
         after=turn.after,
         hats=turn.hats,
         settled=turn.asked,
-        demand=np.exp(np.split(state, 2)[1]),
+        state=state,
         rounds=pd.DataFrame(rows),
         gaps=history[-1],
         tolerance=tolerance,
         seconds=seconds,
-        notes=(),
+        notes=_notes(link, turn),
     )
+
+
+def _notes(link: _Link, turn: _Turn) -> tuple[str, ...]:
+    """What the coupling leaves out or replaces."""
+    out = []
+    given, world, s = link.shock, link.world, link.sector
+    plain = {"trade_cost": 1.0, "tariff": world.tariff[:, :, s],
+             "export_tax": world.export_tax[:, :, s]}  # fmt: skip
+    named = [n for n, usual in plain.items() if (getattr(given, n)[:, :, s] != usual).any()]
+    if named:
+        out.append(f"crude: what the scenario does to its {', '.join(named).replace('_', ' ')} "
+                   "gives way to the oil market's own freight and rents.")  # fmt: skip
+    before = link.before.volume.sum() - turn.hats.kbd.sum()
+    out.append(
+        f"crude: {turn.hats.left_out:.0f} kb/d of {turn.after.volume.sum():.0f} (base "
+        f"{before:.0f}) are sold between economies that trade no crude in the world; their buyers' "
+        "barrels count, and come from the sellers that the world knows."
+    )
+    return tuple(out)

@@ -50,4 +50,3 @@ def _log_nest(ln_w: Array, beta: Array, epsilon: float) -> Array:
     top = np.maximum(power * ln_w, 0.0)
     inside = beta * np.exp(power * ln_w - top) + (1.0 - beta) * np.exp(-top)
     return np.asarray((top + np.log(np.maximum(inside, 1e-300))) / power)
-

@@ -19,7 +19,9 @@ from entrepot.model.presets import Preset, preset
 from entrepot.results import Results
 from entrepot.results.links import new_link_note
 from entrepot.scenario.book import Scenario
-from entrepot.solving import Solution, SolveOptions, Verdict, solve
+from entrepot.solving import Solution, SolveOptions, Verdict
+from entrepot.study.oil_answer import answer, with_oil_tables
+from entrepot.study.oil_coupling import Coupled
 from entrepot.study.variants import LONG_RUN, Variant, is_long_run, variants
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import openness_of
@@ -46,6 +48,8 @@ class Run:
         (hats) and `export_revenue` (mn USD); coordinates ``elasticities`` and ``behaviour`` say
         which end of the ranges each variant uses; the first variant is the central one
     failed : variants that gave no certified result, each with its reason
+    oil : the oil market that agrees with the central case, where the scenario has measures on
+        crude (`entrepot.study.oil_coupling`); else None
     timings : seconds by stage
     options : what the run was asked to do, defaults filled in: `closure` with `closure_from` and
         `date` with `date_from` ("given", "scenario" or "default"), `ranges`, `openness` (0: no
@@ -64,6 +68,7 @@ class Run:
     day: Date | None
     variants: xr.Dataset
     failed: tuple[str, ...]
+    oil: Coupled | None = None
     timings: dict[str, float] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
 
@@ -152,6 +157,18 @@ def _check_solved(solution: Solution, horizon: Preset) -> None:
     )
 
 
+def _beside(
+    world: World, variant: Variant, closure: str, options: SolveOptions, near: Coupled | None
+) -> tuple[Solution | None, str]:
+    """Certified solution of a variant beside the central one, or None and the reason."""
+    try:
+        other = answer(world, variant.economy, variant.compiled, variant.shock, closure, options,
+                       start=near).solution  # fmt: skip
+    except NotSolvedError as error:
+        return None, str(error)
+    return (other, "") if other.ok else (None, other.message())
+
+
 def run_scenario(
     scenario: Scenario,
     world: World,
@@ -180,7 +197,8 @@ def run_scenario(
 
     Raises
     ------
-    NotSolvedError : the central case gave no certified result (variants that fail are listed)
+    NotSolvedError : the central case gave no certified result (variants that fail are listed), or
+        its oil market and its equilibrium do not agree
     ScenarioError : the scenario does not fit the world
 
     """
@@ -193,7 +211,8 @@ def run_scenario(
     used = _options(compiled, date, closure, ranges, world, horizon, options)
     chosen = used["closure"]
     ready = time.perf_counter()
-    solution = solve(world, central.economy, central.shock, chosen, options)
+    found = answer(world, central.economy, compiled, central.shock, chosen, options, report=report)
+    solution = found.solution
     _check_solved(solution, horizon)
     results = solution.results()
     solved_at = time.perf_counter()
@@ -201,17 +220,17 @@ def run_scenario(
     report(central.label, 1, len(plan))
     short = replace(options, max_seconds=min(options.max_seconds, BESIDE_SECONDS))
     for done, variant in enumerate(plan[1:], start=2):
-        other = solve(world, variant.economy, variant.shock, chosen, short)
+        other, reason = _beside(world, variant, chosen, short, found.oil)
         report(variant.label, done, len(plan))
-        if not other.ok:
-            failed.append(f"{variant.label}: {other.message()}")
+        if other is None:
+            failed.append(f"{variant.label}: {reason}")
             continue
         rows.append(_row(other.results()))
         solved.append(variant)
     ended = time.perf_counter()
     return Run(
         scenario=scenario,
-        compiled=compiled,
+        compiled=with_oil_tables(compiled, found.oil),
         horizon=horizon,
         economy=central.economy,
         solution=solution,
@@ -221,6 +240,7 @@ def run_scenario(
         day=compiled.day,
         variants=_dataset(world, rows, solved),
         failed=tuple(failed),
+        oil=found.oil,
         timings={
             "compile": ready - began,
             "solve": solved_at - ready,

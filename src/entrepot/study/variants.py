@@ -14,6 +14,7 @@ from entrepot.model.preset_file import PRESET_NAMES
 from entrepot.model.presets import SYMBOLS, Preset
 from entrepot.model.shock import BoundShock
 from entrepot.scenario.book import Scenario
+from entrepot.study.oil_answer import oil_mark
 from entrepot.world.world import World
 
 LONG_RUN = PRESET_NAMES[-1]
@@ -92,16 +93,16 @@ def variants(
     In the long run every set of elasticities meets every behaviour; at other times only those of
     `TOGETHER` meet the ends of behaviour.  `years` as of `compile_shock`.
     """
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
     sets, partial = preset_economies(world, preset), not is_long_run(preset)
     for behaviour in order:
         compiled = compile_shock(world, scenario, day, case=behaviour, years=years)
-        bound = compiled.bind(world)
+        bound, mark = compiled.bind(world), oil_mark(compiled)
         for name, economy in sets.items():
             if behaviour != "central" and partial and name not in TOGETHER:
                 continue
-            key = (economy.hash(world), bound.hash())
+            key = (economy.hash(world), bound.hash(), mark)
             if key not in seen:
                 seen.add(key)
                 yield Variant(name, behaviour, economy, compiled, bound)

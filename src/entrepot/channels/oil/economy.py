@@ -174,7 +174,9 @@ class PairHats:
     at_world, at_user : (origin, dest) price that the seller's side receives, and the user's
     price, runs : (dest,) mean user price, and barrels run
     border, sold : (origin,) mean price at the border, and barrels sold
-    left_out : kb/d that the market sells between regions that have no trade in the world
+    kbd : (origin, dest) barrels of the base month, kb/d; 0 where the market or the world has none
+    left_out : kb/d that the market sells between regions that have no trade in the world, so that
+        ``(kbd * volume).sum() + left_out`` is all that it sells
 
     """
 
@@ -185,6 +187,7 @@ class PairHats:
     runs: Array
     border: Array
     sold: Array
+    kbd: Array
     left_out: float
 
 
@@ -215,8 +218,8 @@ def pair_hats(
     spread = np.where(known, before.volume[rows, cols] * flows / _safe(traded[rows, cols]), 0.0)
     price = _mean_hat(before, after, "at_user", 0)[blocks.dest]
     runs = _hat(after.volume.sum(axis=0), before.volume.sum(axis=0))[blocks.dest]
-    left = np.where(traded > 0, 0.0, after.volume)
-    fitted, share = _fit(blocks, spread, np.where(traded > 0, after.volume, 0.0), demand)
+    both = (traded > 0) & (before.volume > 0)
+    fitted, share = _fit(blocks, spread, np.where(both, after.volume, 0.0), demand)
     runs = runs * share
     closed = covered & ~after.open[rows, cols] & before.open[rows, cols]
     other = np.where(closed, 0.0, runs[None, :])
@@ -239,7 +242,8 @@ def pair_hats(
         runs=runs,
         border=np.where(alone, brent, border),
         sold=np.where(alone, own, sold),
-        left_out=float(left.sum()),
+        kbd=spread,
+        left_out=float(after.volume[~both].sum()),
     )
 
 
