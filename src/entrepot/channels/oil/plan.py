@@ -174,9 +174,9 @@ def _raise(scenario: Scenario, drafts: Sequence[Draft], rules: Sequence[Agreemen
     problems = _one_rule(rules)
     problems += list(dict.fromkeys(p for d in drafts for p in (*d.problems, *d.conflict_texts())))
     if not problems:
-        used = {name for d in drafts for name in d.assumptions}
-        problems = [p for p in drafts[0].unknown_overrides()
-                    if not any(f"'{name}'" in p for name in used)]  # fmt: skip
+        for draft in drafts[1:]:
+            drafts[0].assumptions.update(draft.assumptions)
+        problems = drafts[0].unknown_overrides()
     if problems:
         raise ScenarioError.collect(
             f"Scenario '{scenario.name}' ({scenario.where}) does not fit the oil market", problems
