@@ -51,9 +51,9 @@ def check_named(label: str, kind: str) -> None:
     if kind == "carriers":
         check_known(label, CARRIERS, "carrier")
         return
-    names = list(yaml_of("streams.yaml" if kind == "sellers" else "refiners.yaml"))
-    after = [n.split("-")[0] for n in names if len(n.split("-")[0]) == 3]
-    check_known(label, list(dict.fromkeys([ALL, *names, *after])), kind[:-1])
+    parts = yaml_of("streams.yaml" if kind == "sellers" else "refiners.yaml")
+    after = [n.split("-")[0] for n, x in parts.items() if n.split("-")[0] in x["economies"]]
+    check_known(label, list(dict.fromkeys([ALL, *parts, *after])), kind[:-1])
 
 
 def _lanes(out: MonthOutcome, sellers: tuple[str, ...], buyers: tuple[str, ...]) -> Mask:

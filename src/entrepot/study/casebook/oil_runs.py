@@ -157,6 +157,15 @@ class OilBench:
                          seconds)  # fmt: skip
 
 
+def assumed(
+    scenario: Scenario, spec: OilMonths, overrides: Mapping[str, float]
+) -> tuple[Assumption, ...]:
+    """Numbers of the measures and of the market, nothing solved but the base month."""
+    mine = {n: x for n, x in overrides.items() if n.partition(".")[0] != ROOM}
+    plan = plan_of(scenario, load_market(spec.base), spec.first, spec.months, overrides=mine)
+    return (*plan.assumptions, *market_numbers("central", overrides))
+
+
 def moves(scenario: Scenario, spec: OilMonths, behaviour: Case) -> bool:
     """Whether any number of the measures is elsewhere at this end of its range."""
     market = load_market(spec.base)
@@ -170,7 +179,7 @@ def market_numbers(theta: str, overrides: Mapping[str, float]) -> tuple[Assumpti
     known = numbers()
     against = {"low": "high", "high": "low"}.get(theta, theta)
     ends = {**dict.fromkeys(ELASTICITIES, theta), **dict.fromkeys(HABITS, against)}
-    values = {n: x.at(ends.get(n, "central")) for n, x in known.items()}
+    values = {n: float(getattr(x, ends.get(n, "central"))) for n, x in known.items()}
     values |= {n: overrides[f"{ROOM}.{n}"] for n in known if f"{ROOM}.{n}" in overrides}
     return tuple(
         Assumption(f"{ROOM}.{n}", values[n], x.low, x.high, x.source, f"{x.what}, {x.unit}")

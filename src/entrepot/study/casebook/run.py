@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.load import load_case
 from entrepot.study.casebook.page import CasePage, Finding, ReadingResult, Spread
 from entrepot.study.casebook.schema import Case, Condition, Quantity
-from entrepot.study.casebook.solves import Bench
+from entrepot.study.casebook.solves import Bench, one_at_a_time
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
 from entrepot.study.casebook.variant import Variant
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
@@ -73,7 +74,7 @@ def _run(bench: Bench, ranges: bool, searches: tuple[Condition, ...], report: Re
         thresholds.append(_search(bench, item, values[item.quantity]))
         report(f"threshold of {case.levers[item.lever].title}", done, total)
     seconds = time.perf_counter() - began
-    return _page(bench, values, len(variants), tuple(thresholds), seconds)
+    return _page(bench, values, variants, tuple(thresholds), seconds)
 
 
 def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
@@ -87,6 +88,15 @@ def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
 def _missing(case: Case, expression: Expression, sheet: Sheet) -> list[str]:
     """Runs that `expression` needs and that gave no certified result."""
     return sorted(_needed(case, expression) - set(sheet.results) - set(sheet.oil))
+
+
+def _asked(case: Case, name: str, variants: Sequence[Variant]) -> int:
+    """In how many of `variants` a quantity is computed: one of months of oil not at two ends."""
+    expression = case.quantities[name].expression("model")
+    if expression is None:
+        return 0
+    monthly = any(case.runs[run].oil for run in _needed(case, expression))
+    return sum(one_at_a_time(v) or not monthly for v in variants)
 
 
 def _needed(case: Case, expression: Expression) -> set[str]:
@@ -152,13 +162,15 @@ def _search(bench: Bench, item: Condition, values: Values) -> Threshold:
 def _page(
     bench: Bench,
     values: dict[str, Values],
-    tried: int,
+    variants: Sequence[Variant],
     thresholds: tuple[Threshold, ...],
     seconds: float,
 ) -> CasePage:
-    """The page; `tried` counts the variants, those without a certified result included."""
+    """The page; `variants` are those tried, the ones without a certified result included."""
     case = bench.case
-    findings = tuple(_finding(case, n, values[n], tried, thresholds) for n in case.quantities)
+    findings = tuple(
+        _finding(case, n, values[n], _asked(case, n, variants), thresholds) for n in case.quantities
+    )
     judged = {f.name: (f.title, f.ruling) for f in findings if f.ruling}
     readings = tuple(
         ReadingResult(n, r.title, r.needs, weakest(dict(judged[q] for q in r.needs)))
@@ -192,7 +204,7 @@ def _finding(
     case: Case, name: str, values: Values, tried: int, thresholds: tuple[Threshold, ...]
 ) -> Finding:
     quantity = case.quantities[name]
-    failed = tried - len(values) if quantity.model else 0
+    failed = tried - len(values)
     record, spread = _record(case, name), _spread(case, values)
     margin = quantity.margin.value if quantity.margin else 0.0
     target = quantity.claim.target if quantity.claim else None

@@ -24,7 +24,7 @@ from entrepot.study.casebook.numbers import (
     settings,
     values_at,
 )
-from entrepot.study.casebook.oil_runs import OilBench, OilResult, moves
+from entrepot.study.casebook.oil_runs import OilBench, OilResult, assumed, moves
 from entrepot.study.casebook.recent import Recent
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
@@ -35,6 +35,7 @@ from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
 KEPT = 12
+OUTSIDE = "is in force on the 15th of none of these months"
 MONTHS = 12.0
 
 
@@ -44,6 +45,11 @@ def _sets(world: World, time: Preset) -> dict[str, Economy]:
     if is_long_run(time):
         return sets
     return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
+
+
+def one_at_a_time(variant: Variant) -> bool:
+    """Whether elasticities or behaviour are central, or all is drawn: where months of oil count."""
+    return variant.draw is not None or "central" in (variant.theta, variant.behaviour)
 
 
 def _end(name: str) -> Case:
@@ -221,11 +227,14 @@ class Bench:
         else:
             self.solution(run, variant).raise_if_failed()
 
-    def given(self, run: str, variant: Variant) -> tuple[Assumption, ...]:
+    def given(
+        self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
+    ) -> tuple[Assumption, ...]:
         """Numbers that `run` rests on in `variant`."""
-        if self.case.runs[run].oil:
-            return self.oil(run, variant).assumptions
-        return self.compiled(run, variant).assumptions
+        spec = self.case.runs[run].oil
+        if spec is None:
+            return self.compiled(run, variant, overrides).assumptions
+        return assumed(self._scenario(run), spec, overrides or {})
 
     def tables(self, run: str) -> dict[str, ChannelTable]:
         """What channels report of `run` in the central variant."""
@@ -255,7 +264,8 @@ class Bench:
         for run in self.case.runs if runs is None else runs:
             moved = self._moved(run, overrides or {}, numbers)
             if self.case.runs[run].oil:
-                self._add_oil(oil, run, variant, moved)
+                if one_at_a_time(variant):
+                    self._add_oil(oil, run, variant, moved)
                 continue
             solution = self.solution(run, variant, moved)
             if variant == self.central and not moved:
@@ -302,15 +312,11 @@ class Bench:
             for world in (self.case.world, *self.case.other_worlds):
                 thetas = [t for t in order if t in self.economies(world, horizon)]
                 cases = [c for c in order if c == "central" or self._differs(world, c, horizon)]
-                pairs = [(t, c) for c in cases for t in thetas if self._both(t, c)]
-                found += [Variant(world, t, c, horizon) for t, c in pairs]
+                grid = [Variant(world, t, c, horizon) for c in cases for t in thetas]
+                monthly = all(run.oil for run in self.case.runs.values())
+                found += [v for v in grid if one_at_a_time(v) or not monthly]
         names = [f"{DRAW}{k}" for k in range(1, self.case.draws + 1)]
         return found + [Variant(self.case.world, n, n, self.case.horizons[0]) for n in names]
-
-    def _both(self, theta: str, behaviour: str) -> bool:
-        """Whether both may leave the middle together: not where months of oil are solved."""
-        middle = "central" in (theta, behaviour)
-        return middle or not any(run.oil for run in self.case.runs.values())
 
     def _differs(self, world: str, behaviour: Case, horizon: str) -> bool:
         """Whether any run has another shock at this end of its ranges."""
@@ -347,11 +353,12 @@ class Bench:
     def notes(self) -> tuple[str, ...]:
         """What compiling the central variant and solving any noted, each once.
 
-        That a measure of the case itself does nothing before a search moves it is no news.
+        That a measure of the case itself does nothing before a search moves it is no news, nor that
+        one lies outside of the months that a run was given.
         """
         found = dict[str, None]()
         for run in self.case.runs:
             found |= dict.fromkeys(self._said(run)[1])
         found |= self.said
         idle = tuple(f"measure '{m}' changes no cell" for m in self.case.own.get("measures", {}))
-        return tuple(note for note in found if not note.startswith(idle))
+        return tuple(n for n in found if not n.startswith(idle) and OUTSIDE not in n)
