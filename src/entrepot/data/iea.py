@@ -23,6 +23,11 @@ def oil_imports(root: Path) -> Table:
     return read(root, SOURCE, "oil_imports", _parse_oil)
 
 
+def early_oil_imports(root: Path) -> Table:
+    """The same for 2000-2010."""
+    return read(root, SOURCE, "early_oil_imports", _parse_oil)
+
+
 def gas_imports(root: Path) -> Table:
     """Natural gas imports (importer, origin, year, mcm), million cubic metres, 2010-2021."""
     return read(root, SOURCE, "gas_imports", _parse_gas)

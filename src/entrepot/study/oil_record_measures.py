@@ -120,16 +120,19 @@ def russia_2022(market: OilMarket, p: Numbers) -> list[Timed]:
     United Kingdom and Japan: by the end of the year (announcements of 8 March and 8 May); the
     Union: crude by sea from 5 December 2022, but for Bulgaria (Regulation 2022/879), and Germany
     and Poland by pipe from January 2023 (announced in May 2022); services only below 60 USD from
-    5 December (Decision of the Council 2022/2477).
+    5 December (Decision of the Council 2022/2477).  Small buyers elsewhere leave, as they left
+    Iran in 2012 and 2013 (`aloof`).
     """
     friends = (*EU, "GBR", "JPN", "KOR", "TWN")
     neighbours = ("RUS", "BLR", "CAS")
+    small = _others(market, (*friends, *neighbours, *CHINA, "IND", "TUR", "USA", "CAN", "AUS"))
     out = [Timed(Ban(RUSSIA, ("USA", "CAN", "AUS")), "2022-04")]
     out += _ending(market, RUSSIA, ("GBR", "JPN"), "2022-06", "2022-12", p)
     out += _ending(market, RUSSIA, EU, "2022-06", "2022-12", p, carriers=SEA, ends=False)
     out.append(Timed(Ban(RUSSIA, EU, SEA, waivers={"EU-SOUTH": BULGARIA}), "2022-12"))
     out.append(Timed(Ban(RUSSIA, ("EU-NORTH",)), "2023-01"))
     out.append(Timed(Ban(RUSSIA, ("EU-EAST",), share=POLAND), "2023-01"))
+    out.append(Timed(Ban(RUSSIA, small, share=p["aloof"]), "2022-12"))
     out.append(Timed(_risk(market, RUSSIA, friends, p["shun"]), "2022-03"))
     risky = _others(market, (*friends, *neighbours))
     out.append(Timed(_risk(market, RUSSIA, risky, p["risk"]), "2022-03"))
