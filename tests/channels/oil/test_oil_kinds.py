@@ -134,6 +134,10 @@ def test_an_embargo_in_part_leaves_the_rest_of_the_base_volume(act, parts):
     assert ban.waivers["EU-SOUTH"] == pytest.approx(left)
 
 
+def test_next_to_nothing_left_is_nothing(act):
+    assert only(act("oil_embargo", share=0.99999999)).waivers == {}
+
+
 def test_compliance_and_a_threat_say_what_each_buyer_stops(act, parts):
     sheet = act("oil_embargo", senders=["USA"], compliance={"CHN": 0.3, "IND": 0.0},
                 secondary={"enforcement": 0.8, "except": ["TUR"]})  # fmt: skip

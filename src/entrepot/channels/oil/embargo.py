@@ -18,6 +18,8 @@ from entrepot.scenario.book import Entry
 from entrepot.scenario.oil_measures import OilEmbargo
 
 Array = npt.NDArray[np.float64]
+NOTHING = 0.05
+"""kb/d below which a ban leaves nothing."""
 
 
 def embargo(sheet: Sheet, entry: Entry, measure: OilEmbargo) -> None:
@@ -47,7 +49,7 @@ def embargo(sheet: Sheet, entry: Entry, measure: OilEmbargo) -> None:
         )
         left[name] = float(kept) + waivers.get(name, 0.0)
     if streams and parts and share > 0:
-        allowed = {name: kbd for name, kbd in left.items() if kbd > 0}
+        allowed = {name: kbd for name, kbd in left.items() if kbd > NOTHING}
         sheet.done.append((entry, Ban(tuple(streams), tuple(parts), carriers, 1.0, allowed)))
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from entrepot.channels.draft import Draft
 from entrepot.channels.oil.base import Base
-from entrepot.channels.oil.embargo import base_trade
+from entrepot.channels.oil.embargo import NOTHING, base_trade
 from entrepot.channels.oil.places import Places
 from entrepot.channels.oil.restrictions import Ban, CapacityLoss, Detour, Restriction, RiskDiscount
 from entrepot.channels.oil.sheet import Sheet
@@ -146,7 +146,7 @@ def _bans(sheet: Sheet, banned: Array) -> Iterator[Ban]:
             key = tuple(market.refiner_names[j] for j in at), tuple(float(x) for x in left)
             groups.setdefault(key, []).append(stream)
     for (refiners, volumes), streams in groups.items():
-        kept = {n: kbd for n, kbd in zip(refiners, volumes, strict=True) if kbd > 0}
+        kept = {n: kbd for n, kbd in zip(refiners, volumes, strict=True) if kbd > NOTHING}
         for some in [tuple(streams)] if not kept else [(s,) for s in streams]:
             yield Ban(some, refiners, (), 1.0, kept)
 
