@@ -194,11 +194,15 @@ class PriceCap(OfSellers):
 
 
 class MaritimeServicesBan(OfSellers):
-    """Senders' ships, insurers and banks do not serve the targets' crude, wherever it goes."""
+    """Senders' ships, insurers and banks do not serve the targets' crude, wherever it goes.
+
+    Buyers that put up the insurance themselves are left out.
+    """
 
     kind: Literal["maritime_services_ban"] = spec("maritime_services_ban", "kind of measure")
     senders: Parties = spec(..., "economies or groups that keep their services back")
     fleet: Fleet = spec("mainstream", "fleet that is lost to the targets")
+    excluded: Parties | None = spec(None, "buyers that are served as before", alias="except")
 
 
 class OfTankers(Measure):

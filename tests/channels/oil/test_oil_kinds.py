@@ -229,7 +229,7 @@ def test_a_group_that_is_met_in_part_counts_for_that_part(act):
 # services and tankers
 
 covers("price_cap", "senders", "targets", "streams", "usd", "attestation", "fleet")
-covers("maritime_services_ban", "senders", "targets", "streams", "fleet")
+covers("maritime_services_ban", "senders", "targets", "streams", "fleet", "except")
 covers("tanker_designation", "senders", "vessels", "tankers", "size", "fleet", "enforcement")
 covers("fleet_gain", "vessels", "tankers", "size", "fleet", "ramp")
 
@@ -248,6 +248,16 @@ def test_services_are_kept_back_by_those_who_hold_them(act):
     assert only(shadow) == ServiceBan(("RUS-ESPO",), ("shadow",))
     (said,) = act("maritime_services_ban", senders=["CHN"]).draft.problems
     assert "none of them holds the services of the mainstream fleet" in said
+
+
+def test_buyers_with_insurance_of_their_own_are_served(act):
+    ban = only(act("maritime_services_ban", **{"except": ["JPN"]}))
+    assert isinstance(ban, Ban)
+    assert (ban.streams, ban.carriers, ban.waivers) == (("IRN-MEDIUM",), ("mainstream",), {})
+    assert "JPN" not in ban.refiners
+    assert "KOR" in ban.refiners
+    (said,) = act("maritime_services_ban", **{"except": ["DEU"]}).draft.problems
+    assert "EU-NORTH" in said
 
 
 def test_a_cap_below_the_cost_of_the_first_barrel_is_refused(act):

@@ -10,6 +10,7 @@ from entrepot.channels.oil.bundled import base_years
 from entrepot.channels.oil.embargo import embargo
 from entrepot.channels.oil.limit_checks import problems_of
 from entrepot.channels.oil.restrictions import (
+    Ban,
     CapacityGain,
     CapacityLoss,
     DemandShift,
@@ -28,9 +29,9 @@ from entrepot.core.errors import did_you_mean
 from entrepot.scenario import oil_measures as kinds
 from entrepot.scenario.book import Entry
 
-SERVICE_HOMES: Final = ("GBR", "NOR", "SWE", "LUX", "JPN", "USA", "GRC", "DNK")
-"""Homes of the insurers, classification societies and owners of most tankers; assumed after the
-members of the International Group of clubs, which insure about nine tenths of the tonnage."""
+SERVICE_HOMES: Final = ("GBR", "NOR", "SWE", "JPN", "USA")
+"""Homes of the clubs that insure about nine tenths of the tonnage at sea
+(https://igpandi.org/article/about and https://rulesandexceptions.swedishclub.com, section B.2)."""
 SELLER: Final = 0.1
 """Part of what it refines below which an economy that imports no more is a seller only; assumed,
 0.02 to 0.2: the record of pairs is fitted, and gives sellers some imports that nobody reports."""
@@ -60,8 +61,16 @@ def _cap(sheet: Sheet, entry: Entry, measure: kinds.PriceCap) -> None:
 
 
 def _services(sheet: Sheet, entry: Entry, measure: kinds.MaritimeServicesBan) -> None:
-    if streams := _served(sheet, entry, measure):
-        sheet.done.append((entry, ServiceBan(streams, (measure.fleet,))))
+    streams = _served(sheet, entry, measure)
+    if measure.excluded is None:
+        sheet.done += [(entry, ServiceBan(streams, (measure.fleet,)))] if streams else []
+        return
+    free = sheet.economies(measure.excluded, entry, "except")
+    parts = sheet.places.refiners(free, sheet.places.economies)
+    served = sheet.whole(entry, parts, "except")
+    rest = tuple(n for n in sheet.market.refiner_names if n not in served)
+    if streams and rest:
+        sheet.done.append((entry, Ban(streams, rest, (measure.fleet,))))
 
 
 def _served(sheet: Sheet, entry: Entry, measure: Any) -> tuple[str, ...]:
