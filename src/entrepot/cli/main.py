@@ -145,14 +145,21 @@ def oil(
     pick: Pick = None,
     agreement: Annotated[bool, typer.Option(help="Let OPEC and its partners answer to the price "
                          "where the scenario gives no rule of its own.")] = False,
+    background: Annotated[bool, typer.Option(help="Move everybody else's output, refining and "
+                          "demand as recorded in these years, with the measures and "
+                          "without.")] = False,
     ranges: Annotated[bool, typer.Option(help="Also solve the ends of every range.")] = True,
+    record: Annotated[bool, typer.Option("--record", help="Replay the embargoes on Iran (2012, "
+                      "2018) and Russia (2022) from data before each, beside what was "
+                      "recorded.")] = False,
     out: Folder = None,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """The world oil market month by month, with measures and without; a stopped run goes on."""
     from entrepot.cli.oil import oil_command
 
-    oil_command(scenario, pick, base, first, months, agreement, ranges, out, as_json)
+    oil_command(scenario, pick, base, first, months, agreement, background, ranges, record, out,
+                as_json)  # fmt: skip
 
 
 @app.command()

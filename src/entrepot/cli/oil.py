@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from entrepot.channels.oil import base_years
+from entrepot.channels.oil.timing import calendar_problems, months_from
 from entrepot.cli.pick import find_scenario
 from entrepot.cli.progress import progress_bar
 from entrepot.cli.terminal import Terminal, print_json
@@ -15,9 +16,11 @@ from entrepot.core.files import check_writable
 from entrepot.report.oil import oil_json, oil_report
 from entrepot.report.oilconsole import print_oil
 from entrepot.report.oilfolder import write_oil
+from entrepot.report.oilrecord import record_json, write_record
 from entrepot.report.pathfolder import start_folder
 from entrepot.results.save import MANIFEST
-from entrepot.study.oil_cases import oil_cases, run_oil_scenario
+from entrepot.study.oil_cases import BACKGROUND, oil_cases, run_oil_scenario
+from entrepot.study.oil_record import DRAWS, oil_record
 from entrepot.study.oil_run import OilRun, Report, run_oil
 
 OUTPUT: Final = Path("entrepot-out") / "oil"
@@ -31,17 +34,28 @@ def oil_command(
     first: str | None,
     months: int | None,
     agreement: bool,
+    background: bool,
     ranges: bool,
+    record: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
     """Solve the months, print what they say and write their folder."""
     began = time.perf_counter()
+    if record:
+        alone = (scenario, pick, base, first, months)
+        if any(x is not None for x in alone) or agreement or background:
+            raise InputError("--record replays episodes of its own. Give nothing else but --out, "
+                             "--json and --no-ranges.")  # fmt: skip
+        _record(DRAWS if ranges else 0, out, as_json)
+        return
     if scenario is None and pick is not None:
         raise InputError("--scenario needs a file. Name one, or leave --scenario out.")
     if base is not None and base not in base_years():
         known = ", ".join(str(y) for y in base_years())
         raise InputError(f"--base {base} is no base year of the oil market. There are {known}.")
+    if first is not None or months is not None:
+        check_months(first or "2000-01", 1 if months is None else months)
     found = find_scenario(scenario, pick) if scenario is not None else None
     year = base or (base_years()[-1] if found is None else None)
     folder = out or OUTPUT / (found.name if found is not None else f"base-{year}")
@@ -51,10 +65,11 @@ def oil_command(
     with progress_bar("solving", quiet=as_json) as report:
         if found is not None:
             run = run_oil_scenario(found, first, months, year=base, agreement=agreement,
-                                   ranges=ranges, folder=keep, report=report)  # fmt: skip
+                                   background=background, ranges=ranges, folder=keep,
+                                   report=report)  # fmt: skip
         else:
             assert year is not None
-            run = _quiet(year, first, months, agreement, ranges, keep, report)
+            run = _quiet(year, first, months, agreement, background, ranges, keep, report)
     told = oil_report(run)
     write_oil(told, folder)
     seconds = time.perf_counter() - began
@@ -63,17 +78,47 @@ def oil_command(
         return
     print_oil(told, Terminal())
     count = sum(len(p.months) for p in (*run.paths, *run.without))
-    reused = f", {run.resumed} of an earlier run" if began_before and run.resumed else ""
+    reused = f", {run.resumed} read from the folder" if began_before and run.resumed else ""
     print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {count} months"
           f"{reused}, {seconds:.1f} s)")  # fmt: skip
 
 
 def _quiet(
-    year: int, first: str | None, months: int | None, agreement: bool, ranges: bool, keep: Path,
-    report: Report,
+    year: int, first: str | None, months: int | None, agreement: bool, background: bool,
+    ranges: bool, keep: Path, report: Report,
 ) -> OilRun:  # fmt: skip
     """Months of a base year without any measure."""
-    cases = oil_cases(year, agreement=agreement, ranges=ranges)
-    return run_oil(cases, first or f"{year}-01", months or MONTHS, name=f"base-{year}",
-                   title=f"The oil market of {year}, no measure", folder=keep,
-                   report=report)  # fmt: skip
+    first, months = first or f"{year}-01", MONTHS if months is None else months
+    check_months(first, months)
+    span = (first, months_from(first, months)[-1]) if background else None
+    cases = oil_cases(year, agreement=agreement, ranges=ranges, background=span)
+    return run_oil(cases, first, months, name=f"base-{year}", folder=keep, report=report,
+                   title=f"The oil market of {year}, no measure",
+                   notes=(BACKGROUND,) if background else ())  # fmt: skip
+
+
+def check_months(first: str, months: int) -> None:
+    """Refuse months that are none.
+
+    Raises
+    ------
+    InputError : all problems at once
+
+    """
+    if wrong := calendar_problems(first, months, ()):
+        raise InputError.collect("The months to solve", wrong)
+
+
+def _record(draws: int, out: Path | None, as_json: bool) -> None:
+    """Replay what is on record, print the scores and write their folder."""
+    began = time.perf_counter()
+    folder = out or OUTPUT / "record"
+    check_writable(folder, MANIFEST)
+    found = oil_record(draws=draws)
+    write_record(found, folder)
+    seconds = time.perf_counter() - began
+    if as_json:
+        print_json({**record_json(found), "folder": str(folder), "seconds": seconds})
+        return
+    print(found.text())
+    print(f"\nReport: {folder / 'record.html'}  (tables and pictures beside it; {seconds:.1f} s)")

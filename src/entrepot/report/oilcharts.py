@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
-from entrepot.report.oil import OilLine, OilReport, late_text, mean_of
+from entrepot.channels.oil.background import recorded_brent
+from entrepot.report.oil import OilLine, OilReport
+from entrepot.report.oilbars import gains_chart, producers_chart
+from entrepot.report.oilmatrix import pairs_chart
 from entrepot.report.oilnames import (
     carrier_title,
     producer_title,
@@ -22,7 +25,9 @@ from entrepot.report.oilnumbers import (
     brent_of,
     by_grade,
     by_producer,
+    by_way,
     discount_of,
+    exports_by_grade,
     exports_of,
     has_of,
     netback_of,
@@ -32,27 +37,32 @@ from entrepot.report.oilnumbers import (
 )
 from entrepot.report.pathchart import RIGHT, Panel, path_chart
 from entrepot.report.pathlines import Curve, Look
-from entrepot.report.svg import PALETTE, Bar, Piece, bar_chart
+from entrepot.report.svg import PALETTE
 from entrepot.report.timeaxis import Mark, month_span
 from entrepot.study.oil_run import OilRun
 
 WITH: Final = Look("with the measures", "#1f5582")
 WITHOUT: Final = Look("without", "#c0562f", "6 4")
+QUIET: Final = Look("no measure", WITH.colour)
+RECORDED: Final = Look("recorded", "#25303b", "2 3")
+CAPACITY: Final = Look("capacity", "#25303b", "2 3")
 OTHERS: Final = "#b9c1c9"
-MOST: Final = 7
+LEAST, LEAST_MB = 1.0, 0.05
+"""Smallest area that is shown, and smallest stock, mb."""
+MOST: Final = 8
 """Areas of a picture that have a colour of their own."""
 MOST_MARKS: Final = 12
 LETTER = 6.0
 """Width of a letter of a name beside a panel, about."""
-BARS: Final = 12
 BAND: Final = "band: range over all cases"
 
 
 def pictures(report: OilReport) -> dict[str, str]:
     """SVG texts by file name."""
-    out = {"months": months_chart(report), "grades": grades_chart(report)}
+    out = {"months": months_chart(report)}
     for p in report.subjects[:2]:
         out[f"flows_{p}"] = flows_chart(report, p)
+    out |= {"pairs": pairs_chart(report), "grades": grades_chart(report)}
     out |= {"fleets": fleets_chart(report), "water": water_chart(report)}
     out["producers"] = producers_chart(report)
     if report.run.timed:
@@ -85,13 +95,14 @@ def _day(month: str, later: int = 0) -> date:
 
 def _chart(
     run: OilRun, title: str, panels: Sequence[Panel], looks: Sequence[Look], note: str = "",
-    marks: bool = False,
+    marks: bool = False, key: int = 0,
 ) -> str:  # fmt: skip
+    """Chart of panels; of `looks` the legend names the first `key`, panels the others."""
     shown = _marks(run) if marks else []
-    named = [look.name for look in looks] if any(p.named for p in panels) else []
+    named = [look.name for look in looks[key:]]
     right = 40 + LETTER * max(map(len, named)) if named else RIGHT
     return path_chart(title, _days(run), panels, shown, looks, month_span(run.months), run.months,
-                      note, right, not named)  # fmt: skip
+                      note, right, key)  # fmt: skip
 
 
 def _curve(kind: int, line: OilLine) -> Curve:
@@ -123,15 +134,25 @@ def months_chart(report: OilReport) -> str:
             (f"Discount to Brent, {who}", "USD a barrel", discount_of(p), True),
             (f"Revenue of exports, {who}", "bn USD a month", revenue_of(p), False),
         ]
-    looks = [WITH, WITHOUT] if run.timed else [Look("no measure", WITH.colour)]
+    looks = [WITH, WITHOUT] if run.timed else [QUIET]
     panels = []
     for title, unit, of, zero in asked:
         curves = [_curve(0, report.line(of))]
         if run.timed:
             curves.append(_plain(1, report.line(of, without=True).central))
         panels.append(Panel(title, unit, tuple(curves), zero))
+    if run.cases[0].background:
+        curves = [*panels[0].curves, _plain(len(looks), _recorded(run))]
+        panels[0] = replace(panels[0], curves=tuple(curves))
+        looks.append(RECORDED)
     note = BAND if len(run.cases) > 1 else ""
-    return _chart(run, f"{run.title}: month by month", panels, looks, note, marks=True)
+    title = f"{run.title}: month by month"
+    return _chart(run, title, panels, looks, note, marks=True, key=len(looks))
+
+
+def _recorded(run: OilRun) -> Array:
+    """Brent on record: (month,), NaN where there is none."""
+    return recorded_brent().reindex(list(run.months)).to_numpy(dtype=np.float64)
 
 
 def grades_chart(report: OilReport) -> str:
@@ -142,12 +163,15 @@ def grades_chart(report: OilReport) -> str:
     looks.append(Look("Brent", "#25303b", "2 3"))
     price = [_plain(k, prices[:, k]) for k in range(prices.shape[1])]
     gap = [_plain(k, brent - prices[:, k]) for k in range(prices.shape[1])]
+    sold = _stack(list(exports_by_grade(report.paths[0]).T))
     panels = [
         Panel("Price at the border by grade, mean of exports", "USD a barrel",
               (*price, _plain(len(price), brent)), zero=False, named=True),
         Panel("Discount to Brent by grade", "USD a barrel", tuple(gap), named=True),
+        Panel("Exports by grade, all producers", "thousand barrels a day", sold, areas=True,
+              named=True),
     ]  # fmt: skip
-    return _chart(run, "Prices by grade", panels, looks)
+    return _chart(run, "Grades", panels, looks)
 
 
 def flows_chart(report: OilReport, producer: str) -> str:
@@ -179,9 +203,9 @@ def _looks(names: Sequence[str], shift: int = 0) -> list[Look]:
 def _largest(values: Array, titles: Sequence[str]) -> tuple[list[str], list[Array]]:
     """Columns of (month, ...) that are largest anywhere, and the others together."""
     order = [int(k) for k in np.argsort(-values.max(axis=0), kind="stable")]
-    order = [k for k in order if values[:, k].max() > 1.0]
+    order = [k for k in order if values[:, k].max() > LEAST]
     if not order:
-        return ["nothing"], [np.zeros(len(values))]
+        return ["none"], [np.zeros(len(values))]
     names, columns = [titles[k] for k in order[:MOST]], [values[:, k] for k in order[:MOST]]
     if rest := order[MOST:]:
         names.append(f"others ({len(rest)})")
@@ -190,17 +214,23 @@ def _largest(values: Array, titles: Sequence[str]) -> tuple[list[str], list[Arra
 
 
 def fleets_chart(report: OilReport) -> str:
-    """Use of each fleet against what it has."""
-    run = report.run
-    looks = [WITH, WITHOUT, Look("capacity", "#25303b", "2 3")]
+    """Use of each fleet against what it has, and what goes by which."""
+    run, path = report.run, report.paths[0]
+    key = [WITH, WITHOUT, CAPACITY] if run.timed else [QUIET, CAPACITY]
+    titles = [carrier_title(run.market, name) for name in path.fleets]
     panels = []
-    for k, name in enumerate(report.paths[0].fleets):
-        before = report.line(used_of(k), without=True).central
-        curves = [_curve(0, report.line(used_of(k))), _plain(1, before),
-                  _plain(2, report.line(has_of(k)).central)]  # fmt: skip
-        title = carrier_title(run.market, name).capitalize()
-        panels.append(Panel(title, "million barrels of vessels", tuple(curves)))
-    return _chart(run, "Tankers in use", panels, looks, BAND if len(run.cases) > 1 else "")
+    for k, title in enumerate(titles):
+        curves = [_curve(0, report.line(used_of(k))),
+                  _plain(len(key) - 1, report.line(has_of(k)).central)]  # fmt: skip
+        if run.timed:
+            curves.append(_plain(1, report.line(used_of(k), without=True).central))
+        panels.append(Panel(f"In use, {title}", "million barrels of vessels", tuple(curves)))
+    ways = tuple(_moved(c, len(key)) for c in _stack(list(by_way(path).T)))
+    panels.append(Panel("Exports by way, all producers", "thousand barrels a day", ways,
+                        areas=True, named=True))  # fmt: skip
+    looks = [*key, *_looks([*titles, "pipes"])]
+    note = BAND if len(run.cases) > 1 else ""
+    return _chart(run, "Tankers", panels, looks, note, key=len(key))
 
 
 def water_chart(report: OilReport) -> str:
@@ -210,63 +240,13 @@ def water_chart(report: OilReport) -> str:
     path = report.paths[0]
     panels: list[Panel] = []
     looks: list[Look] = []
+    note = ""
     for title, mb in (("On the way", path.moving), ("In floating storage", path.stored)):
+        if mb.max() < LEAST_MB:
+            note = f"{title}: none in any month"
+            continue
         names, parts = _largest(by_producer(path, mb), titles)
         curves = tuple(_moved(c, len(looks)) for c in _stack(parts))
         looks += _looks(names, shift=len(panels))
         panels.append(Panel(title, "million barrels", curves, areas=True, named=True))
-    return _chart(run, "Crude on the water", panels, looks)
-
-
-def producers_chart(report: OilReport) -> str:
-    """Revenue by producer, with the measures and without."""
-    run = report.run
-    table = producers_table(report).head(BARS)
-    bars = []
-    for _, r in table.iterrows():
-        lines = [(Piece(0.0, float(r["revenue"]), WITH.colour,
-                        f"{r['title']}: {r['revenue']:.2f} bn USD a month"),)]  # fmt: skip
-        whisker = None
-        if run.timed:
-            said = f"{r['title']}, without: {r['revenue_without']:.2f} bn USD a month"
-            lines.insert(0, (Piece(0.0, float(r["revenue_without"]), WITHOUT.colour, said, True),))
-        if len(run.cases) > 1:
-            whisker = (float(r["revenue_low"]), float(r["revenue_high"]))
-        bars.append(Bar(f"{r['title']}, {r['netback']:.0f} USD", tuple(lines), whisker))
-    legend = [("with the measures", WITH.colour), ("without", WITHOUT.colour)]
-    unit = f"bn USD a month, mean of {late_text(run)}; behind the name: netback, USD a barrel"
-    return bar_chart("Revenue of exports by producer", bars, unit, legend if run.timed else [])
-
-
-def producers_table(report: OilReport) -> pd.DataFrame:
-    """Means over the late months by producer, those who sell most first."""
-    run, rows = report.run, []
-    for p in producers_of(run.market):
-        low, central, high = mean_of(run, report.line(revenue_of(p)))
-        rows.append({
-            "producer": p, "title": producer_title(run.market, p),
-            "exports": mean_of(run, report.line(exports_of(p)))[1],
-            "exports_without": mean_of(run, report.line(exports_of(p), without=True))[1],
-            "netback": mean_of(run, report.line(netback_of(p)))[1],
-            "netback_without": mean_of(run, report.line(netback_of(p), without=True))[1],
-            "revenue": central, "revenue_low": low, "revenue_high": high,
-            "revenue_without": mean_of(run, report.line(revenue_of(p), without=True))[1],
-        })  # fmt: skip
-    table = pd.DataFrame(rows)
-    first = table[["revenue", "revenue_without"]].max(axis=1)
-    return table.assign(first=first).sort_values("first", ascending=False).drop(columns="first")
-
-
-def gains_chart(report: OilReport) -> str:
-    """Who gains and who loses over all months."""
-    table = report.gains[report.gains["bn_usd"].abs() >= 0.005]
-    half = BARS // 2 + 2
-    shown = pd.concat([table.head(half), table.tail(max(0, min(half, len(table) - half)))])
-    bars = [
-        Bar(str(r["title"]), ((Piece(0.0, float(r["bn_usd"]),
-            WITH.colour if r["bn_usd"] > 0 else WITHOUT.colour,
-            f"{r['title']}: {r['bn_usd']:+.2f} bn USD"),),))
-        for _, r in shown.iterrows()
-    ]  # fmt: skip
-    count = len(report.run.months)
-    return bar_chart("Who gains, who loses", bars, f"change of surplus over {count} months, bn USD")
+    return _chart(run, "Crude on the water", panels, looks, note)

@@ -48,7 +48,7 @@ def asked(run: OilRun, most: int) -> list[str]:
     """Measures in words, at most so many."""
     if run.scenario is None:
         return []
-    rows = [measure_text(row) for row in measure_rows(run.scenario)]
+    rows = [measure_text(r) for r in sorted(measure_rows(run.scenario), key=lambda r: r["from"])]
     rest = len(rows) - most
     return rows[:most] + ([f"and {rest} more measures, in the report"] if rest > 0 else [])
 

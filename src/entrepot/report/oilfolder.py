@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from entrepot.core.files import atomic_folder, list_files
 from entrepot.report.oil import OilReport, oil_json
@@ -15,6 +15,9 @@ from entrepot.report.oilnames import timed_title
 from entrepot.report.oilpage import oil_page
 from entrepot.report.pathfolder import KEPT
 from entrepot.results.save import MANIFEST
+
+LARGEST: Final = "flows"
+"""Table that comes as Parquet only."""
 
 
 def oil_manifest(report: OilReport) -> dict[str, Any]:
@@ -56,7 +59,8 @@ def write_oil(report: OilReport, folder: str | Path) -> Path:
     with atomic_folder(folder, MANIFEST) as temporary:
         for name, frame in report.frames.items():
             frame.to_parquet(temporary / f"{name}.parquet", index=False)
-            frame.to_csv(temporary / f"{name}.csv", index=False)
+            if name != LARGEST:
+                frame.to_csv(temporary / f"{name}.csv", index=False)
         for name, svg in charts.items():
             (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
         if (folder / KEPT).is_dir():

@@ -53,12 +53,12 @@ def carrier_title(market: OilMarket, carrier: str) -> str:
 def party_title(market: OilMarket, kind: str, party: str) -> str:
     """Name of a party that gains or loses, see `entrepot.channels.oil.gains`."""
     if kind == "producer":
-        return f"Producers: {producer_title(market, party)}"
+        return f"{producer_title(market, party)} (producers)"
     if kind == "refiner":
-        return f"Refiners: {refiner_title(party)}"
+        return f"{refiner_title(party)} (refiners)"
     if kind == "carrier":
-        return f"Carriers: {carrier_title(market, party)}"
-    return {"premium": "Traders who buy at the cap", "quota": "Holders of quotas, waivers"}[kind]
+        return carrier_title(market, party)
+    return {"premium": "traders who buy at the cap", "quota": "holders of quotas and waivers"}[kind]
 
 
 def timed_title(timed: Timed) -> str:

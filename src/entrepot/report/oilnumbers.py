@@ -145,10 +145,8 @@ def has_of(fleet: int) -> Of:
 
 def by_grade(path: PathNumbers) -> Array:
     """Mean price at the border of exports by grade: (M, K), USD a barrel; NaN without any."""
-    market = path.market
-    member = np.array([[s.grade == g for g in market.grades] for s in market.streams], dtype=float)
-    sold = path.exports @ member
-    paid = (path.exports * path.fob) @ member
+    member = _grades(path.market)
+    sold, paid = path.exports @ member, (path.exports * path.fob) @ member
     return np.divide(paid, sold, out=np.full_like(paid, np.nan), where=sold > 0)
 
 
@@ -157,3 +155,22 @@ def by_producer(path: PathNumbers, values: Array) -> Array:
     names = producers_of(path.market)
     member = np.array([[s.producer == p for p in names] for s in path.market.streams], dtype=float)
     return np.asarray(values @ member)
+
+
+def exports_by_grade(path: PathNumbers) -> Array:
+    """Exports by grade: (M, K), kb/d."""
+    return np.asarray(path.exports @ _grades(path.market))
+
+
+def by_way(path: PathNumbers) -> Array:
+    """Exports of all producers by each fleet, and by pipes together: (M, F + 1), kb/d."""
+    kinds = [c.kind for c in path.market.carriers]
+    by = path.by.sum(axis=1)
+    fleets = [by[:, k] for k, kind in enumerate(kinds) if kind == "fleet"]
+    pipes = by[:, [k for k, kind in enumerate(kinds) if kind == "pipeline"]].sum(axis=1)
+    return np.stack([*fleets, pipes], axis=1)
+
+
+def _grades(market: OilMarket) -> Array:
+    """Which stream is of which grade: (V, K), 0 or 1."""
+    return np.array([[s.grade == g for g in market.grades] for s in market.streams], dtype=float)

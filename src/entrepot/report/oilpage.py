@@ -9,7 +9,7 @@ from typing import Final
 
 from entrepot.channels.oil import numbers
 from entrepot.report.oil import OilReport, answer, late_text, sureness
-from entrepot.report.oilcharts import producers_table
+from entrepot.report.oilbars import producers_table
 from entrepot.report.oilnames import timed_title
 from entrepot.report.page import EXTRA, link, table
 from entrepot.report.style import STYLE
@@ -20,14 +20,16 @@ from entrepot.study.oil_run import OilRun
 
 CAPTIONS: Final[Mapping[str, str]] = {
     "months": "Dashed: the same months without the measures, from the same base year.",
+    "pairs": "Blue: more; red: less. By sea, by pipe and over land.",
     "grades": "Means over exports of each grade.",
     "flows": "By sea, by pipe and over land; what is refined at home is left out.",
     "fleets": "A cargo takes its vessel for the days there and back; floating storage takes "
     "vessels too.",
     "water": "On the way: half of the days of a voyage there and back, times the flow.",
-    "producers": "Whiskers: range over all cases.",
+    "producers": "Behind the name: netback, mean price at the border, USD a barrel. Whiskers: "
+    "range over all cases.",
     "gains": "Producers: price less cost. Refiners: what the slate is worth less what they pay. "
-    "Carriers: rent of scarce ships and pipes. A buyer's discount for danger is a cost to nobody.",
+    "Fleets and pipes: rent of what is scarce. A buyer's discount for danger is a cost to nobody.",
 }
 LEFT_OUT: Final = (
     "Refined products, and gas.",
@@ -50,7 +52,9 @@ def oil_page(report: OilReport, charts: Mapping[str, str]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(run.title)}, {span}</title><style>{style}</style></head>\n"
-        f"<body><main><h1>{escape(run.title)}, {span}</h1>"
+        f"<body><main><h1>{escape(run.title)}</h1><p>World oil market, {span}, from the base year "
+        f"of {escape(run.market.name)}. Numbers are means of {late_text(run)} where nothing "
+        "else is said; ranges in brackets.</p>"
         f'<div class="answer">{lines}</div>'
         f"<h2>What was asked</h2>{_asked(run)}"
         f"<h2>Pictures</h2>{figures}"
@@ -72,7 +76,7 @@ def _asked(run: OilRun) -> str:
     items, text = [], "<p>No measure.</p>"
     if run.scenario is not None:
         text = f"<p>{escape(run.scenario.description)}</p>"
-        for row in measure_rows(run.scenario):
+        for row in sorted(measure_rows(run.scenario), key=lambda r: r["from"]):
             act = link(row["act"], row["url"]) or "no legal act is given"
             items.append(f'<li>{escape(measure_text(row))}.<br><span class="small">{act}</span>')
     rows = [[(timed_title(t), False), (t.first or "from the beginning", False),

@@ -63,7 +63,7 @@ def path_chart(
     names: Sequence[str] | None = None,
     note: str = BAND_TEXT,
     right: float = RIGHT,
-    key: bool = True,
+    key: int | None = None,
 ) -> str:
     """SVG of measures and panels over one axis of time.
 
@@ -78,7 +78,7 @@ def path_chart(
     names : (time,) what each time is called; its year if left out
     note : last words of the legend
     right : room on the right of the panels
-    key : whether the legend names the kinds of line
+    key : how many kinds of line the legend names; all if left out
 
     """
     at = np.array([decimal_year(d) for d in days])
@@ -88,8 +88,8 @@ def path_chart(
     def place(year: float) -> float:
         return LEFT + scale * (min(max(year, span.first), span.last) - span.first)
 
-    legend, rows = _legend(looks if key else (), note)
-    upper = TOP + KEY * (rows - 1) - (0 if key or note else KEY)
+    legend, rows = _legend(looks[:key], note)
+    upper = TOP + KEY * (rows - 1) - (0 if looks[:key] or note else KEY)
     top = upper + ROW * len(marks) + (12 if marks else 0)
     height = top + (PANEL + GAP) * len(panels)
     starts = sorted(
@@ -159,7 +159,7 @@ def _panel(panel: Panel, y: float, frame: Frame) -> str:
     for mark in marks:
         colour = INK if mark == 0 and panel.zero else GRID
         parts.append(f'<path d="M{LEFT:g},{level(mark):.1f}H{frame.edge:g}" stroke="{colour}"/>')
-        parts.append(label(LEFT - 7, level(mark) + 4, f"{mark:g}", "end", 11, colour=MUTED))
+        parts.append(label(LEFT - 7, level(mark) + 4, f"{mark:,g}", "end", 11, colour=MUTED))
     for when, dash, colour in [*((s, "", GRID) for s in frame.span.lines),
                                *((s, "1 3", BAR) for s in frame.starts)]:  # fmt: skip
         parts.append(f'<path d="M{frame.place(when):.1f},{level(high):.1f}V{bottom:.1f}" '

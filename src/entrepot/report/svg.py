@@ -125,7 +125,7 @@ def bar_chart(
         x = float(place(mark))
         colour = INK if mark == 0 else GRID
         parts.append(f'<path d="M{x:.1f},{top:.0f}V{low:.0f}" stroke="{colour}"/>')
-        parts.append(_text(x, low + 16, f"{mark:g}"))
+        parts.append(_text(x, low + 16, f"{mark:,g}"))
     parts += [_row(bar, top + ROW * k, place, left) for k, bar in enumerate(bars)]
     parts.append(_text((left + WIDTH - RIGHT) / 2, low + 36, unit))
     return (

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from entrepot.channels.compiled import Case
-from entrepot.channels.oil import Agreement, Timed, load_agreement, load_market, numbers
+from entrepot.channels.oil import Agreement, Timed, history, load_agreement, load_market, numbers
 from entrepot.channels.oil.plan import plan_of
+from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.channels.oil.scenario_path import base_year_of, span_of
+from entrepot.channels.oil.timing import months_from
 from entrepot.scenario import Scenario
 from entrepot.study.oil_run import CENTRAL, OilCase, OilRun, Report, run_oil
 
@@ -23,6 +25,13 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 """Parameters of the market that move to an end of their range together."""
 
 
+BACKGROUND: Final = (
+    "Others' output, refining capacity and demand move as recorded in each year, with the measures "
+    "and without. Demand is brought back from the price of its year, so that without the measures "
+    "Brent follows the record by construction: its level tests nothing."
+)
+
+
 def oil_cases(
     year: int,
     timed: Sequence[Timed] = (),
@@ -30,23 +39,39 @@ def oil_cases(
     ends: Mapping[str, Sequence[Timed]] | None = None,
     agreement: bool | Agreement | None = True,
     ranges: bool = True,
+    background: tuple[str, str] | None = None,
 ) -> tuple[OilCase, ...]:
     """Cases of a bundled base year.
 
     Parameters
     ----------
     year : base year
-    timed : restrictions with their months
+    timed : restrictions with their months; shifts of demand hold without the others too
     ends : other sets of restrictions by name of the case, such as measures at their strong end
     agreement : whether the producers' agreement of the base year answers to the price, or a rule
     ranges : whether to make the cases at the ends of ranges, see `GROUPS`, and those of `ends`
+    background : first and last month in which everything else moves as recorded, but for the
+        producers that `timed` names
 
     """
 
     def case(name: str, those: Sequence[Timed], given: Mapping[str, float]) -> OilCase:
         rule = load_agreement(year, **given) if agreement is True else agreement or None
-        return OilCase(name, load_market(year, **given), tuple(those), rule)
+        around = (
+            history(year, *background, apart=sorted(apart), at_prices=True, **given)
+            if background
+            else ()
+        )
+        return OilCase(
+            name=name,
+            market=load_market(year, **given),
+            timed=tuple(t for t in those if not isinstance(t.restriction, DemandShift)),
+            setting=(*around, *(t for t in those if isinstance(t.restriction, DemandShift))),
+            agreement=rule,
+            background=background is not None,
+        )
 
+    apart = {str(s) for t in timed for s in getattr(t.restriction, "streams", ())}
     out = [case(CENTRAL, timed, {})]
     if not ranges:
         return tuple(out)
@@ -65,6 +90,7 @@ def run_oil_scenario(
     *,
     year: int | None = None,
     agreement: bool = False,
+    background: bool = False,
     ranges: bool = True,
     folder: Path | None = None,
     report: Report | None = None,
@@ -77,6 +103,7 @@ def run_oil_scenario(
     first, months : left out: from three before the first measure to twelve after the last change
     year : base year; left out: what the scenario asks for, else the last before its first measure
     agreement : whether OPEC and its partners answer to the price where the scenario gives no rule
+    background : whether everything else moves as recorded, see `BACKGROUND`
     ranges : also the ends of ranges, of the market (`GROUPS`) and of the numbers in the file
     folder, report : as in `run_oil`
 
@@ -96,8 +123,10 @@ def run_oil_scenario(
             f"measures {end}": plan_of(scenario, market, first, months, year=year, case=end).timed
             for end in ENDS
         }
+    last = months_from(first, months)[-1]
     cases = oil_cases(year, plan.timed, ends=ends, agreement=plan.agreement or agreement,
-                      ranges=ranges)  # fmt: skip
+                      ranges=ranges, background=(first, last) if background else None)  # fmt: skip
+    notes = (*plan.notes, BACKGROUND) if background else plan.notes
     return run_oil(cases, first, months, name=scenario.name, title=scenario.title,
-                   scenario=scenario, assumptions=plan.assumptions, notes=plan.notes,
+                   scenario=scenario, assumptions=plan.assumptions, notes=notes,
                    folder=folder, report=report)  # fmt: skip

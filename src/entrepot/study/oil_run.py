@@ -18,7 +18,6 @@ from entrepot.channels.oil import (
     certify,
     run_path,
 )
-from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario import Scenario
 
@@ -34,20 +33,19 @@ class OilCase:
     ----------
     name : ``central``, or which end of which range
     market : of the base month
-    timed : restrictions with their months
+    timed : measures, as restrictions with their months
+    setting : what holds with the measures and without: demand, the recorded background
     agreement : a producers' rule for quotas, or None
+    background : whether everything else moves as recorded
 
     """
 
     name: str
     market: OilMarket
     timed: tuple[Timed, ...] = ()
+    setting: tuple[Timed, ...] = ()
     agreement: Agreement | None = None
-
-    @property
-    def setting(self) -> tuple[Timed, ...]:
-        """What is no measure, and holds with and without them: shifts of demand."""
-        return tuple(t for t in self.timed if isinstance(t.restriction, DemandShift))
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,7 @@ class OilRun:
     scenario : where the measures stand, or None
     cases : settings that were solved, the central one first
     paths : the months of each case, with its restrictions
-    without : the same without them; shifts of demand and the producers' rule stay
+    without : the same without them, in the same setting
     failed : cases without a result, with the reason
     assumptions, notes : of the measures
     certificate : largest violation of each condition in any month of any case
@@ -90,7 +88,7 @@ class OilRun:
 
     @property
     def timed(self) -> tuple[Timed, ...]:
-        """Restrictions of the central case."""
+        """Measures of the central case."""
         return self.cases[0].timed
 
     @property
@@ -160,13 +158,11 @@ def run_oil(
 def _pair(
     case: OilCase, first: str, months: int, folder: Path | None
 ) -> tuple[OilPath, OilPath]:  # fmt: skip
-    with_measures = run_path(case.market, first, months, case.timed, agreement=case.agreement,
-                             folder=folder)  # fmt: skip
-    if case.timed == case.setting:
-        return with_measures, with_measures
-    without = run_path(case.market, first, months, case.setting, agreement=case.agreement,
-                       folder=folder)  # fmt: skip
-    return with_measures, without
+    def solved(timed: Sequence[Timed]) -> OilPath:
+        return run_path(case.market, first, months, timed, agreement=case.agreement, folder=folder)
+
+    without = solved(case.setting)
+    return (solved((*case.setting, *case.timed)) if case.timed else without), without
 
 
 def _worst(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
