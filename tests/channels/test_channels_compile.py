@@ -13,6 +13,7 @@ from entrepot.channels import CASES, CELL_COLUMNS, compile_shock
 from entrepot.core.errors import ScenarioError
 from entrepot.scenario import library, load_scenarios
 from entrepot.scenario.measures import TRADE_KINDS
+from entrepot.scenario.oil_measures import OIL_KINDS
 from entrepot.world.bundle import list_worlds, load_world
 from entrepot.world.layout import REGIONS, SECTOR_CODES
 from entrepot.world.world import World
@@ -379,6 +380,9 @@ def test_the_library_of_channels_fits_a_bundled_world(bundled, name):
         assert {e.measure.kind for e in found.entries} == {"corridor"}
         return
     compiled = compile_shock(bundled, found)
+    if any(e.measure.kind in OIL_KINDS for e in found.entries):  # the loop sets the costs of crude
+        assert compiled.details["oil"].after.brent > 0
+        return
     assert compiled.shock.bind(bundled).changed
     makers = {m for joined in compiled.cells["measure"] for m in joined.split(", ")}
     assert makers <= {e.name for e in found.entries}

@@ -17,7 +17,8 @@ from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.oil_calendar import months_of, period_problem
 from entrepot.study.casebook.oil_runs import ELASTICITIES, market_numbers
 from entrepot.study.casebook.schema import Case
-from entrepot.study.casebook.solves import Bench, one_at_a_time
+from entrepot.study.casebook.solves import Bench
+from entrepot.study.casebook.variant import one_at_a_time
 
 CASES = ("discounted-barrels", "export-surge", "venezuela")
 SMALL = """

@@ -18,9 +18,9 @@ from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.load import load_case
 from entrepot.study.casebook.page import CasePage, Finding, ReadingResult, Spread
 from entrepot.study.casebook.schema import Case, Condition, Quantity
-from entrepot.study.casebook.solves import Bench, one_at_a_time
+from entrepot.study.casebook.solves import Bench
 from entrepot.study.casebook.thresholds import Threshold, find_threshold
-from entrepot.study.casebook.variant import Variant
+from entrepot.study.casebook.variant import Variant, one_at_a_time
 from entrepot.study.casebook.verdict import Ruling, Target, rule, verdict, weakest
 from entrepot.study.casebook.where import where_met
 

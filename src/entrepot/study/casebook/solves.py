@@ -14,7 +14,7 @@ from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at, preset
 from entrepot.results import Results
 from entrepot.scenario.book import Scenario
-from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving import Solution, SolveOptions
 from entrepot.study.casebook.draws import drawn_economy, drawn_numbers
 from entrepot.study.casebook.functions import Sheet
 from entrepot.study.casebook.numbers import (
@@ -28,33 +28,23 @@ from entrepot.study.casebook.oil_runs import OilBench, OilResult, assumed, moves
 from entrepot.study.casebook.recent import Recent
 from entrepot.study.casebook.scenarios import scenario_of
 from entrepot.study.casebook.schema import Case as CaseFile
-from entrepot.study.casebook.variant import DRAW, SolveRecord, Variant
+from entrepot.study.casebook.variant import (
+    DRAW,
+    SolveRecord,
+    Variant,
+    economy_sets,
+    end_of,
+    one_at_a_time,
+)
+from entrepot.study.oil_answer import answer, oil_mark
 from entrepot.study.path_ages import dated, months_since
-from entrepot.study.variants import LONG_RUN, TOGETHER, is_long_run, preset_economies
+from entrepot.study.variants import LONG_RUN
 from entrepot.world.bundle import load_world
 from entrepot.world.world import World
 
 KEPT = 12
 OUTSIDE = "is in force on the 15th of none of these months"
 MONTHS = 12.0
-
-
-def _sets(world: World, time: Preset) -> dict[str, Economy]:
-    """Central, low and high set of elasticities at one time; central alone if there is one."""
-    sets = preset_economies(world, time)
-    if is_long_run(time):
-        return sets
-    return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
-
-
-def one_at_a_time(variant: Variant) -> bool:
-    """Whether elasticities or behaviour are central, or all is drawn: where months of oil count."""
-    return variant.draw is not None or "central" in (variant.theta, variant.behaviour)
-
-
-def _end(name: str) -> Case:
-    """`name` as the end of the ranges that it is."""
-    return next(c for c in CASES if c == name)
 
 
 @dataclass(slots=True)
@@ -104,7 +94,7 @@ class Bench:
         """The shock of `run`, compiled once for each set of numbers."""
         spec, numbers = self.case.runs[run], self._numbers_of(run, variant, overrides)
         years, world = self._years(run, variant.horizon), self.world_of(run, variant)
-        behaviour: Case = "central" if variant.draw is not None else _end(variant.behaviour)
+        behaviour: Case = "central" if variant.draw is not None else end_of(variant.behaviour)
         key = hash_json([run, world.name, behaviour, numbers, years])
         return self._compiled.get(
             key,
@@ -151,7 +141,9 @@ class Bench:
         if not self.case.numbers:
             return {}
         drawn = self._drawn(NUMBERS, variant)
-        found = values_at(self.case, _end(variant.behaviour) if variant.draw is None else "central")
+        found = values_at(
+            self.case, end_of(variant.behaviour) if variant.draw is None else "central"
+        )
         return {n: drawn.get(name_of(n), x) for n, x in found.items()} | dict(moved or {})
 
     def _numbers_of(
@@ -178,23 +170,30 @@ class Bench:
         world, time = self.world_of(run, variant), self._preset(run, variant.horizon)
         if variant.draw is not None:
             return drawn_economy(world, time, self.case.id, variant.draw)
-        return _sets(world, time)[variant.theta]
+        return economy_sets(world, time)[variant.theta]
 
     def economies(self, world: str, horizon: str) -> dict[str, Economy]:
         """Central, low and high set of elasticities; central alone if the world has one."""
-        return _sets(self.world(world), preset(horizon))
+        return economy_sets(self.world(world), preset(horizon))
 
     def solution(
         self, run: str, variant: Variant, overrides: Mapping[str, float] | None = None
     ) -> Solution:
-        """The solution of `run` in `variant`, certified or not; each shock is solved once."""
+        """The solution of `run` in `variant`, certified or not; each shock is solved once.
+
+        Crude is settled by the oil market where the scenario has measures on it; `NotSolvedError`
+        if that and the equilibrium do not agree.
+        """
         world, economy = self.world_of(run, variant), self.economy(run, variant)
         compiled = self.compiled(run, variant, overrides)
         closure = self.case.runs[run].closure or compiled.closure or "fixed"
         bound = compiled.bind(world)
-        key = hash_json([world.hash, economy.hash(world), bound.hash(), closure])
+        key = hash_json(
+            [world.hash, economy.hash(world), bound.hash(), oil_mark(compiled), closure]
+        )
         solution = self._solved.get(
-            key, lambda: solve(world, economy, bound, closure, self.options)
+            key,
+            lambda: answer(world, economy, compiled, bound, closure, self.options).solution,
         )
         if key not in self._logged:
             self._logged.add(key)
@@ -209,7 +208,7 @@ class Bench:
         assert spec is not None  # the caller asks for runs of the oil market alone
         numbers = self._numbers_of(run, variant, overrides)
         drawn = variant.draw is not None
-        behaviour: Case = "central" if drawn else _end(variant.behaviour)
+        behaviour: Case = "central" if drawn else end_of(variant.behaviour)
         theta = "central" if drawn else variant.theta
         found = self._oil.result(self._scenario(run), spec, theta, behaviour, numbers)
         key = hash_json([run, theta, behaviour, numbers])
@@ -267,7 +266,11 @@ class Bench:
                 if one_at_a_time(variant):
                     self._add_oil(oil, run, variant, moved)
                 continue
-            solution = self.solution(run, variant, moved)
+            try:
+                solution = self.solution(run, variant, moved)
+            except NotSolvedError as error:
+                self.failed.append(f"{run}, {variant}: {error}")
+                continue
             if variant == self.central and not moved:
                 self._said(run)
             if solution.ok:

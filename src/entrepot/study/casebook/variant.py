@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from entrepot.study.variants import LONG_RUN
+from entrepot.channels import CASES, Case
+from entrepot.model.economy import Economy
+from entrepot.model.presets import Preset
+from entrepot.study.variants import LONG_RUN, TOGETHER, is_long_run, preset_economies
+from entrepot.world.world import World
 
 DRAW: Final = "draw "
 
@@ -57,3 +61,21 @@ class SolveRecord:
     seconds: float
     shock: str
     oil: bool = False
+
+
+def economy_sets(world: World, time: Preset) -> dict[str, Economy]:
+    """Central, low and high set of elasticities at one time; central alone if there is one."""
+    sets = preset_economies(world, time)
+    if is_long_run(time):
+        return sets
+    return {name.removeprefix("all "): sets[name] for name in TOGETHER if name in sets}
+
+
+def end_of(name: str) -> Case:
+    """`name` as the end of the ranges that it is."""
+    return next(c for c in CASES if c == name)
+
+
+def one_at_a_time(variant: Variant) -> bool:
+    """Whether elasticities or behaviour are central, or all is drawn: where months of oil count."""
+    return variant.draw is not None or "central" in (variant.theta, variant.behaviour)
