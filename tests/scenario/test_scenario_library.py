@@ -22,6 +22,7 @@ FILES = {
     "ways_round_the_dollar",
     "iraq_dollars_2022",
     "us_cut_off",
+    "oil_iran_2012",
     "oil_iran_2018",
     "oil_russia_2022",
     "oil_venezuela_2019",
