@@ -114,7 +114,8 @@ def _record(draws: int, out: Path | None, as_json: bool) -> None:
     began = time.perf_counter()
     folder = out or OUTPUT / "record"
     check_writable(folder, MANIFEST)
-    found = oil_record(draws=draws)
+    with progress_bar("replaying", quiet=as_json) as report:
+        found = oil_record(draws=draws, report=report)
     write_record(found, folder)
     seconds = time.perf_counter() - began
     if as_json:

@@ -7,7 +7,7 @@ output of others, no price.  So the record also holds what the replay leaves out
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -78,7 +78,12 @@ def record() -> pd.DataFrame:
 
 
 def oil_record(
-    episodes: Sequence[str] = (), *, draws: int = DRAWS, seed: int = 0, months: int | None = None
+    episodes: Sequence[str] = (),
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+    months: int | None = None,
+    report: Callable[[str, int, int], None] | None = None,
 ) -> OilRecord:
     """Replay episodes and score them.
 
@@ -88,6 +93,7 @@ def oil_record(
     draws : sets of parameters over their ranges, beside the central one
     seed : of the draws (Latin hypercube)
     months : only so many months of each
+    report : told (what, done, total)
 
     Raises
     ------
@@ -101,12 +107,16 @@ def oil_record(
             f"oil record: draws is {draws} and months is {months}; draws must be 0 or more, months "
             "1 or more."
         )
+    tell = report or (lambda *_: None)
     tables: list[pd.DataFrame] = []
     failed: dict[str, int] = {}
-    for episode in found:
+    total = len(found) * (draws + 1)
+    for at, episode in enumerate(found):
+        tell(episode.name, at * (draws + 1), total)
         central = replay(episode, months=months)
         drawn = []
-        for given in parameter_sets(draws, seed):
+        for k, given in enumerate(parameter_sets(draws, seed)):
+            tell(episode.name, at * (draws + 1) + k + 1, total)
             try:
                 drawn.append(replay(episode, given, months=months))
             except NotSolvedError:
