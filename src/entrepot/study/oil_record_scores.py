@@ -108,11 +108,11 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rank(volumes: pd.DataFrame, one: str, two: str) -> float:
-    """Mean over the years of the rank correlation of buyers, where three or more are known."""
+    """Mean rank correlation of buyers over years in which three or more are known and differ."""
     flows = volumes[volumes["series"] == "flow"]
-    found = [float(part[one].rank().corr(part[two].rank()))
-             for _, part in flows.groupby("year") if len(part) > 2]  # fmt: skip
-    return float(np.nanmean(found)) if found else float("nan")
+    ranks = [part[[one, two]].rank() for _, part in flows.groupby("year") if len(part) > 2]
+    found = [float(r[one].corr(r[two])) for r in ranks if (r.std() > 0).all()]
+    return float(np.mean(found)) if found else float("nan")
 
 
 def table_text(table: pd.DataFrame) -> str:
