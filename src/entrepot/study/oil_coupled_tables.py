@@ -58,7 +58,8 @@ def exporters(found: Coupled) -> pd.DataFrame:
 
     Columns: economy; kbd_before, kbd_after (home sales too); border_before, border_after (USD a
     barrel); cost (hat of unit cost in the equilibrium); rent_percent, rent_mn_usd (of the seller's
-    side over that cost, against the base); exports_before, exports_after (mn USD a year abroad, in
+    side over that cost, against the base); freight_mn_usd (of it, what dearer freight takes, which
+    goes on to carriers); exports_before, exports_after (mn USD a year abroad, in
     the equilibrium).
     """
     world, hats, asked = found.solution.world, found.hats, found.settled
@@ -77,6 +78,7 @@ def exporters(found: Coupled) -> pd.DataFrame:
         "cost": found.crude.cost,
         "rent_percent": 100 * (asked.rent - 1),
         "rent_mn_usd": rent,
+        "freight_mn_usd": (asked.value * found.hats.dearer).sum(axis=1),
         "exports_before": abroad[0],
         "exports_after": abroad[1],
     })  # fmt: skip
@@ -147,7 +149,8 @@ EXPORTERS = (
     "kbd: thousand barrels a day, own use too. border: USD a barrel at the seller's border, mean "
     "of its streams. cost: unit cost of crude in the equilibrium, hat. rent: what the seller's "
     "side keeps over that cost, against the base, levied like an export tax on all sales; below 0 "
-    "it pays. exports: mn USD a year in the equilibrium."
+    "it pays. freight: what of this dearer freight takes and carriers get, whose economies are "
+    "taken to be those that sell transport abroad. exports: mn USD a year in the equilibrium."
 )
 IMPORTERS = (
     "price: USD a barrel to the user, with freight, premium of a price cap, rents of quotas and "

@@ -35,7 +35,7 @@ from entrepot.numerics.mixing import Mixing
 from entrepot.solving import Solution, SolveOptions, solve
 from entrepot.solving.bind import bound_to
 from entrepot.study.oil_agreement import Crude, Gaps, crude_of, gaps
-from entrepot.study.oil_shock import CRUDE, Settled, settled
+from entrepot.study.oil_shock import CRUDE, OWN_SHIPS, Settled, settled
 from entrepot.study.oil_supply import log_cost
 from entrepot.world.world import World
 
@@ -131,6 +131,7 @@ def couple(
     months: Months | None = None,
     closure: str = "fixed",
     options: SolveOptions | None = None,
+    own_ships: float = OWN_SHIPS,
     tolerance: float = TOLERANCE,
     rounds: int = ROUNDS,
     start: Coupled | None = None,
@@ -146,6 +147,7 @@ def couple(
     market : the oil market of the world's base year (default: the bundled one)
     months : solves the months that count, whose mean is used (default: one month under
         `restrictions`)
+    own_ships : part of dearer freight that stays with the seller's side (its own ships), 0 to 1
     tolerance : largest distance in logs of volumes and prices, and in value shares
     rounds : rounds at most
     start : an answer to a like question, from which the loop begins; where it ends does not depend
@@ -162,7 +164,9 @@ def couple(
     economy = economy or Economy.long_run()
     _check(world, economy)
     market = market or market_of(world)
-    link = _Link.of(world, economy, bound_to(world, shock), market, closure, options)
+    if not 0 <= own_ships <= 1:
+        raise ValueRangeError(f"own_ships is {own_ships}; it is a share from 0 to 1.")
+    link = _Link.of(world, economy, bound_to(world, shock), market, closure, options, own_ships)
     solver = months or _one_month(market, restrictions)
     state = link.start() if start is None else start.state
     history: list[Gaps] = []
@@ -218,10 +222,11 @@ class _Link:
     before: Amounts
     flows: Array
     values: Elasticities
+    own_ships: float
 
     @classmethod
     def of(cls, world: World, economy: Economy, shock: BoundShock, market: OilMarket,
-           closure: str, options: SolveOptions | None) -> _Link:  # fmt: skip
+           closure: str, options: SolveOptions | None, own_ships: float) -> _Link:  # fmt: skip
         s = world.sectors.index(CRUDE)
         blocks = blocks_of(market, world.regions)
         alone = [r for r, b, x in zip(world.regions, blocks.dest, world.expenditure[:, s],
@@ -234,7 +239,7 @@ class _Link:
         base = solve_month(market)
         return cls(world, economy, shock, market, closure, options, blocks, base,
                    amounts(blocks, (base,)), world.trade_flows()[:, :, s],
-                   economy.elasticities_for(world))  # fmt: skip
+                   economy.elasticities_for(world), own_ships)  # fmt: skip
 
     @property
     def sector(self) -> int:
@@ -274,7 +279,8 @@ def _turn(link: _Link, solver: Months, state: Array) -> _Turn:
     after = amounts(link.blocks, months)
     hats = pair_hats(link.blocks, link.before, after, link.flows, shared)
     cost = np.exp(shift + link.log_cost(hats.sold))
-    asked = settled(link.world, link.shock, hats, cost, float(link.values.theta[link.sector]))
+    theta = float(link.values.theta[link.sector])
+    asked = settled(link.world, link.shock, hats, cost, theta, link.own_ships)
     solution = solve(link.world, link.economy, asked.shock, link.closure, link.options)
     solution.raise_if_failed()
     crude = crude_of(solution)

@@ -7,7 +7,9 @@ With pi' and P of an importer from the oil market and c the unit cost of the equ
 makes the equilibrium's shares pi' and its price P, whatever theta.  m is the part of the user price
 that stays with the buyer's side (an import tax: premium of a cap, rents of quotas and refineries,
 risk), tau the rent of the seller's side (an export tax, negative when it sells below cost):
-tau_i = value hat / (c_i * volume hat), so that real output of crude follows barrels sold.
+tau_i = value hat / (c_i * volume hat), so that real output of crude follows barrels sold.  What a
+barrel pays for freight beyond the base month is no rent of the seller: it goes on to carriers, as a
+transfer to economies by what they sell of transport abroad.
 """
 
 from __future__ import annotations
@@ -24,8 +26,11 @@ from entrepot.world.world import World
 Array = np.ndarray
 CRUDE = "crude"
 """Sector of the bundled worlds that the oil market settles."""
-FIELDS = ("trade_cost", "tariff", "export_tax", "access", "ban", "evasion_cost")
-"""Fields of a shock whose crude cells are the oil market's."""
+TRANSPORT = "transport"
+"""Sector by whose sales abroad income of carriers is spread; all sectors where there is none."""
+OWN_SHIPS, OWN_SHIPS_RANGE = 0.0, (0.0, 1.0)
+"""Part of dearer freight that stays with the seller's side, whose ships they are; assumed.  Owners
+of the tankers that carry crude under sanctions are mostly not known; some are the seller's own."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +43,7 @@ class Settled:
     share : (origin, dest) pi'
     value : (origin, dest) trade at world prices, mn USD
     rent : (origin,) tau, export tax as a factor
+    carriers : (region,) net income from dearer freight, mn USD; sums to 0
     price, runs : (dest,) hats of the user price and of barrels
     sold, border : (origin,) hats of barrels sold and of the price at the border
 
@@ -47,13 +53,21 @@ class Settled:
     share: Array
     value: Array
     rent: Array
+    carriers: Array
     price: Array
     runs: Array
     sold: Array
     border: Array
 
 
-def settled(world: World, given: BoundShock, hats: PairHats, cost: Array, theta: float) -> Settled:
+def settled(
+    world: World,
+    given: BoundShock,
+    hats: PairHats,
+    cost: Array,
+    theta: float,
+    own_ships: float = OWN_SHIPS,
+) -> Settled:
     """Replace the crude cells of `given` by what the oil market says.
 
     Parameters
@@ -62,6 +76,7 @@ def settled(world: World, given: BoundShock, hats: PairHats, cost: Array, theta:
     hats : the oil market against its base
     cost : (region,) hats of unit cost of crude in the equilibrium
     theta : trade elasticity of crude that the equilibrium uses
+    own_ships : part of dearer freight that stays with the seller's side
 
     Raises
     ------
@@ -99,8 +114,23 @@ def settled(world: World, given: BoundShock, hats: PairHats, cost: Array, theta:
         "ban": np.zeros_like(open_),
         "evasion_cost": np.full_like(hat, np.inf),
     }
+    carriers = (1 - own_ships) * carriers_income(world, value * hats.dearer)
     shock = replaced(given, s, new)
-    return Settled(shock, share, value, rent, hats.price, hats.runs, hats.sold, hats.border)
+    if carriers.any():
+        changed = tuple(sorted({*shock.changed, "transfer"}))
+        shock = replace(shock, transfer=given.transfer + carriers, changed=changed)
+    return Settled(shock, share, value, rent, carriers, hats.price, hats.runs, hats.sold,
+                   hats.border)  # fmt: skip
+
+
+def carriers_income(world: World, dearer: Array) -> Array:
+    """(region,) what economies get of dearer freight (origin, dest), less what their crude pays."""
+    flows = world.trade_flows()
+    if TRANSPORT in world.sectors:
+        flows = flows[:, :, [world.sectors.index(TRANSPORT)]]
+    abroad = flows.sum(axis=2) * ~np.eye(len(flows), dtype=bool)
+    income: Array = dearer.sum() * abroad.sum(axis=1) / abroad.sum() - dearer.sum(axis=1)
+    return income - income.mean()
 
 
 def replaced(given: BoundShock, sector: int, new: dict[str, Array]) -> BoundShock:

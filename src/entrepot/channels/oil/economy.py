@@ -172,6 +172,8 @@ class PairHats:
     ----------
     volume : (origin, dest) barrels
     at_world, at_user : (origin, dest) price that the seller's side receives, and the user's
+    dearer : (origin, dest) freight after less freight before, over the world price after: the part
+        of trade that goes to carriers beyond what they had of a barrel
     price, runs : (dest,) mean user price, and barrels run
     border, sold : (origin,) mean price at the border, and barrels sold
     kbd : (origin, dest) barrels of the base month, kb/d; 0 where the market or the world has none
@@ -183,6 +185,7 @@ class PairHats:
     volume: Array
     at_world: Array
     at_user: Array
+    dearer: Array
     price: Array
     runs: Array
     border: Array
@@ -238,6 +241,7 @@ def pair_hats(
         volume=volume,
         at_world=at("at_world"),
         at_user=at("at_user"),
+        dearer=np.where(known & (volume > 0), _dearer(before, after)[rows, cols], 0.0),
         price=price,
         runs=runs,
         border=np.where(alone, brent, border),
@@ -271,6 +275,14 @@ def _mean_hat(before: Amounts, after: Amounts, name: str, axis: int) -> Array:
         getattr(x, name).sum(axis=axis) / _safe(x.volume.sum(axis=axis)) for x in (after, before)
     ]
     return np.where(prices[0] > 0, _hat(*prices), 1.0)
+
+
+def _dearer(before: Amounts, after: Amounts) -> Array:
+    """Change of freight a barrel over the world price after: (G, H)."""
+    freight = [_price(x, "at_world") - _price(x, "at_border") for x in (before, after)]
+    price = _price(after, "at_world")
+    both = (before.volume > 0) & (price > 0)
+    return np.where(both, (freight[1] - freight[0]) / np.where(price > 0, price, 1.0), 0.0)
 
 
 def _total(amount: Amounts, name: str) -> float:
