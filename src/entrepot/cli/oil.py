@@ -16,7 +16,7 @@ from entrepot.core.files import check_writable
 from entrepot.report.oil import oil_json, oil_report
 from entrepot.report.oilconsole import print_oil
 from entrepot.report.oilfolder import write_oil
-from entrepot.report.oilrecord import record_json, write_record
+from entrepot.report.oilrecordfolder import print_record, record_json, write_record
 from entrepot.report.pathfolder import start_folder
 from entrepot.results.save import MANIFEST
 from entrepot.study.oil_cases import BACKGROUND, oil_cases, run_oil_scenario
@@ -121,5 +121,5 @@ def _record(draws: int, out: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({**record_json(found), "folder": str(folder), "seconds": seconds})
         return
-    print(found.text())
+    print_record(found, Terminal())
     print(f"\nReport: {folder / 'record.html'}  (tables and pictures beside it; {seconds:.1f} s)")

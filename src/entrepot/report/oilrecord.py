@@ -1,31 +1,26 @@
-"""Modelled beside recorded years of the oil market: pictures, a page, text for a terminal."""
+"""Modelled beside recorded years of the oil market: pictures and a page."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from html import escape
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from entrepot.core.files import atomic_folder, list_files
-from entrepot.report.console import plain_rows
 from entrepot.report.page import EXTRA, table
 from entrepot.report.pathchart import Panel, path_chart
 from entrepot.report.pathlines import Curve, Look
 from entrepot.report.style import STYLE
 from entrepot.report.svg import Bar, Piece, bar_chart
-from entrepot.results.save import MANIFEST
 from entrepot.study.oil_record import NOTES, OilRecord, episode_of, record
 
 RECORDED: Final = Look("recorded", "#25303b", "6 4")
 MODELLED: Final = Look("modelled", "#1f5582")
 BASE: Final = "#b9c1c9"
-BUYERS: Final = {"EU": "European Union and United Kingdom", "CHN": "China", "IND": "India",
+BUYERS: Final = {"EU": "EU and UK", "CHN": "China", "IND": "India",
                  "TUR": "Turkey", "JPN": "Japan", "KOR": "South Korea"}  # fmt: skip
 TITLES: Final = {"exports": "Exports", "discount": "Discount to Brent", "brent": "Brent"}
 TITLE: Final = "The oil market held against the record"
@@ -46,7 +41,7 @@ def years_chart(episode: str, part: pd.DataFrame) -> str:
     years = [about.base, *sorted(int(y) for y in part["year"].unique())]
     panels = []
     for series, rows in part[part["buyer"] == "all"].groupby("series", sort=False):
-        title = TITLES.get(str(series), str(series).capitalize())
+        title = what_text(str(series), "all")
         curves = _curves(rows, years)
         panels.append(Panel(title, str(rows["unit"].iloc[0]), curves, zero=series == "discount"))
     days = [date(y, 7, 1) for y in years]
@@ -69,9 +64,10 @@ def _curves(rows: pd.DataFrame, years: list[int]) -> tuple[Curve, Curve]:
 
 
 def buyers_chart(episode: str, part: pd.DataFrame) -> str:
-    """Flows to each buyer in the last year: recorded in the base year, recorded, modelled."""
+    """Flows to each buyer in the last year with most of them, beside those of the base year."""
     flows = part[part["series"] == "flow"]
-    last = int(flows["year"].max())
+    known = flows.groupby("year")["buyer"].count()
+    last = int(max(known[known == known.max()].index))
     base = episode_of(episode).base
     bars = []
     for _, r in flows[flows["year"] == last].iterrows():
@@ -80,26 +76,15 @@ def buyers_chart(episode: str, part: pd.DataFrame) -> str:
             (Piece(0.0, float(r[column]), colour, f"{name}, {said}: {r[column]:,.0f} kb/d"),)
             for column, colour, said in (
                 ("base_recorded", BASE, f"{base} recorded"),
-                ("recorded", RECORDED.colour, f"{last} recorded"),
                 ("modelled", MODELLED.colour, f"{last} modelled"),
+                ("recorded", RECORDED.colour, f"{last} recorded"),
             )
         )
         bars.append(Bar(name, lines, (float(r["low"]), float(r["high"]))))
-    legend = [(f"{base}, recorded", BASE), (f"{last}, recorded", RECORDED.colour),
-              (f"{last}, modelled, with its range", MODELLED.colour)]  # fmt: skip
+    legend = [(f"{base}, recorded", BASE), (f"{last}, modelled, with range", MODELLED.colour),
+              (f"{last}, recorded", RECORDED.colour)]  # fmt: skip
     title = f"{episode_of(episode).title}: to whom in {last}"
     return bar_chart(title, bars, "thousand barrels a day", legend)
-
-
-def record_json(found: OilRecord) -> dict[str, Any]:
-    """The comparison and its scores as plain data."""
-    return {
-        "table": plain_rows(found.table.astype(object)),
-        "scores": plain_rows(found.scores),
-        "draws": found.draws,
-        "failed": dict(found.failed),
-        "note": NOTES,
-    }
 
 
 def record_page(found: OilRecord, charts: Mapping[str, str]) -> str:
@@ -112,39 +97,72 @@ def record_page(found: OilRecord, charts: Mapping[str, str]) -> str:
         ".wide{overflow-x:auto}.wide td{white-space:nowrap}</style></head>\n"
         f"<body><main><h1>{TITLE}</h1>"
         f"<p>Every episode is replayed from the year before it; nothing that happened after enters "
-        f"but the measures. {escape(NOTES)} Ranges are over {found.draws} draws of parameters."
+        f"but the measures. {escape(NOTES)} Ranges are over {found.draws} draws of all parameters."
         f"</p>{_scores(found.scores)}{figures}<h2>Year by year</h2>{_rows(found.table)}"
         f"<h2>Sources of the record</h2>{_sources()}</main></body></html>\n"
     )
 
 
+def what_text(series: str, buyer: str) -> str:
+    """Name of a series, or of a buyer's flow."""
+    if buyer != "all":
+        return f"To {BUYERS.get(buyer, buyer)}"
+    return TITLES.get(series, series[:1].upper() + series[1:])
+
+
+SCORES: Final[Mapping[str, str]] = {
+    "volumes": "volumes compared", "error": "mean error, points",
+    "no_change": "error of 'nothing changes', points", "skill": "skill, 1 is perfect",
+    "direction": "share with the right direction", "rank_of_buyers": "rank correlation of buyers",
+    "rank_of_changes": "rank correlation of changes", "inside": "share inside the range",
+    "discount_error": "error of the discount, points of Brent",
+}  # fmt: skip
+"""Columns of the scores in words."""
+
+
+def scores_rows(scores: pd.DataFrame) -> list[list[str]]:
+    """One row for each score: its name, and its value by episode."""
+    return [
+        [words, *(_score(name, float(v)) for v in scores[name])] for name, words in SCORES.items()
+    ]
+
+
+def _score(name: str, value: float) -> str:
+    if not np.isfinite(value):
+        return "no record"
+    return f"{value:.0f}" if name == "volumes" else f"{value:.2f}"
+
+
 def _scores(scores: pd.DataFrame) -> str:
-    heads = {"error": "mean error, points", "no_change": "of no change, points", "skill": "skill",
-             "direction": "right direction", "rank_of_buyers": "rank of buyers",
-             "rank_of_changes": "rank of changes", "inside": "inside the range",
-             "discount_error": "error of discount, points of Brent"}  # fmt: skip
-    rows = [
-        [(episode_of(str(r["episode"])).title, False), (f"{r['volumes']:.0f}", True),
-         *((f"{r[name]:.2f}" if np.isfinite(r[name]) else "none", True) for name in heads)]
-        for _, r in scores.iterrows()
+    head = ("", *(episode_of(str(e)).title for e in scores["episode"]))
+    rows = [[(row[0], False), *((v, True) for v in row[1:])] for row in scores_rows(scores)]
+    return f'<div class="wide">{table(head, rows)}</div>'
+
+
+def episode_rows(part: pd.DataFrame) -> list[list[str]]:
+    """Every number of an episode as text: what, unit, year, recorded, modelled, range, error."""
+    return [
+        [
+            what_text(str(r["series"]), str(r["buyer"])), str(r["unit"]), str(r["year"]),
+            f"{r['base_recorded']:,.0f} > {r['recorded']:,.0f}",
+            f"{r['base_modelled']:,.0f} > {r['modelled']:,.0f}",
+            f"{r['low']:,.0f} to {r['high']:,.0f}",
+            f"{r['error']:+.1f}" if r["scored"] else "not scored",
+            {True: "right", False: "wrong"}.get(r["direction"], "small") if r["scored"] else "",
+        ]
+        for _, r in part.iterrows()
     ]  # fmt: skip
-    return f'<div class="wide">{table(("", "volumes", *heads.values()), rows)}</div>'
 
 
 def _rows(frame: pd.DataFrame) -> str:
-    rows = []
-    for _, r in frame.iterrows():
-        numbers = ("base_recorded", "recorded", "base_modelled", "modelled", "low", "high")
-        who = "" if r["buyer"] == "all" else BUYERS.get(str(r["buyer"]), str(r["buyer"]))
-        said = {True: "right", False: "wrong"}.get(r["direction"], "small change")
-        rows.append([(str(r["episode"]), False), (str(r["series"]), False), (who, False),
-                     (str(r["year"]), True), *((f"{r[n]:,.1f}", True) for n in numbers),
-                     (f"{r['error']:+.1f}" if r["scored"] else "", True),
-                     (said if r["scored"] else "not scored", False),
-                     (str(r["unit"]), False)])  # fmt: skip
-    head = ("episode", "series", "buyer", "year", "base, recorded", "recorded", "base, modelled",
-            "modelled", "low", "high", "error, points", "direction", "unit")  # fmt: skip
-    return f'<div class="wide">{table(head, rows)}</div>'
+    head = ("", "unit", "year", "recorded, base > year", "modelled, base > year", "range",
+            "error, points", "direction")  # fmt: skip
+    parts = []
+    for episode, part in frame.groupby("episode", sort=False):
+        rows = [[(text, 1 < k < 7) for k, text in enumerate(row)] for row in episode_rows(part)]
+        parts.append(f"<details><summary>{escape(episode_of(str(episode)).title)}</summary>"
+                     f'<div class="wide">{table(head, rows)}</div></details>')  # fmt: skip
+    return "".join(parts)
 
 
 def _sources() -> str:
@@ -155,27 +173,3 @@ def _sources() -> str:
         for source, rows in grouped
     ]
     return f"<ul>{''.join(items)}</ul>"
-
-
-def write_record(found: OilRecord, folder: str | Path) -> Path:
-    """Write ``manifest.json``, ``record.html``, tables and pictures under `folder`.
-
-    Raises
-    ------
-    OutputError : the folder cannot be written, or holds files this program did not write
-
-    """
-    folder = Path(folder)
-    charts = record_pictures(found)
-    with atomic_folder(folder, MANIFEST) as temporary:
-        for name, frame in {"record": found.table, "scores": found.scores}.items():
-            frame.to_csv(temporary / f"{name}.csv", index=False)
-            frame.to_parquet(temporary / f"{name}.parquet", index=False)
-        for name, svg in charts.items():
-            (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
-        (temporary / "record.html").write_text(record_page(found, charts), encoding="utf-8")
-        manifest = {"program": "entrepot", "draws": found.draws, "failed": dict(found.failed),
-                    "files": list_files(temporary, MANIFEST)}  # fmt: skip
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
-    return folder

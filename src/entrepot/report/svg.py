@@ -16,7 +16,7 @@ WIDTH, LEFT, RIGHT, ROW, TOP, BOTTOM = 760.0, 190.0, 24.0, 26.0, 34.0, 44.0
 INK, GRID = "#25303b", "#dfe4e9"
 MUTED = "#55616e"
 PALETTE = ("#2f6f9f", "#e0a030", "#b2432f", "#6a9f58", "#8b5a9f", "#4a9fa5", "#7a6a58", "#d07fa8")
-LETTER = 6.4
+LETTER = 7.0
 """Width of a letter of a name, about."""
 LEAST = 1e-6
 """Relative length of the shortest axis: what is smaller is rounding, not a picture."""
