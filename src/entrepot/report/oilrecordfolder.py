@@ -53,8 +53,9 @@ def _episode(episode: str, rows: list[list[str]]) -> Table:
     for k, head in enumerate(("", "year", "recorded", "modelled", "range", "error")):
         table.add_column(head, justify="left" if k == 0 else "right")
     for what, unit, year, recorded, modelled, spread, error, _ in rows:
-        table.add_row(*(escape(x) for x in (what if unit == VOLUME else f"{what}, {unit}", year, recorded, modelled, spread,
-                                            "" if error == "not scored" else error)))  # fmt: skip
+        name = what if unit == VOLUME else f"{what}, {unit}"
+        scored = "" if error == "not scored" else error
+        table.add_row(escape(name), year, recorded, modelled, spread, scored)
     return table
 
 
