@@ -46,7 +46,6 @@ class LongRun(NamedTuple):
     Attributes
     ----------
     k : (S, dest, origin) K_ijs, share times kept varieties times cost^-theta
-    k_tariff : (S, dest, origin) K t' / (1+t'), what the destination's treasury takes
     k_producer : (S, origin, dest) K / ((1+t')(1+e')), what reaches producers
     k_export : (S, origin, dest) K e' / ((1+t')(1+e')), what the origin's treasury takes; None
         without export taxes
@@ -62,11 +61,14 @@ class LongRun(NamedTuple):
     bloc : (N, N) 1.0 where two countries are linked by trade, directly or not
     expenditure : (S, N) benchmark expenditure; 0 where the sector is not used any more
     damping : (N,) step length of the factor-price update
+    price_chain, goods_chain : (N, S, S) what a gap in prices, or in goods, grows to along the
+        region's own chains, (region, sector, sector of the gap); None: gaps are taken as they are
+    k_tariff : (S, dest, origin) K t' / (1+t'), what the destination's treasury takes; only in the
+        whole family, here it is what the others leave
 
     """
 
     k: Array
-    k_tariff: Array
     k_producer: Array
     k_export: Array
     theta: Array
@@ -81,6 +83,9 @@ class LongRun(NamedTuple):
     bloc: Array
     expenditure: Array
     damping: Array
+    price_chain: Array = None
+    goods_chain: Array = None
+    k_tariff: Array = None
 
 
 def split(y: Array, shape: tuple[int, int]) -> tuple[Array, Array, Array]:
@@ -150,6 +155,20 @@ def _demand(spent: Array, factor_income: Array, prices: tuple[Array, Array, Arra
     return m.alpha * income + jnp.einsum("irs,si->ri", m.gamma, output), output
 
 
+def _before_tariff(m: LongRun) -> Array:
+    """(S, origin, dest) K / (1+t'), of which producers and the origin's treasury are paid."""
+    return m.k_producer if m.k_export is None else m.k_producer + m.k_export
+
+
+def _along(chain: Array, old: Array, new: Array) -> Array:
+    """Go from `old` (S, N) to where `new` leads once it has gone through the region's own chains.
+
+    A step of Newton's method that leaves foreign trade out: inputs are mostly bought at home, so
+    few passes are left to do.
+    """
+    return new if chain is None else old + jnp.einsum("jsr,rj->sj", chain, new - old)
+
+
 def longrun_step(y: Array, m: LongRun) -> Step:
     """`SWEEPS` passes through prices, then through demand, then one damped factor-price update.
 
@@ -160,10 +179,12 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     ln_p, wage = p + ln_w, jnp.exp(ln_w)
     prices = _prices(ln_p, ln_w, m)
     price_gap = length(prices[0] - ln_p)
+    new_p = _along(m.price_chain, ln_p, prices[0])
     for _ in range(SWEEPS - 1):
-        prices = _prices(prices[0], ln_w, m)
+        prices = _prices(new_p, ln_w, m)
+        new_p = _along(m.price_chain, new_p, prices[0])
     _, power, total = prices
-    tariff_share = jnp.einsum("sji,si->sj", m.k_tariff, power) / total
+    tariff_share = 1.0 - jnp.einsum("sij,si->sj", _before_tariff(m), power) / total
 
     used = m.expenditure > 0
     factor_income = wage * m.value_added
@@ -171,13 +192,15 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
     goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
     factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
+    new_x = _along(m.goods_chain, spent, demand)
     for _ in range(SWEEPS - 1):
-        demand, output = _demand(demand, factor_income, prices, m, tariff_share)
-    new_x = jnp.where(used, demand / jnp.where(used, m.expenditure * wage, 1), 1)
+        demand, output = _demand(new_x, factor_income, prices, m, tariff_share)
+        new_x = _along(m.goods_chain, new_x, demand)
+    new_x = jnp.where(used, new_x / jnp.where(used, m.expenditure * wage, 1), 1)
 
     latest = jnp.log(over_sectors(m.beta * output) / factor_income)
     new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
     scale = (m.bloc @ (jnp.exp(new_w) * m.value_added)) / (m.bloc @ m.value_added)
     new_w = new_w - jnp.log(scale)
     residual = jnp.stack([price_gap, goods_gap, length(factor_gap), length(scale - 1)])
-    return Step(stack(prices[0] - ln_w, new_x, new_w), residual)
+    return Step(stack(new_p - ln_w, new_x, new_w), residual)

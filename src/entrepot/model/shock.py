@@ -28,6 +28,8 @@ SHOCK_DIMS: dict[str, tuple[str, ...]] = {
 }
 BOOLEAN = ("ban",)
 INFINITE = ("evasion_cost",)
+PRICED = {"tariff", "export_tax", "trade_cost"}
+"""Fields that change the price in one cell and not in another of the same seller."""
 TRANSFER_TOLERANCE = 1e-9
 
 
@@ -127,7 +129,7 @@ class BoundShock:
 
     def kept(self) -> np.ndarray:
         """(origin, dest, sector) share of varieties that stay available, bans included."""
-        return np.where(self.ban, 0.0, self.access)
+        return np.where(self.ban, 0.0, self.access) if "ban" in self.changed else self.access
 
     def evaded(self, theta: np.ndarray) -> np.ndarray:
         """(origin, dest, sector) part (1 - a) m^-theta that ways round bans add to `kept`.
@@ -145,8 +147,8 @@ class BoundShock:
         return replace(
             self,
             access=self.kept() + self.evaded(theta),
-            ban=np.zeros_like(self.ban),
-            evasion_cost=np.full_like(self.evasion_cost, np.inf),
+            ban=np.broadcast_to(False, self.ban.shape),
+            evasion_cost=np.broadcast_to(np.inf, self.evasion_cost.shape),
             changed=changed,
         )
 
@@ -163,17 +165,18 @@ def _shares(frozen: Any, world: World) -> np.ndarray:
 
 
 def _defaults(world: World) -> dict[str, np.ndarray]:
+    """Arrays that change nothing; one number seen from every cell takes no memory and no time."""
     n, s = len(world.regions), len(world.sectors)
     return {
-        "trade_cost": np.ones((n, n, s)),
+        "trade_cost": np.broadcast_to(1.0, (n, n, s)),
         "tariff": world.tariff,
         "export_tax": world.export_tax,
-        "access": np.ones((n, n, s)),
-        "ban": np.zeros((n, n, s), dtype=bool),
-        "evasion_cost": np.full((n, n, s), np.inf),
-        "productivity": np.ones((n, s)),
-        "transfer": np.zeros(n),
-        "frozen": np.zeros(n),
+        "access": np.broadcast_to(1.0, (n, n, s)),
+        "ban": np.broadcast_to(False, (n, n, s)),
+        "evasion_cost": np.broadcast_to(np.inf, (n, n, s)),
+        "productivity": np.broadcast_to(1.0, (n, s)),
+        "transfer": np.broadcast_to(0.0, (n,)),
+        "frozen": np.broadcast_to(0.0, (n,)),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -108,7 +109,19 @@ class Problem:
     @property
     def export_taxed(self) -> bool:
         """Whether any export tax is levied, before or after the shock."""
-        return "export_tax" in self.shock.changed or bool(self.world.export_tax.any())
+        return "export_tax" in self.shock.changed or taxes_exports(self.world)
+
+
+@lru_cache(maxsize=8)
+def taxes_exports(world: World) -> bool:
+    """Whether any export tax is levied in the benchmark."""
+    return bool(world.export_tax.any())
+
+
+@lru_cache(maxsize=4)
+def _left(world: World, shock: BoundShock, balance: bytes) -> Standing:
+    """What stands; draws of parameters share one shock, so it is worked out once."""
+    return standing(world, shock.kept(), np.frombuffer(balance))
 
 
 def entry_services(world: World, values: Elasticities) -> Array:
@@ -176,10 +189,10 @@ def bind(world: World, elasticities: Elasticities, shock: BoundShock, closure: C
     left = usual
     notes: list[str] = []
     if {"access", "ban", "transfer", "frozen"} & set(shock.changed):
-        left = standing(world, shock.kept(), balance)
+        left = _left(world, shock, balance.tobytes())
     if left.cut_off.any() or left.several_blocs:
         balance = _target_balance(owed, shock, closure, left.cut_off, left.blocs)
-        left = standing(world, shock.kept(), balance)
+        left = _left(world, shock, balance.tobytes())
         notes += _balance_notes(world, left, closure)
     share = None
     if closure is Closure.SHARE_OF_INCOME:

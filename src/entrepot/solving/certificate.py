@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from entrepot.solving.bind import Problem
+from entrepot.solving.feasible import shut
 from entrepot.solving.state import State, in_banned_cells
-from entrepot.world.uses import by_use
+from entrepot.world.uses import by_use, for_any_use
 
 Array = np.ndarray
 TOLERANCE = 1e-8
@@ -173,30 +174,34 @@ def _shut_without_need(problem: Problem, state: State) -> float:
     still trade abroad.
     """
     left, share = problem.standing, by_use(problem.world).trade_share
-    shut = (share > 0) & ~left.open_cells
-    if not shut.any():
-        return 0.0
-    alone = (left.cut_off[:, None] | left.cut_off)[:, :, None]
-    shut &= ((problem.shock.kept() > 0) & ~alone & (state.output > 0)[:, None, :])[..., None]
-    shut &= state.expenditure_by_use > 0
-    return float(np.max(share[shut], initial=0.0))
+    i, j, s, use = np.unravel_index(shut(problem.world, left), share.shape)
+    needless = problem.shock.kept()[i, j, s] > 0
+    needless &= ~(left.cut_off[i] | left.cut_off[j])
+    needless &= (state.output[i, s] > 0) & (state.expenditure_by_use[j, s, use] > 0)
+    return float(np.max(share[i, j, s, use][needless], initial=0.0))
+
+
+def _in_banned_cells(problem: Problem, state: State) -> float:
+    """Largest share, all uses together, in a cell that is banned or that no use may buy from."""
+    closed = (problem.world.trade_share > 0) > for_any_use(problem.standing.open_cells)
+    return in_banned_cells(problem, state.trade_share[..., None], np.flatnonzero(closed))
 
 
 def certify(problem: Problem, state: State) -> Certificate:
     """Check every identity of `state` against its definition."""
     world = problem.world
     size = float(world.value_added.sum())
-    still = np.asarray(problem.standing.open_cells.any(axis=3))
     sums = np.where(state.expenditure > 0, state.trade_share.sum(axis=0) - 1, 0.0)
     goods = state.expenditure_by_use - _demand(problem, state)
     factors = _factor_gaps(problem, state)
     cost, entry = _cost(problem, state), _entry(problem, state)
     paid = (state.nests.factor_share * cost).sum(axis=1) + entry.sum(axis=0)
-    bought, sold = np.einsum("ijs->j", state.trade), np.einsum("ijs->i", state.trade)
+    by_pair = state.trade.sum(axis=2)
+    bought, sold = by_pair.sum(axis=0), by_pair.sum(axis=1)
     services = entry.sum(axis=0) - entry.sum(axis=1)
     external = bought - sold - services - state.transfer
     spent = state.expenditure.sum(axis=1)
-    intermediate = np.einsum("irs,is->i", state.nests.input_share, cost)
+    intermediate = np.matmul(state.nests.input_share, cost[:, :, None]).sum(axis=(1, 2))
     income = spent - intermediate - state.income
     earned = state.factor_income - problem.factor_income
     numeraire = np.bincount(problem.standing.blocs, earned) / size
@@ -214,7 +219,7 @@ def certify(problem: Problem, state: State) -> Certificate:
         own=_own_gap(problem, goods, factors),
         sectors=_sector_gap(problem, state),
         world_balance=float(abs(state.transfer.sum()) / size),
-        bans=float(np.max([state.banned, in_banned_cells(problem, state.trade_share, still)])),
+        bans=float(np.max([state.banned, _in_banned_cells(problem, state)])),
         closed=_shut_without_need(problem, state),
         negative=max(0.0, -min(*lowest, float(state.trade_share.min()))),
     )

@@ -12,11 +12,12 @@ from entrepot.model.closure import Closure
 from entrepot.model.economy import Elasticities
 from entrepot.model.family_terms import Entry, Family, Labour
 from entrepot.model.longrun import LongRun
-from entrepot.solving.bind import Problem
-from entrepot.solving.feasible import usual_standing
+from entrepot.model.shock import PRICED, BoundShock
+from entrepot.solving.bind import Problem, taxes_exports
+from entrepot.solving.feasible import Standing, shut, usual_standing
 from entrepot.world.benchmark import identity_gaps
 from entrepot.world.checks import IDENTITY_TOLERANCE
-from entrepot.world.uses import by_use, use_gaps
+from entrepot.world.uses import by_use, for_any_use, use_gaps
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -27,8 +28,8 @@ Cells = tuple[Any, ...]
 EVERY: Cells = (slice(None),) * 3
 DENSE = 1 / 16
 """From this share of touched cells on, all cells are worked out: faster than picking them."""
-TO_DEST, TO_ORIGIN = (2, 1, 0), (2, 0, 1)
-"""Order of (origin, dest, sector) in the coefficients that are summed over origins, over dests."""
+LAID = ((2, 1, 0), (2, 0, 1), (2, 0, 1))
+"""Order of (origin, dest, sector) in k, k_producer and k_export: what is summed comes last."""
 
 
 class Frame(NamedTuple):
@@ -36,15 +37,14 @@ class Frame(NamedTuple):
 
     Attributes
     ----------
-    k, k_tariff : (U, S, dest, origin); k_producer, k_export : (U, S, origin, dest), of the
-        benchmark
+    k : (U, S, dest, origin); k_producer, k_export : (U, S, origin, dest), of the benchmark
     pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
     beta, alpha : (S, N); expenditure : (U, S, N); gamma, gamma_use : (N, S, S)
+    price_chain, goods_chain : (N, S, S); None in a world with several uses
 
     """
 
     k: Array
-    k_tariff: Array
     k_producer: Array
     k_export: Array
     pressure: Array
@@ -53,6 +53,8 @@ class Frame(NamedTuple):
     expenditure: Array
     gamma: Array
     gamma_use: Array
+    price_chain: Array | None
+    goods_chain: Array | None
 
 
 @lru_cache(maxsize=8)
@@ -76,13 +78,11 @@ def frame(world: World) -> Frame:
         )
     rivalry = (flows * (1 - world.trade_share)).sum(axis=1)
     uses = by_use(world)
+    chains = (None, None) if world.uses else _chains(world)
     tariff, export_tax = world.tariff[..., None], world.export_tax[..., None]
     producer = uses.trade_share / ((1 + tariff) * (1 + export_tax))
     return Frame(
         k=np.ascontiguousarray(uses.trade_share.transpose(3, 2, 1, 0)),
-        k_tariff=np.ascontiguousarray(
-            (uses.trade_share * tariff / (1 + tariff)).transpose(3, 2, 1, 0)
-        ),
         k_producer=np.ascontiguousarray(producer.transpose(3, 2, 0, 1)),
         k_export=np.ascontiguousarray((producer * export_tax).transpose(3, 2, 0, 1)),
         pressure=rivalry * world.value_added_share / world.value_added[:, None],
@@ -91,6 +91,23 @@ def frame(world: World) -> Frame:
         expenditure=np.ascontiguousarray(uses.expenditure.transpose(2, 1, 0)),
         gamma=world.input_share,
         gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
+        price_chain=chains[0],
+        goods_chain=chains[1],
+    )
+
+
+def _chains(world: World) -> tuple[Array, Array]:
+    """Leontief inverses of each region by itself: of prices, of goods; (N, S, S) both.
+
+    Of a sector's inputs the region's own share ``pi_jj`` is bought at home.
+    """
+    own = np.einsum("jjs->js", world.trade_share)
+    received = own / (1 + np.einsum("jjs->js", world.tariff))
+    unit = np.eye(own.shape[1])
+    inputs = world.input_share.transpose(0, 2, 1)
+    return (
+        np.linalg.inv(unit - own[:, :, None] * inputs),
+        np.linalg.inv(unit - world.input_share * received[:, None, :]),
     )
 
 
@@ -105,7 +122,7 @@ def changed_cells(problem: Problem) -> Array:
             moved |= getattr(shock, name) != usual[name]
     if problem.standing is not usual_standing(world):
         closed = (by_use(world).trade_share > 0) & ~problem.standing.open_cells
-        moved |= closed.any(axis=3)
+        moved |= for_any_use(closed)
     return moved
 
 
@@ -143,34 +160,62 @@ def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array
     return by_use(world).trade_share[at] * (cheaper * _kept(problem, at, part)), tariff, export_tax
 
 
-def _trade(problem: Problem, part: float) -> tuple[Array, Array, Array, Array]:
-    """``k``, ``k_tariff``, ``k_producer`` and ``k_export`` with a `part` of the shock applied.
+def _trade(problem: Problem, part: float) -> tuple[Array, ...]:
+    """``k``, ``k_producer`` and ``k_export`` with a `part` of the shock applied.
 
     Without export taxes ``k_export`` stays the benchmark's.
     """
+    if part == 1.0 and not PRICED & set(problem.shock.changed):
+        return _permitted(problem.world, problem.shock, problem.standing)
     base = frame(problem.world)
-    arrays = (base.k, base.k_tariff, base.k_producer, base.k_export)
+    arrays = (base.k, base.k_producer, base.k_export)
     moved = changed_cells(problem)
     touched = np.count_nonzero(moved)
     if not touched:
         return arrays
     dense = touched > DENSE * moved.size
-    at = EVERY if dense else np.nonzero(moved)
+    at = EVERY if dense else np.unravel_index(np.flatnonzero(moved), moved.shape)
     k, tariff, export_tax = _cell_values(problem, at, part)
     producer = k / (1 + tariff)[..., None]
-    values = [k, producer * tariff[..., None], producer]
+    values = [k, producer]
     if problem.export_taxed:
-        values[2] = producer / (1 + export_tax)[..., None]
-        values.append(values[2] * export_tax[..., None])
-    laid = zip(values, arrays, (TO_DEST, TO_DEST, TO_ORIGIN, TO_ORIGIN), strict=False)
+        values[1] = producer / (1 + export_tax)[..., None]
+        values.append(values[1] * export_tax[..., None])
+    laid = zip(values, arrays, LAID, strict=False)
     made = [_all(value, order) if dense else _some(value, array, order, at)
             for value, array, order in laid]  # fmt: skip
-    return made[0], made[1], made[2], made[3] if problem.export_taxed else base.k_export
+    return (*made, base.k_export)[:3]
+
+
+@lru_cache(maxsize=4)
+def _permitted(world: World, shock: BoundShock, left: Standing) -> tuple[Array, ...]:
+    """`_trade` of a shock that changes no price, which no parameter enters.
+
+    Draws of parameters share these arrays.
+    """
+    base = frame(world)
+    arrays = (base.k, base.k_producer, base.k_export)
+    uses = left.open_cells.shape[3]
+    part = np.flatnonzero(shock.kept() != 1) if {"ban", "access"} & set(shock.changed) else []
+    cells = np.union1d(part, shut(world, left) // uses).astype(np.intp)
+    if not len(cells):
+        return arrays
+    at = np.unravel_index(cells, shock.ban.shape)
+    kept = (shock.kept()[at][:, None] * left.open_cells[at]).T
+    laid = list(zip(arrays, LAID, strict=True))[: 3 if taxes_exports(world) else 2]
+    return (*(_part_left(*one, at, kept) for one in laid), base.k_export)[:3]
 
 
 def _all(value: Array, order: tuple[int, ...]) -> Array:
     """Lay out the values (N, N, S, U) of every cell with the use first and the rest in `order`."""
     return np.ascontiguousarray(value.transpose(3, *order))
+
+
+def _part_left(array: Array, order: tuple[int, ...], at: Cells, kept: Array) -> Array:
+    """Multiply the cells `at` of `array`, which is laid out in `order`, by `kept` (U, C)."""
+    out = array.copy()
+    out[(slice(None), *(at[n] for n in order))] *= kept
+    return out
 
 
 def _some(value: Array, array: Array, order: tuple[int, ...], at: Cells) -> Array:
@@ -199,7 +244,7 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
     the whole family.
     """
     world, base, left = problem.world, frame(problem.world), problem.standing
-    k, k_tariff, k_producer, k_export = _trade(problem, part)
+    k, k_producer, k_export = _trade(problem, part)
     whole = part == 1.0
     start = _first_balance(problem)
     blocs = left.blocs if whole else np.zeros_like(left.blocs)
@@ -208,7 +253,6 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
         expenditure = np.where(left.used.transpose(2, 1, 0), expenditure, 0.0)
     shared = LongRun(
         k=k,
-        k_tariff=k_tariff,
         k_producer=k_producer,
         k_export=k_export if problem.export_taxed else None,
         theta=problem.theta,
@@ -223,6 +267,8 @@ def coefficients(problem: Problem, part: float = 1.0) -> LongRun | Family:
         bloc=(blocs[:, None] == blocs[None, :]).astype(float),
         expenditure=expenditure,
         damping=1 / (1 + base.pressure @ problem.theta),
+        price_chain=None if problem.general else base.price_chain,
+        goods_chain=None if problem.general else base.goods_chain,
     )
     return _family(problem, shared, whole) if problem.general else _pooled(shared)
 
@@ -233,7 +279,7 @@ def family_coefficients(problem: Problem, part: float = 1.0) -> Family:
     if isinstance(found, Family):
         return found
     k_export = None if found.k_export is None else found.k_export[None]
-    widened = found._replace(k=found.k[None], k_tariff=found.k_tariff[None], k_export=k_export,
+    widened = found._replace(k=found.k[None], k_export=k_export,
                              k_producer=found.k_producer[None],
                              expenditure=found.expenditure[None])  # fmt: skip
     return _family(problem, widened, part == 1.0)
@@ -270,7 +316,7 @@ def _weights(expenditure: Array) -> Array:
 
 def _pooled(shared: LongRun) -> LongRun:
     """Drop the use axis, which has one entry."""
-    parts = {name: getattr(shared, name) for name in ("k", "k_tariff", "k_producer", "k_export",
+    parts = {name: getattr(shared, name) for name in ("k", "k_producer", "k_export",
                                                       "expenditure")}  # fmt: skip
     return shared._replace(**{k: v[0] for k, v in parts.items() if v is not None})
 
@@ -290,7 +336,11 @@ def _family(problem: Problem, shared: LongRun, whole: bool) -> Family:
     factor_share = np.where(sells & stuck, earned / earned.sum(axis=0), 0.0)
     kappa = None if values.mobile else np.where(stuck, values.kappa, 0.0)
     keeps = 1 - values.entry_cost_share
+    before_tariff = (
+        shared.k_producer if shared.k_export is None else (shared.k_producer + shared.k_export)
+    )
     shared = shared._replace(
+        k_tariff=shared.k - before_tariff.swapaxes(2, 3),
         beta=(base.beta - profit) / (1 - profit),
         k_producer=shared.k_producer * keeps,
         k_export=None if shared.k_export is None else shared.k_export * keeps,

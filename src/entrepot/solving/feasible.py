@@ -13,13 +13,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from entrepot.world.uses import by_use
+from entrepot.world.uses import by_use, for_any_use
 from entrepot.world.world import World
 
 Array = np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Standing:
     """What still works after the permissions of a shock.
 
@@ -75,21 +75,28 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
     needs, uses = world.input_share != 0, by_use(world)
     member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = np.asarray(cells.any(axis=(1, 3)))
+        sells = for_any_use(cells).any(axis=1)
         used = np.matmul(needs, sells[:, :, None] & member.T)
         used[:, :, uses.final] |= world.final_share > 0
+        if used.all():
+            return used, cells
         serving = cells & used[None]
         if (serving == cells).all():
             return used, serving
         cells = serving
 
 
-def blocs_of(cells: Array) -> Array:
-    """(N,) bloc numbers: regions linked by any open trade, in either direction."""
-    linked = np.asarray(cells.any(axis=(2, 3)))
+def _linked(cells: Array) -> Array:
+    """(N, N) bool, pairs of origin and dest with any open trade."""
+    return np.asarray(cells.reshape(*cells.shape[:2], -1).any(axis=2))
+
+
+def blocs_of(linked: Array) -> Array:
+    """(N,) bloc numbers: regions that trade, by pairs that do (N, N), in either direction."""
     reach = linked | linked.T | np.eye(len(linked), dtype=bool)
     while True:
-        further = reach @ reach
+        steps = reach.astype(np.float32)  # products of numbers are fast, of truth values slow
+        further = steps @ steps > 0
         if (further == reach).all():
             break
         reach = further
@@ -104,10 +111,10 @@ def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[st
     transfer received, imports cannot be paid.  Both limits are autarky.
     """
     notes: list[str] = []
-    abroad = ~np.eye(cells.shape[0], dtype=bool)[:, :, None, None]
+    abroad = ~np.eye(cells.shape[0], dtype=bool)
     while True:
-        outside = cells & abroad
-        sells, buys = outside.any(axis=(1, 2, 3)), outside.any(axis=(0, 2, 3))
+        outside = _linked(cells) & abroad
+        sells, buys = outside.any(axis=1), outside.any(axis=0)
         no_pay = buys & ~sells & (balance <= 0)
         no_use = sells & ~buys & (balance >= 0)
         if not (no_pay | no_use).any():
@@ -119,7 +126,7 @@ def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[st
             notes.append(f"{world.regions[i]} can import nothing and owes no net transfer: it has "
                          "no use for exports, so its exports are zero too.")  # fmt: skip
         out = no_pay | no_use
-        cells = cells & ~(abroad & (out[:, None] | out)[:, :, None, None])
+        cells = cells & ~(abroad & (out[:, None] | out))[:, :, None, None]
 
 
 def standing(world: World, kept: Array, balance: Array) -> Standing:
@@ -129,27 +136,33 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
     """
     before = by_use(world).trade_share > 0
     allowed, notes = _one_way(world, before & (kept > 0)[..., None], balance)
-    _, _, cells = suppliers_left(world, allowed)
-    used, _ = demanded(world, allowed)
+    makes, _, cells = suppliers_left(world, allowed)
+    used, serving = demanded(world, allowed)
     at_once, in_the_end = used & ~allowed.any(axis=0), used & ~cells.any(axis=0)
     missing = at_once if at_once.any() else in_the_end
-    used, cells = demanded(world, cells)
-    blocs = blocs_of(cells)
-    traded, trades = _trading(before), _trading(cells)
+    if not makes.all():
+        used, serving = demanded(world, cells)
+    linked = _linked(serving)
     return Standing(
-        open_cells=cells,
+        open_cells=serving,
         used=used,
-        blocs=blocs,
-        cut_off=traded & ~trades,
+        blocs=blocs_of(linked),
+        cut_off=_trading(_linked(before)) & ~_trading(linked),
         missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing.any(axis=2))),
         notes=tuple(notes),
     )
 
 
-def _trading(cells: Array) -> Array:
-    """(N,) regions with any foreign trade."""
-    abroad = cells & ~np.eye(len(cells), dtype=bool)[:, :, None, None]
-    return np.asarray(abroad.any(axis=(0, 2, 3)) | abroad.any(axis=(1, 2, 3)))
+@lru_cache(maxsize=8)
+def shut(world: World, left: Standing) -> Array:
+    """(C,) flat positions of the cells (N, N, S, U) that traded and are not open any more."""
+    return np.flatnonzero((by_use(world).trade_share > 0) > left.open_cells)
+
+
+def _trading(linked: Array) -> Array:
+    """(N,) regions with any foreign trade, by pairs that trade (N, N)."""
+    abroad = linked & ~np.eye(len(linked), dtype=bool)
+    return np.asarray(abroad.any(axis=0) | abroad.any(axis=1))
 
 
 @lru_cache(maxsize=8)

@@ -7,18 +7,24 @@ the definitions, by code that did not solve them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Elasticities
+from entrepot.model.shock import PRICED
 from entrepot.solving.bind import Problem
+from entrepot.solving.feasible import shut
 from entrepot.solving.nests import Nests, nests
 from entrepot.world.uses import by_use
+from entrepot.world.world import World
 
 Array = np.ndarray
 LARGEST_EXPONENT = 700.0
+SAFE = 600.0
+"""Logs that lie within this distance of each other can be raised one by one and multiplied."""
 FEW = 1 / 16
 """Below this share of changed cells they are picked out, above it all are worked out."""
 
@@ -97,13 +103,38 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
     """Trade shares by use (N, N, S, U) and ln P (N, S, U) as they follow from costs."""
     ln_price, values = at.ln_price, problem.elasticities
     world, shock, theta = problem.world, problem.shock, problem.theta
-    weight = np.where(problem.standing.open_cells, by_use(world).trade_share, 0.0)
-    if "ban" in shock.changed:
-        weight[shock.ban] = 0.0
+    weight = by_use(world).trade_share.copy()
+    weight.reshape(-1)[shut(world, problem.standing)] = 0.0
     if "access" in shock.changed:
         weight *= shock.access[..., None]
-    exponent = ln_price[None] - ln_cost[:, None, :, None]
-    exponent *= theta[:, None]
+    dearer, wanted = theta * ln_cost, theta[:, None] * ln_price
+    if not PRICED & set(shock.changed) and np.ptp([*_ends(dearer), *_ends(wanted)]) < SAFE:
+        weight *= np.exp(-dearer)[:, None, :, None]
+        weight *= np.exp(wanted)
+    else:
+        weight *= np.exp(_exponent(problem, dearer, wanted))
+    total = weight.sum(axis=0)
+    total[total <= 0] = 1.0
+    weight /= total
+    ln_defined = ln_price - np.log(total) / theta[:, None]
+    if values.entry_costs:
+        buyers = np.log(at.spending) - at.ln_wage[:, None, None]
+        ln_defined -= _variety_power(values)[:, :, None] * buyers
+    return weight, ln_defined
+
+
+def _ends(array: Array) -> tuple[float, float]:
+    return float(array.min()), float(array.max())
+
+
+def _exponent(problem: Problem, dearer: Array, wanted: Array) -> Array:
+    """(N, N, S, U) log of what prices make of each weight.
+
+    `dearer` (N, S) is theta ln c, `wanted` (N, S, U) theta ln P.
+    """
+    world, shock, values = problem.world, problem.shock, problem.elasticities
+    theta = problem.theta
+    exponent: Array = wanted[None] - dearer[:, None, :, None]
     for name in ("tariff", "export_tax"):
         if name in shock.changed:
             after, before = getattr(shock, name), getattr(world, name)
@@ -114,16 +145,7 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
             exponent[cells] -= move[..., None]
     if "trade_cost" in shock.changed:
         exponent -= (theta * np.log(shock.trade_cost))[..., None]
-    np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
-    weight *= np.exp(exponent, out=exponent)
-    total = weight.sum(axis=0)
-    total[total <= 0] = 1.0
-    weight /= total
-    ln_defined = ln_price - np.log(total) / theta[:, None]
-    if values.entry_costs:
-        buyers = np.log(at.spending) - at.ln_wage[:, None, None]
-        ln_defined -= _variety_power(values)[:, :, None] * buyers
-    return weight, ln_defined
+    return np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
 
 
 def _cells(changed: Array) -> tuple[Any, ...]:
@@ -148,17 +170,20 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
     uses, used = by_use(world), problem.standing.used
     expenditure = np.where(used, uses.expenditure * at.spending, 0.0)
     spent = expenditure.sum(axis=2)
-    bought = np.einsum("ijsu,jsu->ijs", share, expenditure)
-    trade = bought / (1 + shock.tariff)
+    pooled = used.shape[2] == 1
+    bought = share[..., 0] * spent if pooled else (share * expenditure).sum(axis=3)
+    trade = bought * _before_tariff(problem)
     net = trade / (1 + shock.export_tax) if problem.export_taxed else trade
     values = problem.elasticities
     if values.entry_costs:
         net = net * (1 - values.entry_cost_share[:, None])
-    output = np.einsum("ijs->is", net)
+    output = net.sum(axis=1)
     profits = (values.profit_share * output).sum(axis=1)
     factor_income = problem.factor_income * np.exp(at.ln_wage + at.ln_labour)
     tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
-    export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
+    export_taxes = np.zeros(len(trade))
+    if problem.export_taxed:
+        export_taxes = np.einsum("ijs,ijs->i", net, shock.export_tax)
     earned = factor_income + profits + tariffs + export_taxes
     transfer = closure_transfer(problem, earned)
     price = np.exp(ln_price)
@@ -170,7 +195,7 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
         factor_price=np.exp(at.ln_wage),
         sector_factor_price=np.exp(at.ln_factor),
         price_index=np.exp(index),
-        trade_share=bought / np.where(spent > 0, spent, 1.0),
+        trade_share=share[..., 0] if pooled else bought / np.where(spent > 0, spent, 1.0),
         trade=trade,
         expenditure=spent,
         expenditure_by_use=expenditure,
@@ -187,8 +212,22 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
         nests=nest,
         price_gap=float(np.max(np.abs(ln_price - at.ln_price))),
         share_gap=float(np.max(np.abs(np.where(used, share.sum(axis=0) - 1, 0.0)))),
-        banned=in_banned_cells(problem, share, problem.standing.open_cells),
+        banned=in_banned_cells(problem, share, shut(world, problem.standing)),
     )
+
+
+def _before_tariff(problem: Problem) -> Array:
+    """(N, N, S) part of what a buyer pays that is not tariff."""
+    if "tariff" not in problem.shock.changed:
+        return _without_tariff(problem.world)
+    left: Array = 1 / (1 + problem.shock.tariff)
+    return left
+
+
+@lru_cache(maxsize=8)
+def _without_tariff(world: World) -> Array:
+    left: Array = 1 / (1 + world.tariff)
+    return left
 
 
 def closure_transfer(problem: Problem, base: Array) -> Array:
@@ -218,11 +257,12 @@ def closure_transfer(problem: Problem, base: Array) -> Array:
     return own + problem.shock.transfer
 
 
-def in_banned_cells(problem: Problem, share: Array, open_cells: Array) -> float:
-    """Return the largest trade share in a cell that is banned or cannot be served."""
+def in_banned_cells(problem: Problem, share: Array, closed: Array) -> float:
+    """Largest trade share (N, N, S, U) in a banned cell or at the flat positions `closed`."""
     shock = problem.shock
-    worst = float(np.max(np.where(open_cells, 0.0, share)))
-    for name, banned in (("ban", shock.ban), ("access", shock.access == 0)):
-        if name in shock.changed:
-            worst = max(worst, float(np.max(share[banned], initial=0.0)))
-    return worst
+    found = [share.reshape(-1)[closed]]
+    if "ban" in shock.changed:
+        found.append(share[shock.ban].reshape(-1))
+    if "access" in shock.changed:
+        found.append(share[shock.access == 0].reshape(-1))
+    return float(np.max(np.concatenate(found), initial=0.0))

@@ -42,6 +42,11 @@ def by_use(world: World) -> ByUse:
     return ByUse(world.use_share, world.use_expenditure, of_sector, len(world.uses) - 1)
 
 
+def for_any_use(cells: Array) -> Array:
+    """Whether a cell (..., U) is true of any use: (...); a view in a pooled world."""
+    return np.asarray(cells[..., 0] if cells.shape[-1] == 1 else cells.any(axis=-1))
+
+
 def use_gaps(world: World) -> dict[str, Array]:
     """Residuals of the identities by use; beside them stand those of `identity_gaps`.
 
