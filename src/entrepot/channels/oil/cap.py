@@ -33,7 +33,7 @@ NOTHING = 1e-3
 LEAST_SLOPE = 0.02
 """A price is taken to fall by at least this part of its wedge."""
 FARTHEST = 25.0
-"""USD a barrel: longest step of a wedge."""
+"""USD a barrel: longest first step of a wedge; it doubles while prices come closer to caps."""
 MOST_TRIES = 40
 
 
@@ -68,7 +68,7 @@ def solve_capped(
     capped = np.isfinite(month.cap)
     out, reopened = capped & shut, np.zeros_like(capped)
     wedge = np.where(capped, given.wedge, 0.0)
-    start, best = fob, _Try(wedge, np.zeros_like(wedge), np.inf)
+    start, best = fob, _Try(wedge, np.zeros_like(wedge), np.inf, FARTHEST)
     for tries in range(1, MOST_TRIES + 1):
         now, here = replace(given, wedge=np.where(out, 0.0, wedge)), _closed(month, out)
         made = problem(market, base, here, now)
@@ -85,37 +85,48 @@ def solve_capped(
             return Capped(here, now, made, found, tries, out, True)
         if (idle | back).any():
             out, reopened = (out | idle) & ~back, reopened | back
-            best = _Try(wedge, np.zeros_like(wedge), np.inf)
+            best = _Try(wedge, np.zeros_like(wedge), np.inf, FARTHEST)
             continue
         if miss.sum() < best.miss:
-            best = _Try(wedge, _newton(here, made, found, wedge, gap, capped & ~out), miss.sum())
+            step = _newton(here, made, found, wedge, gap, capped & ~out)
+            step *= min(1.0, best.far / max(float(np.abs(step).max()), CLOSE))
+            best = _Try(wedge, step, miss.sum(), 2.0 * best.far)
         else:
-            best = replace(best, move=0.5 * best.move)
+            best = replace(best, move=0.5 * best.move, far=max(0.5 * best.far, FARTHEST))
         wedge = np.maximum(best.wedge + best.move, 0.0)
     return Capped(here, now, made, found, tries, out, False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """Best wedges so far, the step from there, and by how much prices missed their caps: USD."""
+    """Best wedges so far, the step from there, by how much prices missed, the longest step: USD."""
 
     wedge: Array
     move: Array
     miss: float
+    far: float
 
 
 def _newton(
     month: Limits, made: Problem, found: Solved, wedge: Array, gap: Array, capped: Flags
 ) -> Array:
-    """Step of the wedges at which every price that misses its cap would meet it: (V,), USD."""
+    """Step of the wedges at which every price would meet its cap, or its wedge be 0: (V,), USD."""
     which = np.flatnonzero(capped & ((wedge > 0) | (gap > 0)))
     lanes = made.tree.lanes
     cost = month.capped[lanes, None] * (month.stream[lanes, None] == which)
     moved = response(made, found.point, cost.astype(np.float64))[which]
-    slope = np.minimum(np.diag(moved), -LEAST_SLOPE) - np.diag(moved)
-    step = np.zeros_like(wedge)
-    step[which] = -np.linalg.solve(moved + np.diag(slope), gap[which])
-    return np.clip(step, -FARTHEST, FARTHEST)
+    moved = moved + np.diag(np.minimum(np.diag(moved), -LEAST_SLOPE) - np.diag(moved))
+    step, free = -wedge[which], np.ones(len(which), dtype=bool)
+    while free.any():
+        rest = gap[which][free] + moved[np.ix_(free, ~free)] @ step[~free]
+        step[free] = -np.linalg.solve(moved[np.ix_(free, free)], rest)
+        below = free & (wedge[which] + step < 0)
+        if not below.any():
+            break
+        step[below], free = -wedge[which][below], free & ~below
+    out = np.zeros_like(wedge)
+    out[which] = step
+    return out
 
 
 def fob_of(made: Problem, found: Solved) -> Array:

@@ -166,9 +166,9 @@ def _slack(out: MonthOutcome) -> float:
 
 
 def _room(limit: Array, used: Array) -> Array:
-    """What is left of a limit, as a part of it; 1 where there is no limit."""
-    part = np.divide(used, limit, out=np.ones_like(limit), where=limit > 0)
-    return np.where(np.isfinite(limit), 1.0 - part, 1.0)
+    """What is left of a limit, as a part of it, or of 1 kb/d or mb; 1 where there is no limit."""
+    some = np.isfinite(limit)
+    return np.where(some, (np.where(some, limit, 0.0) - used) / np.maximum(limit, 1.0), 1.0)
 
 
 def carried(out: MonthOutcome) -> Array:

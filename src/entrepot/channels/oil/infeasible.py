@@ -1,4 +1,4 @@
-"""Why a month has no market: refiners that are cut off, output that no limit lets out."""
+"""Why a month has no market: refiners cut off or starved, output that no limit lets out."""
 
 from __future__ import annotations
 
@@ -13,24 +13,89 @@ from entrepot.channels.oil.parts import DAYS
 from entrepot.channels.oil.supply import KBD
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 SHORT = 1e-3
 """kb/d, or thousand barrels of vessel."""
+LITTLE = 0.5
+"""Part of what a refiner wants at base prices; at an elasticity of 0.12 it costs 300 times them."""
+TINY = 1e-6
+MOST_NAMES = 4
 
 
-def no_ways(market: OilMarket, base: Base, month: Limits) -> list[str]:
-    """Refiners for whom no lane is left, with what closed them."""
+def no_ways(market: OilMarket, base: Base, month: Limits, stock: Array) -> list[str]:
+    """Refiners for whom no lane is left, with what closed them; stocks (V,) mb."""
     useful = base.weight[month.stream, month.refiner] > 0
+    dry = (np.maximum(month.ceiling, market.column("least")) <= 0) & (stock <= 0)
+    stopped = month.carry <= 0
+    works = month.open & ~dry[month.stream] & ~stopped[month.carrier]
+    works &= month.refining[month.refiner] > 0
     out = []
     for j, refiner in enumerate(market.refiners):
         here = np.flatnonzero(useful & (month.refiner == j))
-        if month.open[here].any():
+        if works[here].any():
             continue
-        why = sorted({month.why.get(int(k), "the base") for k in here})
+        why = sorted({_closed_by(market, month, dry, int(k)) for k in here})
         out.append(
             f"{refiner.name} can get no crude at all: its {len(here)} lanes are closed by "
             f"{', '.join(why)}. Leave it one way, or take it out of the market."
         )
     return out
+
+
+def _closed_by(market: OilMarket, month: Limits, dry: Flags, lane: int) -> str:
+    if not month.open[lane]:
+        return month.why.get(lane, "the base")
+    stream = market.streams[month.stream[lane]].name
+    if dry[month.stream[lane]]:
+        return f"no output of {stream}"
+    if month.carry[month.carrier[lane]] <= 0:
+        return f"no capacity of {market.carriers[month.carrier[lane]].name}"
+    return "no refining capacity"
+
+
+def starved(market: OilMarket, base: Base, month: Limits, stock: Array) -> list[str]:
+    """Refiners that can get less than `LITTLE` of what they want, with the limits that bind then.
+
+    Such a month has a market on paper, at prices without meaning; a linear programme finds the
+    most that all can get.
+    """
+    rows, right, names = _rows(market, month, stock)
+    lanes, v, j = np.flatnonzero(month.open), len(market.streams), len(market.refiners)
+    want = base.runs * month.demand
+    gets = sparse.csr_matrix(
+        (np.ones(len(lanes)), (month.refiner[lanes], np.arange(len(lanes)))),
+        (j, len(lanes) + 2 * v),
+    )
+    found = optimize.linprog(
+        np.concatenate([np.zeros(len(lanes) + 2 * v), 1.0 / want]),
+        A_ub=sparse.block_array([[rows, None], [-gets, -sparse.eye(j)]], format="csr"),
+        b_ub=np.concatenate([right, -LITTLE * want]),
+        A_eq=sparse.hstack([_balance(month, v), sparse.csr_matrix((v, j))]).tocsr(),
+        b_eq=np.zeros(v),
+        bounds=[(0, None)] * (len(lanes) + v) + [(None, None)] * v + [(0, None)] * j,
+        method="highs",
+    )
+    if found.x is None or found.fun <= TINY:
+        return []
+    cost = found.ineqlin.marginals[: len(names)] * np.maximum(np.abs(right), 1.0)
+    binding = [names[k] for k in np.argsort(cost) if cost[k] < -TINY][:MOST_NAMES]
+    got = gets @ found.x[: len(lanes) + 2 * v]
+    return [
+        f"{market.refiner_names[k]} can get no more than {got[k]:.3g} of the {want[k]:.4g} kb/d "
+        "that it wants at base prices; what stands against more: "
+        f"{', '.join(binding) or 'closed lanes'}. Loosen one of them, or lower demand."
+        for k in np.flatnonzero(found.x[len(lanes) + 2 * v :] > TINY * want)
+    ]
+
+
+def _balance(month: Limits, streams: int) -> sparse.csr_matrix:
+    """Sales less output plus what goes into storage, by stream: (V, lanes and 2 V)."""
+    lanes = int(month.open.sum())
+    sales = sparse.csr_matrix(
+        (np.ones(lanes), (month.stream[month.open], np.arange(lanes))), (streams, lanes)
+    )
+    alike = sparse.eye(streams, format="csr")
+    return sparse.hstack([sales, -alike, alike]).tocsr()
 
 
 def shortfalls(market: OilMarket, month: Limits, stock: Array) -> list[str]:
@@ -43,15 +108,11 @@ def shortfalls(market: OilMarket, month: Limits, stock: Array) -> list[str]:
     rows, right, names = _rows(market, month, stock)
     soft = sparse.eye(len(names), format="csr")
     lanes, v = int(month.open.sum()), len(market.streams)
-    balance = sparse.csr_matrix(
-        (np.ones(lanes), (month.stream[month.open], np.arange(lanes))), (v, lanes)
-    )
-    alike = sparse.eye(v, format="csr")
     found = optimize.linprog(
         np.concatenate([np.zeros(lanes + 2 * v), np.ones(len(names))]),
         A_ub=sparse.hstack([rows, -soft]).tocsr(),
         b_ub=right,
-        A_eq=sparse.hstack([balance, -alike, alike, sparse.csr_matrix((v, len(names)))]).tocsr(),
+        A_eq=sparse.hstack([_balance(month, v), sparse.csr_matrix((v, len(names)))]).tocsr(),
         b_eq=np.zeros(v),
         bounds=[(0, None)] * (lanes + v) + [(None, None)] * v + [(0, None)] * len(names),
         method="highs",
@@ -104,4 +165,8 @@ def _rows(
         if np.isfinite(month.refining[j]):
             here = np.flatnonzero(month.refiner[lanes] == j)
             add(here, 1.0, month.refining[j], f"refining capacity of {r.name} (kb/d)")
+        for grade, kbd in r.slate_limit:
+            of = [market.streams[v].grade == grade for v in month.stream[lanes]]
+            here = np.flatnonzero((month.refiner[lanes] == j) & np.array(of, dtype=bool))
+            add(here, 1.0, kbd, f"limit of {r.name} on {grade} (kb/d)")
     return sparse.csr_matrix(np.array(rows)), np.array(right), names

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from entrepot.channels.oil.base import Base, base_of, shut_at_base
 from entrepot.channels.oil.cap import Capped, solve_capped
 from entrepot.channels.oil.certificate import certify
-from entrepot.channels.oil.infeasible import no_ways, shortfalls
+from entrepot.channels.oil.infeasible import no_ways, shortfalls, starved
 from entrepot.channels.oil.limits import Limits, limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.outcome import MonthOutcome, outcome_of
@@ -90,18 +90,20 @@ def solve_month(
     base = base or base_of(market)
     before = before or Before.at_base(market)
     month = _carried_over(limits(market, given), before)
-    if cut := no_ways(market, base, month):
+    if cut := no_ways(market, base, month, before.stock):
         raise ValueRangeError.collect(f"oil market, {label}", cut)
     if (market.column("least") > 0).any() and (short := shortfalls(market, month, before.stock)):
         raise NotSolvedError.collect(f"oil market, {label}", short)
     start = Given(before.wedge, before.stock, before.expected)
     found = solve_capped(market, base, month, start, before.shut, before.fob)
     if not found.settled:
-        raise NotSolvedError(f"oil market, {label}: {_reason(found)}")
+        why = starved(market, base, month, before.stock) or [_reason(found)]
+        raise NotSolvedError.collect(f"oil market, {label}", why)
     out = outcome_of(market, base, found, label)
     certificate = certify(base, out)
     if not certificate.ok:
-        raise NotSolvedError(f"oil market, {label}: {certificate.message()}")
+        why = starved(market, base, month, before.stock) or [certificate.message()]
+        raise NotSolvedError.collect(f"oil market, {label}", why)
     return out
 
 
