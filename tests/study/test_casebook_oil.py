@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from entrepot.channels.oil import load_market, solve_month, tables
 from entrepot.core.errors import CaseError
+from entrepot.report.casemonths import months_pictures
+from entrepot.report.casepage import case_html
 from entrepot.study.casebook import CasePage, load_case, page_text, run_case
 from entrepot.study.casebook.expression import parse_expression
 from entrepot.study.casebook.functions import Sheet
@@ -18,6 +22,7 @@ from entrepot.study.casebook.oil_calendar import months_of, period_problem
 from entrepot.study.casebook.oil_runs import ELASTICITIES, market_numbers
 from entrepot.study.casebook.schema import Case
 from entrepot.study.casebook.solves import Bench
+from entrepot.study.casebook.text import value_texts
 from entrepot.study.casebook.variant import one_at_a_time
 
 CASES = ("discounted-barrels", "export-surge", "venezuela")
@@ -220,3 +225,20 @@ def test_claims_have_more_than_one_reading_and_say_what_is_left_out(name: str) -
     assert len(case.readings) >= 3
     assert len(case.leaves_out) >= 3
     assert all(run.oil for run in case.runs.values())
+
+
+def test_months_of_a_record_are_written_as_months() -> None:
+    assert value_texts({"201811": 1000.0, "2019": 5.0, "mid_may": 37.0}) == (
+        "2018-11: 1,000, 2019: 5, mid may: 37"
+    )
+
+
+def test_the_page_draws_the_months_of_who_is_asked_about(page: CasePage) -> None:
+    (svg,) = months_pictures(page)
+    assert "Crude of IRN by month" in svg
+    assert "IRN: exports" in svg
+    assert len(page.months["two"]) == 5
+    assert svg in case_html(page)
+    cut = dict.fromkeys(page.months, (page.months["two"][0].assign(**{"IRN discount": np.nan}),))
+    (other,) = months_pictures(replace(page, months=cut))
+    assert "IRN: discount" not in other

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 
 from entrepot.core.files import atomic_folder, list_files
+from entrepot.report.casemonths import months_pictures
 from entrepot.report.channels import channels_section
 from entrepot.report.page import link
 from entrepot.report.rangebar import LEGEND, range_bar
@@ -42,6 +43,7 @@ def case_fragment(page: CasePage) -> str:
         _implications(page),
         "<h2>3. What the model says</h2>",
         _model(page),
+        *months_pictures(page),
         _channels(page),
         "<h2>4. What the record says</h2>",
         _records(page),

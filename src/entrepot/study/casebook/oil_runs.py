@@ -72,10 +72,12 @@ class OilResult:
     def tables(self) -> dict[str, ChannelTable]:
         """Months of those whose crude the measures are about, for the page."""
         note = "exports kb/d, discount to Brent USD a barrel, stored mb"
-        return {ROOM: ChannelTable("Crude by month", self._frame(), note)}
+        return {ROOM: ChannelTable("Crude by month", self.frame(), note)}
 
-    def _frame(self) -> pd.DataFrame:
-        wanted = {s for t in self.timed for s in getattr(t.restriction, "streams", ())}
+    def frame(self) -> pd.DataFrame:
+        """By month: Brent, and exports, discount and stock of those the measures are about."""
+        given = (*(t.restriction for t in self.timed), *self.path.market.standing)
+        wanted = {s for r in given for s in getattr(r, "streams", ())}
         rows = []
         for month in (self.base, *self.path.outcomes):
             made = tables.producers(month).set_index("producer").to_dict("index")

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final
 
+import pandas as pd
+
 from entrepot.channels import Assumption, ChannelTable
 from entrepot.study.casebook.schema import Case
 from entrepot.study.casebook.thresholds import Threshold
@@ -115,6 +117,7 @@ class CasePage:
     elasticities : set of trade elasticities -> sector -> value
     worlds : world -> content hash
     tables : run -> name -> what a channel reports in the central variant
+    months : run of the oil market -> its months in each variant, the central one first
     version : of the package
     seconds : wall time
 
@@ -132,6 +135,7 @@ class CasePage:
     elasticities: dict[str, dict[str, float]]
     worlds: dict[str, str]
     tables: dict[str, dict[str, ChannelTable]]
+    months: dict[str, tuple[pd.DataFrame, ...]]
     version: str
     seconds: float
 
@@ -162,7 +166,7 @@ class CasePage:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data; infinities and NaN become None."""
-        names = [n for n in self.__dataclass_fields__ if n not in ("case", "tables")]
+        names = [n for n in self.__dataclass_fields__ if n not in ("case", "tables", "months")]
         data = {name: getattr(self, name) for name in names}
         data["tables"] = {
             run: {name: _rows(one) for name, one in found.items()}

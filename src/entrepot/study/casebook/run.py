@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
+
 from entrepot.core.errors import CaseError, NotSolvedError
 from entrepot.core.progress import Report, report_nothing
 from entrepot.solving import SolveOptions
@@ -62,19 +64,22 @@ def _run(bench: Bench, ranges: bool, searches: tuple[Condition, ...], report: Re
     variants = bench.variants(ranges=ranges)
     total = len(variants) + len(searches)
     values: dict[str, Values] = dict.fromkeys(case.quantities, ())
+    months: dict[str, tuple[pd.DataFrame, ...]] = {}
     for done, variant in enumerate(variants, start=1):
         if done == 1:
             for run in case.runs:
                 bench.require(run, variant)
         sheet = bench.sheet(variant)
         values = {n: (*values[n], *_value(case, n, variant, sheet)) for n in case.quantities}
+        for name, solved in sheet.oil.items():
+            months[name] = (*months.get(name, ()), solved.frame())
         report(str(variant), done, total)
     thresholds = []
     for done, item in enumerate(searches, start=len(variants) + 1):
         thresholds.append(_search(bench, item, values[item.quantity]))
         report(f"threshold of {case.levers[item.lever].title}", done, total)
     seconds = time.perf_counter() - began
-    return _page(bench, values, variants, tuple(thresholds), seconds)
+    return _page(bench, values, variants, tuple(thresholds), months, seconds)
 
 
 def _value(case: Case, name: str, variant: Variant, sheet: Sheet) -> Values:
@@ -164,6 +169,7 @@ def _page(
     values: dict[str, Values],
     variants: Sequence[Variant],
     thresholds: tuple[Threshold, ...],
+    months: dict[str, tuple[pd.DataFrame, ...]],
     seconds: float,
 ) -> CasePage:
     """The page; `variants` are those tried, the ones without a certified result included."""
@@ -195,6 +201,7 @@ def _page(
         },
         worlds={w: bench.world(w).hash for w in worlds},
         tables={run: bench.tables(run) for run in case.runs},
+        months=months,
         version=version("entrepot"),
         seconds=seconds,
     )

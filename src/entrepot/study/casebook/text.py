@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 from entrepot.study.casebook.front import OUT_OF_SCOPE
+from entrepot.study.casebook.oil_calendar import MONTH
 from entrepot.study.casebook.page import CasePage, Finding, Spread
 from entrepot.study.casebook.thresholds import Threshold
 
@@ -132,8 +133,13 @@ def _records(page: CasePage) -> list[str]:
 
 
 def value_texts(values: Mapping[str, float]) -> str:
-    """Values of a record, their names as words."""
-    return ", ".join(f"{k.replace('_', ' ')}: {number(v)}" for k, v in values.items())
+    """Values of a record, their names as words, months as in 2019-11."""
+    return ", ".join(f"{_period(k)}: {number(v)}" for k, v in values.items())
+
+
+def _period(name: str) -> str:
+    found = MONTH.fullmatch(name)
+    return f"{found[1]}-{found[2]}" if found else name.replace("_", " ")
 
 
 def _gaps(page: CasePage) -> list[str]:
