@@ -18,6 +18,7 @@ BASE = {
     "field_gain": {"targets": ["IRQ"], "share": 0.2},
     "no_investment": {"targets": ["VEN"]},
     "production_cut": {"targets": ["SAU"], "kbd": 500},
+    "oil_relief": {"targets": ["IRN"]},
     "oil_demand": {"targets": ["CHN"], "percent": -5},
     "producers_agreement": {"low": 50, "high": 80},
     "oil_market": {},

@@ -17,7 +17,7 @@ KINDS: Final[Mapping[type, str]] = {
     r.RiskDiscount: "Risk discount", r.ImportQuota: "Import quota",
     r.CapacityLoss: "Fields lost", r.CapacityGain: "Fields gained",
     r.ProductionCut: "Production cut", r.NoInvestment: "No investment",
-    r.DemandShift: "Demand", r.RefiningCapacity: "Refining", r.Detour: "Detour",
+    r.DemandShift: "Demand", r.RefiningCapacity: "Refining", r.Detour: "Detour", r.Relief: "Lifted",
 }  # fmt: skip
 
 

@@ -132,7 +132,8 @@ class OfSellers(Measure):
 
     targets: Parties = spec(..., "economies or groups whose crude it is")
     streams: OilNames | None = spec(
-        None, "streams of theirs, such as RUS-URALS; all of them if left out"
+        None,
+        "streams of theirs, such as RUS-URALS, or grades (heavy sour); all of them if left out",
     )
 
 
@@ -265,7 +266,8 @@ class Quota(Measure):
     senders: Parties = spec(..., "economies or groups that import")
     targets: Parties = spec(("all",), "economies or groups whose crude counts")
     streams: OilNames | None = spec(
-        None, "streams of theirs, such as RUS-URALS; all of them if left out"
+        None,
+        "streams of theirs, such as RUS-URALS, or grades (heavy sour); all of them if left out",
     )
     kbd: Volume = spec(..., "most that they may import", unit="kb/d", domain=">= 0")
 
@@ -309,6 +311,16 @@ class ProductionCut(OfSellers):
         if (self.share is None) == (self.kbd is None):
             raise ValueError("give exactly one of 'share' (of base output) and 'kbd' (in all).")
         return self
+
+
+class OilRelief(OfSellers):
+    """What stood in the base month against the targets' crude is lifted.
+
+    Bans, caps and bans on services of the base year's market; buyers keep the habits and prices
+    that they had. Measures of the scenario itself are not lifted.
+    """
+
+    kind: Literal["oil_relief"] = spec("oil_relief", "kind of measure")
 
 
 class OilDemand(Measure):
@@ -377,6 +389,7 @@ OIL_KINDS: Final[dict[str, type[Measure]]] = {
     "field_gain": FieldGain,
     "no_investment": NoInvestment,
     "production_cut": ProductionCut,
+    "oil_relief": OilRelief,
     "oil_demand": OilDemand,
     "producers_agreement": ProducersAgreement,
     "oil_market": OilMarketRun,

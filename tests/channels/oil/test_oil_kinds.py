@@ -7,6 +7,7 @@ import pytest
 
 from entrepot.channels.draft import Draft
 from entrepot.channels.oil import Places, base_of, load_agreement, load_market, solve_month
+from entrepot.channels.oil.limits import limits
 from entrepot.channels.oil.measures import APPLY, restrict
 from entrepot.channels.oil.plan import bare_world
 from entrepot.channels.oil.restrictions import (
@@ -19,6 +20,7 @@ from entrepot.channels.oil.restrictions import (
     NoInvestment,
     PriceCap,
     ProductionCut,
+    Relief,
     RiskDiscount,
     ServiceBan,
     VesselGain,
@@ -39,6 +41,7 @@ BASE = {
     "field_gain": {"targets": ["IRQ"], "share": 0.2},
     "no_investment": {"targets": ["VEN"]},
     "production_cut": {"targets": ["SAU"], "share": 0.1},
+    "oil_relief": {"targets": ["IRN"]},
     "oil_demand": {"targets": ["IND"], "hat": 0.9},
     "producers_agreement": {"low": 40, "high": 70},
     "oil_market": {},
@@ -96,7 +99,7 @@ for _kind in OIL_KINDS:
     covers(_kind, *WORDS, *DAYS)
 
 
-@pytest.mark.parametrize("kind", [k for k in OIL_KINDS if k not in ("oil_market",)])
+@pytest.mark.parametrize("kind", [k for k in OIL_KINDS if k not in ("oil_market", "oil_relief")])
 def test_a_measure_acts_from_its_first_to_its_last_day_and_words_do_nothing(act, kind):
     days = {"from": "2018-11-05", "until": "2019-05-02"}
     words = {"title": "T", "note": "N", "source": {"act": "A"}}
@@ -364,7 +367,7 @@ def test_a_cut_is_a_share_or_a_volume(act, parts):
     assert only(act("production_cut")).share == pytest.approx(0.9, abs=0.01)
     market = parts[0]
     both = act("production_cut", targets=["RUS"], share=None, kbd=1000)
-    made = market.flow.sum(axis=1)
+    made = (market.flow + market.latent).sum(axis=1)
     lost = sum((1 - r.share) * made[market.stream_names.index(r.streams[0])] for _, r in both.done)
     assert lost == pytest.approx(1000)
     one = act("production_cut", targets=["RUS"], streams=["RUS-ESPO"], share=None, kbd=100)
@@ -379,6 +382,44 @@ def test_part_of_a_stream_is_part_of_its_fields(act):
     assert any("SAU-LIGHT" in n for n in sheet.draft.notes)
     (said,) = act("no_investment", targets=["BHR"]).draft.problems
     assert "knows as one (SAU, BHR)" in said
+
+
+def test_grades_of_the_targets_may_be_named(act):
+    both = act("field_loss", targets=["VEN", "RUS"], streams=["heavy sour", "RUS-ESPO"])
+    assert {r.streams[0] for _, r in both.done} == {"VEN-MEREY", "RUS-ESPO"}
+    (said,) = act("field_loss", streams=["heavy sour"]).draft.problems
+    assert "the targets have no heavy sour crude; theirs are LBY-SIDER" in said
+    (said,) = act("field_loss", streams=["hevy sour"]).draft.problems
+    assert "unknown stream or grade 'hevy sour'. Did you mean 'heavy sour'?" in said
+
+
+covers("oil_relief", "targets", "streams")
+
+
+def test_what_stood_in_the_base_month_is_lifted_and_nothing_else(act, scenario):
+    (said,) = act("oil_relief").draft.problems
+    assert "nothing stood against IRN-MEDIUM in the base month of 'world oil 2017'" in said
+    market = load_market(2021)
+    places, base = Places.of(market, 2021), solve_month(market)
+    body = {"kind": "oil_relief", "targets": ["IRN", "VEN"], "streams": ["IRN-MEDIUM"]}
+    found = scenario({"m": body, "n": {"kind": "maritime_services_ban", "senders": ["GBR"],
+                      "targets": ["IRN", "VEN"]}})  # fmt: skip
+    draft = Draft(bare_world(), found.vocabulary, None, "central", {})
+    sheet = Sheet(draft, market, base, places, load_agreement(2021))
+    restrict(sheet, found.entries[:1])
+    lifted = only(sheet)
+    assert lifted == Relief(("IRN-MEDIUM",))
+    free = limits(market, [*market.standing, lifted])
+    at = {s: k for k, s in enumerate(market.stream_names)}
+    mainstream = free.carrier == [c.name for c in market.carriers].index("mainstream")
+    iran, venezuela = (mainstream & (free.stream == at[s]) for s in ("IRN-MEDIUM", "VEN-MEREY"))
+    assert free.open[iran].all()
+    assert not free.open[venezuela].any()
+    restrict(sheet, found.entries[1:])
+    again = limits(market, [*market.standing, *(r for _, r in sheet.done)])
+    assert not again.open[iran].any()
+    more = solve_month(market, [*market.standing, lifted])
+    assert more.fob[at["IRN-MEDIUM"]] > base.fob[at["IRN-MEDIUM"]]
 
 
 def test_an_agreement_moves_members_that_have_quotas(act, parts):

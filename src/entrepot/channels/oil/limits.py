@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from entrepot.channels.oil.limit_checks import problems_of
 from entrepot.channels.oil.market import OilMarket
+from entrepot.channels.oil.relief import in_force
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityGain,
@@ -22,6 +23,7 @@ from entrepot.channels.oil.restrictions import (
     PriceCap,
     ProductionCut,
     RefiningCapacity,
+    Relief,
     Restriction,
     RiskDiscount,
     ServiceBan,
@@ -105,7 +107,7 @@ def limits(market: OilMarket, restrictions: Sequence[Restriction] = ()) -> Limit
         raise ValueRangeError.collect("oil market, restrictions of a month", found)
     out = _free(market)
     base = (market.flow + market.latent).sum(axis=1)
-    for r in sorted(restrictions, key=_late):
+    for r in sorted(in_force(market, restrictions), key=_late):
         _apply(market, out, r, base)
     out.ceiling = np.minimum(out.capacity, out.quota)
     return out
@@ -202,8 +204,8 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
             out.demand[_among(market.refiner_names, r.refiners)] *= r.hat
         case RefiningCapacity():
             out.refining[_among(market.refiner_names, r.refiners)] *= r.hat
-        case NoInvestment():
-            pass  # it acts from month to month, in `path`
+        case NoInvestment() | Relief():
+            pass  # they act from month to month (`path`), and on other restrictions (`relief`)
         case Detour():
             chosen = _lanes(market, out, r.streams, r.refiners, r.carriers)
             out.days[chosen] += r.days

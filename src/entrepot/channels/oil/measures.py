@@ -9,6 +9,7 @@ from entrepot.channels.oil.agreement import agreement
 from entrepot.channels.oil.bundled import base_years
 from entrepot.channels.oil.embargo import embargo
 from entrepot.channels.oil.limit_checks import problems_of
+from entrepot.channels.oil.relief import liftable
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityGain,
@@ -19,6 +20,7 @@ from entrepot.channels.oil.restrictions import (
     NoInvestment,
     PriceCap,
     ProductionCut,
+    Relief,
     Restriction,
     RiskDiscount,
     ServiceBan,
@@ -181,10 +183,22 @@ def _starve(sheet: Sheet, entry: Entry, measure: kinds.NoInvestment) -> None:
         sheet.done.append((entry, NoInvestment(streams)))
 
 
+def _lift(sheet: Sheet, entry: Entry, measure: kinds.OilRelief) -> None:
+    names = sheet.whole(entry, sheet.streams(entry, measure), "targets")
+    stood = [name for name in names if name in liftable(sheet.market)]
+    if names and not stood:
+        sheet.problem(entry, "targets", f"nothing stood against {', '.join(names)} in the base "
+                      f"month of '{sheet.market.name}', so there is nothing to lift. Take the "
+                      "measure out, or ask for another base year ('oil_market').")  # fmt: skip
+    if stood:
+        sheet.done.append((entry, Relief(tuple(stood))))
+
+
 def _cut(sheet: Sheet, entry: Entry, measure: kinds.ProductionCut) -> None:
     streams = sheet.streams(entry, measure)
     sheet.part_note(entry, streams)
-    output = dict(zip(sheet.market.stream_names, sheet.market.flow.sum(axis=1), strict=True))
+    made = (sheet.market.flow + sheet.market.latent).sum(axis=1)
+    output = dict(zip(sheet.market.stream_names, made, strict=True))
     total = float(sum(output[name] * part for name, part in streams.items()))
     if measure.share is not None:
         share = sheet.draft.value(measure.share, entry, "share", "part of base output cut")
@@ -273,6 +287,7 @@ APPLY: Final[Mapping[str, Callable[[Sheet, Entry, Any], None]]] = {
     "field_gain": _gain,
     "no_investment": _starve,
     "production_cut": _cut,
+    "oil_relief": _lift,
     "oil_demand": _demand,
     "producers_agreement": agreement,
     "oil_market": _ask,

@@ -159,6 +159,13 @@ class Detour:
     usd: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What stood in the base month against these streams is lifted; what came after is not."""
+
+    streams: Names
+
+
 Restriction = (
     Ban
     | ServiceBan
@@ -174,5 +181,6 @@ Restriction = (
     | DemandShift
     | RefiningCapacity
     | Detour
+    | Relief
 )
 """Anything that can be given to a month."""

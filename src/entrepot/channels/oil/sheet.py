@@ -97,15 +97,29 @@ class Sheet:
             if not found:
                 self.problem(entry, "targets", "none of them has a stream of crude.")
             return found
+        chosen: set[str] = set()
         for k, name in enumerate(measure.streams):
-            if name not in self.market.stream_names:
-                self.problem(entry, f"streams.{k}", f"unknown stream '{name}'."
-                             f"{did_you_mean(name, self.market.stream_names)} Streams of the "
-                             f"targets are {', '.join(found) or 'none'}.")  # fmt: skip
-            elif name not in found:
-                self.problem(entry, f"streams.{k}", f"'{name}' is no stream of the targets; "
-                             f"theirs are {', '.join(found) or 'none'}.")  # fmt: skip
-        return {name: part for name, part in found.items() if name in measure.streams}
+            chosen |= self._named(entry, k, name, found)
+        return {name: part for name, part in found.items() if name in chosen}
+
+    def _named(self, entry: Entry, k: int, name: str, found: dict[str, float]) -> set[str]:
+        """Streams of the targets that an item of `streams` means: one, or all of a grade."""
+        market, theirs = self.market, ", ".join(found) or "none"
+        if name in market.grades:
+            alike = {s.name for s in market.streams if s.grade == name} & set(found)
+            if not alike:
+                self.problem(entry, f"streams.{k}", f"the targets have no {name} crude; theirs are "
+                             f"{theirs}.")  # fmt: skip
+            return alike
+        if name not in market.stream_names:
+            known = (*market.stream_names, *market.grades)
+            self.problem(entry, f"streams.{k}", f"unknown stream or grade '{name}'."
+                         f"{did_you_mean(name, known)} Streams of the targets are {theirs}; grades "
+                         f"are {', '.join(market.grades)}.")  # fmt: skip
+        elif name not in found:
+            self.problem(entry, f"streams.{k}", f"'{name}' is no stream of the targets; theirs are "
+                         f"{theirs}.")  # fmt: skip
+        return {name} & set(found)
 
     def whole(self, entry: Entry, parts: dict[str, float], place: str) -> tuple[str, ...]:
         """Names whose part is all of them, or nearly; the others are refused."""
