@@ -116,7 +116,7 @@ def test_bad_months_are_named(market):
         run_path(market, "18-01", 0, wrong, agreement=Agreement(("C",), 80.0, 60.0))
     for part in (
         "first is '18-01'", "months is 0", "months out of order", "'2018-13' is no month",
-        "'Q' is none of the streams", "agreement: 'C' is no stream", "low <= high",
+        "'Q' is none of the streams", "agreement: 'C' is no stream", "80.0 is above high 60.0",
     ):  # fmt: skip
         assert part in str(caught.value)
     with pytest.raises(ValueRangeError, match=r"'2018-3' is none of its months.*'2018-03'"):

@@ -70,5 +70,5 @@ def test_a_stopped_path_goes_on_at_sea(market, tmp_path):
 
 @pytest.mark.parametrize("refill", [0.0, -1.0, float("nan"), float("inf")])
 def test_refill_that_cannot_be(market, refill):
-    with pytest.raises(ValueRangeError, match=r"refill is .* it must be 1 month or more"):
+    with pytest.raises(ValueRangeError, match=r"refill is .* it must be 1 or more, and finite"):
         run_path(market, "2020-01", 2, voyages=Voyages(refill))

@@ -18,14 +18,14 @@ from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome, Rents
 from entrepot.channels.oil.parameters import numbers
-from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream
+from entrepot.channels.oil.parts import Agreement, Carrier, Lane, Refiner, Storing, Stream, Voyages
 from entrepot.channels.oil.path import OilPath, run_path
 from entrepot.channels.oil.places import Places
 from entrepot.channels.oil.plan import OilPlan, plan_of
 from entrepot.channels.oil.scenario_path import ScenarioPath, path_of_scenario
 from entrepot.channels.oil.settle import settle, still
 from entrepot.channels.oil.timing import Timed
-from entrepot.channels.oil.voyages import Arrival, Voyages
+from entrepot.channels.oil.voyages import Arrival
 
 __all__ = [
     "CHANNEL",

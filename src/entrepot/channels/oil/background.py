@@ -28,7 +28,7 @@ from entrepot.channels.oil.restrictions import (
     Restriction,
     VesselGain,
 )
-from entrepot.channels.oil.timing import MONTH, Timed
+from entrepot.channels.oil.timing import Timed, is_month
 from entrepot.core.errors import ValueRangeError, did_you_mean
 
 Array = npt.NDArray[np.float64]
@@ -167,8 +167,8 @@ def _check(base: int, first: str, last: str, apart: Collection[str]) -> None:
             f"{base} is no bundled base year; there are {', '.join(map(str, base_years()))}."
         )
     for name, month in (("first", first), ("last", last)):
-        if not MONTH.fullmatch(month):
-            found.append(f"{name} is '{month}'; a month is written like 2022-03.")
+        if not is_month(month):
+            found.append(f"{name} is {month!r}; a month is written like 2022-03.")
         elif int(month[:4]) not in years:
             found.append(f"{name} is {month}; the record has {years[0]} to {years[-1]}.")
     if not found and last < first:

@@ -41,7 +41,7 @@ def load_market(year: int, **parameters: float) -> OilMarket:
     """
     if year not in base_years():
         raise ValueRangeError(
-            f"oil market: {year} is no bundled base year; there are "
+            f"oil market: {year!r} is no bundled base year; there are "
             f"{', '.join(map(str, base_years()))}. Build another with OilMarket.of."
         )
     return _market(year, tuple(sorted(chosen(parameters).items())))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from entrepot.channels.oil.domains import AMOUNT, outside
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.restrictions import (
     Ban,
@@ -16,19 +17,22 @@ from entrepot.channels.oil.restrictions import (
 )
 from entrepot.core.errors import did_you_mean
 
-RATES = ("share",)
-"""Fields between 0 and 1; a gain may exceed 1."""
-AMOUNTS = ("usd", "attestation", "vessels", "kbd", "hat", "days", "share")
-
 
 def problems_of(market: OilMarket, restrictions: Sequence[Restriction]) -> list[str]:
     """One sentence for each thing that cannot be."""
     out: list[str] = []
     for k, r in enumerate(restrictions):
         at = f"{type(r).__name__} ({k + 1} of {len(restrictions)})"
-        out += [f"{at}: {p}" for p in (*_names(market, r), *_numbers(r))]
-        if isinstance(r, PriceCap):
-            out += [f"{at}: {p}" for p in _cap(market, r)]
+        if not isinstance(r, Restriction):
+            out.append(
+                f"{at}: {r!r} is no restriction. Give one of the module `restrictions`; in a path "
+                "each stands in a `Timed`, in a month by itself."
+            )
+            continue
+        found = [*_names(market, r), *outside(r)]
+        if isinstance(r, PriceCap) and not found:
+            found += _cap(market, r)
+        out += [f"{at}: {p}" for p in found]
     return out
 
 
@@ -58,20 +62,11 @@ def _names(market: OilMarket, r: Restriction) -> Iterator[str]:
                 yield f"waiver for '{name}', whom the ban does not bind." + did_you_mean(
                     name, r.refiners or market.refiner_names
                 )
-
-
-def _numbers(r: Restriction) -> Iterator[str]:
-    for what in AMOUNTS:
-        value = getattr(r, what, 0.0)
-        if not 0 <= value < np.inf:
-            yield f"{what} is {value}; it must be 0 or more, and finite."
-        elif what in RATES and value > 1 and type(r).__name__ != "CapacityGain":
-            yield f"{what} is {value}; it is a part of the whole, 0 to 1."
-    if getattr(r, "hat", 1.0) == 0:
-        yield "hat is 0; demand must stay above 0. Leave the refiner out of the market instead."
-    for name, kbd in getattr(r, "waivers", {}).items():
-        if not 0 <= kbd < np.inf:
-            yield f"waiver of {name} is {kbd}; it must be 0 or more, and finite."
+        yield from (
+            f"waiver of {name} is {kbd!r}; it must be {AMOUNT.text}."
+            for name, kbd in r.waivers.items()
+            if not AMOUNT.holds(kbd)
+        )
 
 
 def _cap(market: OilMarket, r: PriceCap) -> Iterator[str]:

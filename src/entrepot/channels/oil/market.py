@@ -24,6 +24,8 @@ from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align, check_unique
 
 Array = npt.NDArray[np.float64]
+LEAST_RISE = 0.05
+"""USD a barrel by which marginal cost rises at least from the first to the last barrel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +76,9 @@ class OilMarket:
         found = part_problems(*parts) or array_problems(
             self.streams, self.refiners, self.lanes, self.flow, self.latent
         )
-        found += number_problems(self.across, self.within, self.reference, self.stream_names)
+        found += number_problems(
+            self.across, self.within, self.reference, self.stream_names, self.storing
+        )
         if not 0.0 <= self.habit < 1.0:
             found.append(f"habit is {self.habit}; it must be from 0 to below 1.")
         if found:
@@ -147,9 +151,9 @@ class OilMarket:
         return np.array([getattr(s, name) for s in self.streams], dtype=np.float64)
 
     def cost(self) -> tuple[Array, Array]:
-        """Marginal cost of the first and of the last barrel: (V,), (V,)."""
+        """Marginal cost of the first and of the last barrel: (V,), (V,); it rises somewhat."""
         low, high = np.array([s.cost for s in self.streams], dtype=np.float64).T
-        return low, high
+        return low, np.maximum(high, low + LEAST_RISE)
 
     def with_streams(self, streams: Sequence[Stream]) -> OilMarket:
         """Return the same market with other streams of the same names, in the same order."""

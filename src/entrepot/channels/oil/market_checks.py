@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
-from entrepot.channels.oil.parts import Carrier, Lane, Refiner, Stream
+from entrepot.channels.oil.domains import AMOUNT, POSITIVE, outside
+from entrepot.channels.oil.parts import Carrier, CarrierKind, Lane, Refiner, Storing, Stream
 from entrepot.core.errors import did_you_mean
 
 Array = npt.NDArray[np.float64]
@@ -30,12 +32,14 @@ def part_problems(
     out = [p for s in streams for p in (*_stream(s, grades), *_storage(s, fleets))]
     out += [p for r in refiners for p in _refiner(r, grades)]
     out += [p for lane in lanes for p in _lane(lane, known, fleets)]
+    out += [p for c in carriers for p in _carrier(c)]
     seen = [(x.stream, x.refiner, x.carrier) for x in lanes]
     out += [f"lane {' / '.join(x)} is there twice." for x in sorted(set(seen)) if seen.count(x) > 1]
+    others = {s.producer for s in streams if s.name != s.producer}
     return out + [
-        f"carrier '{c.name}': capacity is {c.capacity}; it must be 0 or more."
-        for c in carriers
-        if not c.capacity >= 0
+        f"stream '{s.name}' has the name of a producer of other streams. Rename one of them."
+        for s in streams
+        if s.name in others
     ]
 
 
@@ -46,38 +50,31 @@ def _stream(s: Stream, grades: Sequence[str]) -> Iterator[str]:
             f"{at}: grade '{s.grade}' is unknown; grades are {', '.join(grades)}."
             + did_you_mean(s.grade, grades)
         )
-    for what in (
-        "fob",
-        "capacity",
-        "quota",
-        "least",
-        "decline",
-        "ramp",
-        "stock",
-        "storage",
-        "wedge",
-    ):
-        value = getattr(s, what)
-        if not value >= 0:
-            yield f"{at}: {what} is {value}; it must be 0 or more."
-    for what in ("fob", "capacity", "stock", "storage"):
-        if not np.isfinite(getattr(s, what)):
-            yield f"{at}: {what} is {getattr(s, what)}; it must be finite."
-    low, high = s.cost
-    if not 0 <= low <= high < np.inf:
+    bad = [f"{at}: {p}" for p in outside(s)]
+    yield from bad
+    if not (all(map(AMOUNT.holds, s.cost)) and s.cost[0] <= s.cost[1]):
         yield f"{at}: cost is {s.cost}; it must be (first barrel, last barrel), rising from 0 up."
-    if s.least > s.ceiling >= 0:
+    if not bad and s.least > s.ceiling:
         yield (
             f"{at}: least is {s.least:g} kb/d, above what may be produced ({s.ceiling:g}). Lower "
             "it, or raise capacity or quota."
         )
 
 
+def _carrier(c: Carrier) -> Iterator[str]:
+    at, kinds = f"carrier '{c.name}'", get_args(CarrierKind)
+    if c.kind not in kinds:
+        yield f"{at}: kind '{c.kind}' is unknown; it is one of {', '.join(kinds)}." + did_you_mean(
+            c.kind, kinds
+        )
+    yield from (f"{at}: {p}" for p in outside(c))
+
+
 def _storage(s: Stream, fleets: Sequence[str]) -> Iterator[str]:
     at = f"stream '{s.name}'"
-    if s.stock > s.storage:
+    if AMOUNT.holds(s.stock) and AMOUNT.holds(s.storage) and s.stock > s.storage:
         yield f"{at}: stock is {s.stock:g} mb, above its storage ({s.storage:g}). Raise 'storage'."
-    if s.storage > 0 and s.storage_carrier not in fleets:
+    if AMOUNT.holds(s.storage) and s.storage > 0 and s.storage_carrier not in fleets:
         yield (
             f"{at}: storage_carrier '{s.storage_carrier}' is no fleet; there are "
             f"{', '.join(fleets) or 'none'}." + did_you_mean(s.storage_carrier, fleets)
@@ -86,18 +83,15 @@ def _storage(s: Stream, fleets: Sequence[str]) -> Iterator[str]:
 
 def _refiner(r: Refiner, grades: Sequence[str]) -> Iterator[str]:
     at = f"refiner '{r.name}'"
-    if not 0 < r.elasticity < 1:
-        yield f"{at}: elasticity is {r.elasticity}; it must be above 0 and below 1."
-    if not r.runs_limit > 0:
-        yield f"{at}: runs_limit is {r.runs_limit}; it must be above 0."
+    yield from (f"{at}: {p}" for p in outside(r))
     for grade, limit in r.slate_limit:
         if grade not in grades:
             yield (
                 f"{at}: slate_limit has the unknown grade '{grade}'; grades are "
                 f"{', '.join(grades)}." + did_you_mean(grade, grades)
             )
-        if not limit >= 0:
-            yield f"{at}: slate_limit of {grade} is {limit}; it must be 0 or more."
+        if not AMOUNT.holds(limit):
+            yield f"{at}: slate_limit of {grade} is {limit!r}; it must be {AMOUNT.text}."
 
 
 def _lane(lane: Lane, known: dict[str, list[str]], fleets: Sequence[str]) -> Iterator[str]:
@@ -106,19 +100,18 @@ def _lane(lane: Lane, known: dict[str, list[str]], fleets: Sequence[str]) -> Ite
         name = getattr(lane, what)
         if name not in labels:
             yield f"{at}: {what} '{name}' is unknown." + did_you_mean(name, labels)
-    if not 0 <= lane.cost < np.inf:
-        yield f"{at}: cost is {lane.cost}; it must be 0 or more."
-    if not 0 <= lane.days < np.inf or (lane.carrier not in fleets and lane.days):
-        yield f"{at}: days is {lane.days}; it must be 0 or more, and 0 where there is no vessel."
+    yield from (f"{at}: {p}" for p in outside(lane))
+    if lane.carrier in known["carrier"] and lane.carrier not in fleets and lane.days:
+        yield f"{at}: days is {lane.days}; it must be 0 where there is no vessel."
 
 
 def number_problems(
-    across: float, within: Array, reference: str, streams: Sequence[str]
+    across: float, within: Array, reference: str, streams: Sequence[str], storing: Storing
 ) -> list[str]:
-    """One sentence for each elasticity or reference that cannot be."""
-    out = []
-    if not across > 0:
-        out.append(f"across is {across}; it must be above 0.")
+    """One sentence for each elasticity, reference or term of storage that cannot be."""
+    out = [f"storing: {p}" for p in outside(storing)]
+    if not POSITIVE.holds(across):
+        out.append(f"across is {across}; it must be {POSITIVE.text}.")
     if not (within > 0).all():
         out.append(f"within is {within.tolist()}; every elasticity must be above 0.")
     if reference not in streams:

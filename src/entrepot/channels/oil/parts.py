@@ -146,3 +146,16 @@ class Agreement:
     low: float
     high: float
     step: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Voyages:
+    """That cargoes take time, and how refiners answer to what is late (`voyages`).
+
+    Attributes
+    ----------
+    refill : months over which tanks are brought back to normal; assumed, 3 to 12
+
+    """
+
+    refill: float = 6.0

@@ -10,17 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from entrepot.channels.oil.base import Base, base_of
+from entrepot.channels.oil.domains import outside
 from entrepot.channels.oil.habits import Habits
 from entrepot.channels.oil.limit_checks import problems_of
 from entrepot.channels.oil.limits import picked
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.month import Before, solve_month
 from entrepot.channels.oil.outcome import MonthOutcome
-from entrepot.channels.oil.parts import Agreement
+from entrepot.channels.oil.parts import Agreement, Voyages
 from entrepot.channels.oil.path_store import Store
 from entrepot.channels.oil.restrictions import NoInvestment, Restriction
 from entrepot.channels.oil.timing import Timed, calendar_problems, months_from
-from entrepot.channels.oil.voyages import Afloat, Arrival, Voyages
+from entrepot.channels.oil.voyages import Afloat, Arrival
 from entrepot.core.errors import ValueRangeError, did_you_mean
 
 Array = npt.NDArray[np.float64]
@@ -166,7 +167,7 @@ def _check(
     voyages: Voyages | None,
 ) -> None:
     found = calendar_problems(first, months, timed)
-    found += problems_of(market, [t.restriction for t in timed])
+    found += problems_of(market, [t.restriction for t in timed if isinstance(t, Timed)])
     if rule is not None:
         known = (*market.stream_names, *(s.producer for s in market.streams))
         found += [
@@ -174,13 +175,11 @@ def _check(
             for name in rule.streams
             if name not in known
         ]
-        if not (0 <= rule.low <= rule.high and 0 <= rule.step < 1):
-            found.append(
-                f"agreement: low {rule.low}, high {rule.high}, step {rule.step}; it needs "
-                "0 <= low <= high and a step from 0 to below 1."
-            )
-    if voyages is not None and not 1.0 <= voyages.refill < np.inf:
-        found.append(f"voyages: refill is {voyages.refill}; it must be 1 month or more.")
+        found += [f"agreement: {p}" for p in outside(rule)]
+        if rule.low > rule.high:
+            found.append(f"agreement: low {rule.low} is above high {rule.high}; exchange them.")
+    if voyages is not None:
+        found += [f"voyages: {p}" for p in outside(voyages)]
     if found:
         raise ValueRangeError.collect("oil path", found)
 

@@ -13,8 +13,6 @@ from entrepot.channels.oil.parts import DAYS
 
 Array = npt.NDArray[np.float64]
 KBD = 1000.0
-LEAST_RISE = 0.05
-"""USD a barrel by which marginal cost rises at least from the first to the last barrel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Sold:
 def sellers_of(market: OilMarket, month: Limits, stock: Array, expected: Array) -> Sellers:
     """Producers of a month, with stocks (V,) mb and expected prices (V,) USD a barrel."""
     low, high = market.cost()
-    rise = np.maximum(high - low, LEAST_RISE)
+    rise = high - low
     terms, most = market.storing, market.column("storage")
     fall = np.divide(terms.steepness * expected, most, out=np.zeros_like(most), where=most > 0)
     ceiling = np.maximum(month.ceiling, market.column("least"))

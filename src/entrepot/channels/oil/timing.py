@@ -32,6 +32,11 @@ class Timed:
         return (not self.first or self.first <= month) and (not self.last or month <= self.last)
 
 
+def is_month(text: object) -> bool:
+    """Whether it is a month written like 2022-03."""
+    return isinstance(text, str) and MONTH.fullmatch(text) is not None
+
+
 def months_from(first: str, count: int) -> tuple[str, ...]:
     """`count` months in a row, beginning with `first` (which must be a month)."""
     year, month = (int(x) for x in first.split("-"))
@@ -42,14 +47,18 @@ def months_from(first: str, count: int) -> tuple[str, ...]:
 def calendar_problems(first: str, count: int, timed: Sequence[Timed]) -> list[str]:
     """One sentence for each month that is none, or out of order."""
     out = []
-    if not MONTH.fullmatch(first):
-        out.append(f"first is '{first}'; a month is written like 2022-03.")
-    if count < 1:
-        out.append(f"months is {count}; it must be 1 or more.")
+    if not is_month(first):
+        out.append(f"first is {first!r}; a month is written like 2022-03.")
+    if not isinstance(count, int) or count < 1:
+        out.append(f"months is {count!r}; it must be a whole number, 1 or more.")
     for k, t in enumerate(timed):
-        at = f"{type(t.restriction).__name__} ({k + 1} of {len(timed)})"
-        wrong = [m for m in (t.first, t.last) if m and not MONTH.fullmatch(m)]
-        out += [f"{at}: '{m}' is no month; write it like 2022-03." for m in wrong]
+        at = f"({k + 1} of {len(timed)})"
+        if not isinstance(t, Timed):
+            out.append(f"{at}: {t!r} has no months; put it into a Timed.")
+            continue
+        at = f"{type(t.restriction).__name__} {at}"
+        wrong = [m for m in (t.first, t.last) if m != "" and not is_month(m)]
+        out += [f"{at}: {m!r} is no month; write it like 2022-03." for m in wrong]
         if not wrong and t.first and t.last and t.last < t.first:
             out.append(
                 f"{at}: months out of order, it ends in {t.last} before it begins in {t.first}."

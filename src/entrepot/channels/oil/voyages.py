@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.outcome import MonthOutcome
-from entrepot.channels.oil.parts import DAYS
+from entrepot.channels.oil.parts import DAYS, Voyages
 from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.channels.oil.supply import KBD
 
@@ -25,19 +25,6 @@ SAME = 1e-6
 """Distance of a hat from 1 below which tanks need nothing."""
 MOST = 0.2
 """Part of demand by which tanks are filled or emptied in a month at most; assumed, 0.1 to 0.4."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voyages:
-    """How refiners answer to what is late.
-
-    Attributes
-    ----------
-    refill : months over which tanks are brought back to normal; assumed, 3 to 12
-
-    """
-
-    refill: float = 6.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
