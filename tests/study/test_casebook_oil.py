@@ -239,6 +239,7 @@ def test_the_page_draws_the_months_of_who_is_asked_about(page: CasePage) -> None
     assert "IRN: exports" in svg
     assert len(page.months["two"]) == 5
     assert svg in case_html(page)
-    cut = dict.fromkeys(page.months, (page.months["two"][0].assign(**{"IRN discount": np.nan}),))
+    gone = page.months["two"][0].assign(**{"IRN discount": np.nan})
+    cut: dict[str, tuple[pd.DataFrame, ...]] = {"two": (gone,)}
     (other,) = months_pictures(replace(page, months=cut))
     assert "IRN: discount" not in other

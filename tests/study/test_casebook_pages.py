@@ -116,7 +116,7 @@ def test_the_verdict_follows_from_the_numbers_on_the_page(zero: CasePage) -> Non
 
 def test_another_target_gives_another_verdict(zero: CasePage) -> None:
     text = zero.case.model_dump(mode="json", by_alias=True)
-    for name in ("first_year", "second_year"):
+    for name in ("first_year", "second_year", "november"):
         text["quantities"][name]["claim"]["at_most"] = -1
     text["quantities"]["exceptions"]["claim"]["at_most"] = 8
     for quantity in text["quantities"].values():
