@@ -50,14 +50,21 @@ def modelled(factor=1.0, **changed):
     return frame
 
 
-def test_a_model_that_is_right_scores_one_whatever_its_level():
-    table = comparison(made_record(), modelled(2.0), [], 2000)
+def test_a_model_that_is_right_scores_one():
+    table = comparison(made_record(), modelled(), [], 2000)
     found = scores(table).iloc[0]
     assert found["skill"] == pytest.approx(1.0)
     assert found["direction"] == 1.0
     assert found["rank_of_buyers"] == found["rank_of_changes"] == pytest.approx(1.0)
     assert found["discount_error"] == pytest.approx(0.0)
     assert found["volumes"] == 4
+
+
+def test_exports_are_compared_as_parts_of_their_own_base():
+    """Records of one seller's exports differ in level: only the fall counts."""
+    table = comparison(made_record(), modelled(2.0), [], 2000).set_index(["series", "buyer"])
+    assert table.loc[("exports", "all"), "error"] == pytest.approx(0.0)
+    assert table.loc[("flow", "A"), "error"] == pytest.approx(-40.0)
 
 
 def test_a_model_in_which_nothing_happens_scores_nothing():

@@ -31,9 +31,10 @@ BUYERS: Final[Mapping[str, tuple[str, ...]]] = {
 """Buyers of the record and their refiners; the Union's are with the United Kingdom's."""
 DRAWS: Final = 8
 NOTES: Final = (
-    "Errors are in points: of the seller's exports of the base year, or of Brent.  Skill is 1 less "
-    "the error over that of a forecast that nothing changes.  Brent is not scored: the record "
-    "holds everything else that happened, and no record says what Brent would have been."
+    "Errors are in points: of the seller's exports of the base year, or of Brent. Skill is 1 less "
+    "the error over that of a forecast that nothing changes. Brent is not scored: the record holds "
+    "everything else that happened, and no record says what Brent would have been. Gas is not "
+    "replayed: the room has crude only."
 )
 
 
@@ -63,7 +64,9 @@ class OilRecord:
 
     def text(self) -> str:
         """Return the comparison, the scores and what they leave out."""
-        parts = [table_text(self.table), scores_text(self.scores), NOTES]
+        names = self.scores["episode"]
+        misses = "\n".join(f"{name}: {episode_of(name).misses}" for name in names)
+        parts = [table_text(self.table), scores_text(self.scores), misses, NOTES]
         lost = sum(self.failed.values())
         ranges = f"Ranges are over {self.draws} sets of parameters for each episode"
         parts.append(ranges + (f", of which {lost} were not solved." if lost else "."))

@@ -26,8 +26,9 @@ def comparison(
     table : for each series, buyer and year after the base year: ``base_recorded``, ``recorded``,
         ``base_modelled``, ``modelled`` with ``low`` and ``high`` over the draws, in `unit`;
         ``change_recorded``, ``change_modelled`` since the base year and ``error``, their
-        difference, in points: of the seller's exports of the base year (each of its own), or of
-        Brent; ``direction`` whether the changes have one sign (None for a small recorded one);
+        difference, in points: exports of exports in the base year (of the record, or of the
+        model, whose levels differ), flows of recorded exports, discounts of Brent; ``direction``
+        whether the changes have one sign (None for a small recorded one);
         ``inside`` whether the recorded change is within the range of the draws
 
     """
@@ -63,8 +64,10 @@ def _scales(
     """What 100 points are: in the record, then in each replay."""
     if unit != VOLUME:
         return [100.0 if unit.startswith("%") else 1.0] * (len(made) + 1)
-    named = series if series.startswith("exports") else "exports"
-    return [float(wide[named, "all", base]), *(float(m["exports", "all", base]) for m in made)]
+    if not series.startswith("exports"):
+        return [float(wide["exports", "all", base])] * (len(made) + 1)
+    own = [float(m["exports", "all", base]) for m in made]
+    return [float(wide[series, "all", base]), *own]
 
 
 def _direction(modelled: float, recorded: float) -> bool | None:
