@@ -254,3 +254,17 @@ def test_a_folder_is_taken_up_again(tmp_path):
                     report=lambda *said: told.append(said))  # fmt: skip
     assert again.resumed >= 4 > first.resumed
     assert told == [("oil, central", 0, 1)]
+
+
+def test_what_is_not_sold_has_no_price():
+    shut = Timed(Ban(("B",), ("X", "Y"), ("mainstream", "shadow")), "2020-02")
+    found = oil_report(run_oil((_case("central", 0.3, (shut,)),), "2020-01", 2))
+    line = found.line(discount_of("BBB"))
+    assert np.isfinite(line.central[0])
+    assert np.isnan(line.central[1])
+    assert "no barrel is sold abroad" in answer(found)[0]
+    assert "none sold" in pictures(found)["producers"]
+    console = Console(width=120, record=True, file=StringIO())
+    print_oil(found, console)
+    assert "nan" not in console.export_text()
+    json.dumps(oil_json(found), allow_nan=False)

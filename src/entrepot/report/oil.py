@@ -32,7 +32,10 @@ WORTH_TELLING: Final = 0.005
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OilLine:
-    """A number by month: central case, and its range over all cases; each (month,)."""
+    """A number by month: central case, and its range over all cases; each (month,).
+
+    NaN where there is none, such as the price of what is not sold.
+    """
 
     low: Array
     central: Array
@@ -73,7 +76,7 @@ class OilReport:
 
 
 def _line(rows: Array) -> OilLine:
-    return OilLine(rows.min(axis=0), rows[0], rows.max(axis=0))
+    return OilLine(np.fmin.reduce(rows), rows[0], np.fmax.reduce(rows))
 
 
 def oil_report(run: OilRun) -> OilReport:
@@ -165,17 +168,22 @@ def late_text(run: OilRun) -> str:
 
 
 def mean_of(run: OilRun, line: OilLine) -> tuple[float, float, float]:
-    """Low, central and high of a line, each a mean over the late months."""
-    at = late(run)
-    return float(line.low[at].mean()), float(line.central[at].mean()), float(line.high[at].mean())
+    """Low, central and high of a line, each a mean over the late months that have one."""
+    low, central, high = (_mean(x[late(run)]) for x in (line.low, line.central, line.high))
+    return low, central, high
+
+
+def _mean(values: Array) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def spread(run: OilRun, line: OilLine, digits: int = 1, signed: bool = False) -> str:
     """Mean of a line over the late months with its range, as text."""
     low, central, high = (round(v, digits) + 0.0 for v in mean_of(run, line))
     form = f"{{:{'+' if signed else ''},.{digits}f}}"
-    said = form.format(central)
-    if len(run.cases) > 1 and low != high:
+    said = form.format(central) if np.isfinite(central) else "none"
+    if len(run.cases) > 1 and np.isfinite(low) and low != high:
         said += f" ({form.format(low)} to {form.format(high)})"
     return said
 
@@ -220,15 +228,17 @@ def _quiet(report: OilReport) -> list[str]:
 
 
 def _subject(report: OilReport, p: str) -> str:
-    run = report.run
+    run, discount = report.run, report.line(discount_of(p))
     before = [mean_of(run, report.line(of(p), without=True))[1] for of in (exports_of, discount_of)]
+    sold = "no barrel is sold abroad"
+    if np.isfinite(discount.central[late(run)]).any():
+        sold = f"sold at {spread(run, discount)} USD a barrel below Brent"
+        sold += f", without {before[1]:.1f}" if np.isfinite(before[1]) else ""
     return (
         f"{producer_title(run.market, p)}: exports "
         f"{spread(run, report.line(exports_of(p)), 0)} kb/d, without the measures "
         f"{before[0]:,.0f}; revenue "
-        f"{spread(run, report.change(revenue_of(p)), 2, signed=True)} bn USD a month; sold at "
-        f"{spread(run, report.line(discount_of(p)))} USD a barrel below Brent, without "
-        f"{before[1]:.1f}."
+        f"{spread(run, report.change(revenue_of(p)), 2, signed=True)} bn USD a month; {sold}."
     )
 
 

@@ -26,12 +26,13 @@ def producers_chart(report: OilReport) -> str:
         lines = [(Piece(0.0, float(r["revenue"]), MORE,
                         f"{r['title']}: {r['revenue']:.2f} bn USD a month"),)]  # fmt: skip
         whisker = None
+        price = f"{r['netback']:.0f} USD" if r["netback"] == r["netback"] else "none sold"
         if run.timed:
             said = f"{r['title']}, without: {r['revenue_without']:.2f} bn USD a month"
             lines.insert(0, (Piece(0.0, float(r["revenue_without"]), LESS, said, True),))
         if len(run.cases) > 1:
             whisker = (float(r["revenue_low"]), float(r["revenue_high"]))
-        bars.append(Bar(f"{r['title']}, {r['netback']:.0f} USD", tuple(lines), whisker))
+        bars.append(Bar(f"{r['title']}, {price}", tuple(lines), whisker))
     legend = [("with the measures", MORE), ("without", LESS)]
     unit = f"bn USD a month, mean of {late_text(run)}"
     return bar_chart("Revenue of exports by producer", bars, unit, legend if run.timed else [])

@@ -140,7 +140,8 @@ def months_chart(report: OilReport) -> str:
         curves = [_curve(0, report.line(of))]
         if run.timed:
             curves.append(_plain(1, report.line(of, without=True).central))
-        panels.append(Panel(title, unit, tuple(curves), zero))
+        if any(np.isfinite(c.central).any() for c in curves):
+            panels.append(Panel(title, unit, tuple(curves), zero))
     if run.cases[0].background:
         curves = [*panels[0].curves, _plain(len(looks), _recorded(run))]
         panels[0] = replace(panels[0], curves=tuple(curves))

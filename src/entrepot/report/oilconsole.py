@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -73,11 +74,15 @@ def _table(report: OilReport, producer: str) -> Table:
         lines.append((form, report.line(of).central, report.line(of, without=True).central))
     for k in shown(len(run.months)):
         cells = [
-            form.format(a[k]) + (f" ({form.format(b[k])})" if run.timed else "")
+            _cell(form, a[k]) + (f" ({_cell(form, b[k])})" if run.timed else "")
             for form, a, b in lines
         ]
         table.add_row(run.months[k], *cells)
     return table
+
+
+def _cell(form: str, value: float) -> str:
+    return form.format(value) if np.isfinite(value) else "none"
 
 
 def shown(count: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from entrepot.channels.oil.certificate import carried
 from entrepot.channels.oil.parts import DAYS
 
 Array = npt.NDArray[np.float64]
+SOLD: Final = 0.5
+"""kb/d from which on exports have a price."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,13 +114,13 @@ def revenue_of(producer: str) -> Of:
 
 
 def netback_of(producer: str) -> Of:
-    """Mean price at the border of a producer's exports, or of its output without any; USD."""
+    """Mean price at the border of a producer's exports, USD a barrel; NaN without any."""
 
     def of(path: PathNumbers) -> Array:
         mine = path.mine(producer)
-        sold, made = path.exports[:, mine], path.output[:, mine] + 1e-9
-        weight = np.where(sold.sum(axis=1, keepdims=True) > 0, sold, made)
-        return np.asarray((weight * path.fob[:, mine]).sum(axis=1) / weight.sum(axis=1))
+        sold = path.exports[:, mine]
+        paid, kbd = (sold * path.fob[:, mine]).sum(axis=1), sold.sum(axis=1)
+        return np.divide(paid, kbd, out=np.full_like(paid, np.nan), where=kbd >= SOLD)
 
     return of
 

@@ -92,7 +92,13 @@ def _producers(report: OilReport) -> str:
              "netback_without": ".1f", "revenue": ".2f", "revenue_low": ".2f",
              "revenue_high": ".2f", "revenue_without": ".2f"}  # fmt: skip
     rows = [
-        [(r["title"], False), *((f"{r[name]:{form}}", True) for name, form in shown.items())]
+        [
+            (r["title"], False),
+            *(
+                (f"{r[name]:{form}}" if r[name] == r[name] else "none", True)
+                for name, form in shown.items()
+            ),
+        ]
         for _, r in producers_table(report).iterrows()
     ]
     head = ("", "exports, kb/d", "without", "netback, USD a barrel", "without",

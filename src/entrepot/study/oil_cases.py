@@ -12,7 +12,10 @@ from entrepot.channels.oil.plan import plan_of
 from entrepot.channels.oil.restrictions import DemandShift
 from entrepot.channels.oil.scenario_path import base_year_of, span_of
 from entrepot.channels.oil.timing import months_from
+from entrepot.channels.trade import kind_of
+from entrepot.core.errors import ScenarioError
 from entrepot.scenario import Scenario
+from entrepot.scenario.oil_measures import OIL_KINDS
 from entrepot.study.oil_run import CENTRAL, OilCase, OilRun, Report, run_oil
 
 ENDS: Final[tuple[Case, ...]] = ("low", "high")
@@ -58,7 +61,9 @@ def oil_cases(
     def case(name: str, those: Sequence[Timed], given: Mapping[str, float]) -> OilCase:
         rule = load_agreement(year, **given) if agreement is True else agreement or None
         around = (
-            history(year, *background, apart=sorted(apart), at_prices=True, **given)
+            history(
+                year, background[0], background[1], apart=sorted(apart), at_prices=True, **given
+            )
             if background
             else ()
         )
@@ -109,7 +114,7 @@ def run_oil_scenario(
 
     Raises
     ------
-    ScenarioError : it does not fit the oil market
+    ScenarioError : it does not fit the oil market, or has nothing for it
     NotSolvedError, ValueRangeError : as in `run_oil`
 
     """
@@ -117,6 +122,11 @@ def run_oil_scenario(
     year = year or base_year_of(scenario, first)
     market = load_market(year)
     plan = plan_of(scenario, market, first, months, year=year)
+    if not plan.timed and not {kind_of(e) for e in scenario.entries} & set(OIL_KINDS):
+        raise ScenarioError(
+            f"Scenario '{scenario.name}' ({scenario.where}) has no measure of the oil market in "
+            f"force from {first} on ({', '.join(OIL_KINDS)}). Choose one that has, or other months."
+        )
     ends = {}
     if ranges and any(a.low != a.high for a in plan.assumptions):
         ends = {
