@@ -42,10 +42,11 @@ class Domain:
         """Whether it is a number inside; NaN is not."""
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
             return False
-        if np.isinf(value):
-            return self.endless and value > 0
-        over = value > self.low if self.above else value >= self.low
-        return bool(over and (value < self.high if self.below else value <= self.high))
+        number = float(value)
+        if np.isinf(number):
+            return self.endless and number > 0
+        over = number > self.low if self.above else number >= self.low
+        return over and (number < self.high if self.below else number <= self.high)
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ pass the certificate, is solved again.
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ from entrepot.core.hashing import hash_arrays
 FORMAT: Final = "entrepot-oil-month/1"
 ARRAYS: Final = ("flow", "output", "fob", "runs", "price", "wedge", "transport", "stock_before",
                  "stock", "into", "out_of", "expected", "shut")  # fmt: skip
+LIMITS: Final = ("open", "ceiling", "habit")
+HEAD: Final = {"label": str, "left": float, "steps": int, "tries": int}
 RENTS: Final = ("ceiling", "least", "carrier", "volume", "refinery", "grade")
 
 
@@ -73,12 +76,10 @@ class Store:
         """Keep a certified month."""
         if self.folder is None:
             return
-        head = {"format": FORMAT, "key": key, "label": month.label, "left": month.left,
-                "steps": month.steps, "tries": month.tries}  # fmt: skip
+        head = {"format": FORMAT, "key": key} | {name: getattr(month, name) for name in HEAD}
         rows: dict[str, Any] = {name: getattr(month, name) for name in ARRAYS}
         rows |= {f"rent_{name}": getattr(month.rents, name) for name in RENTS}
-        rows |= {"open": month.month.open, "ceiling": month.month.ceiling,
-                 "habit": month.month.habit}  # fmt: skip
+        rows |= {name: getattr(month.month, name) for name in LIMITS}
         with atomic_file(self.folder / f"{key}.npz") as temporary, temporary.open("wb") as file:
             np.savez(file, allow_pickle=False, head=np.array(json.dumps(head)), **rows)
 
@@ -86,25 +87,52 @@ class Store:
         self, key: str, market: OilMarket, now: Sequence[Restriction], base: Base
     ) -> MonthOutcome | None:
         """Month of that name; None if there is none, or it does not hold."""
-        if self.folder is None or not (self.folder / f"{key}.npz").is_file():
+        rows = self._rows(key)
+        if rows is None:
             return None
-        try:
-            with np.load(self.folder / f"{key}.npz", allow_pickle=False) as file:
-                head = json.loads(str(file["head"]))
-                rows = {name: file[name] for name in ARRAYS}
-                rents = Rents(**{name: file[f"rent_{name}"] for name in RENTS})
-                opened, ceiling, habit = file["open"], file["ceiling"], file["habit"]
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-            return None
-        if (head.get("format"), head.get("key")) != (FORMAT, key):
-            return None
-        month = limits(market, now)
-        month.open, month.ceiling, month.habit = opened, ceiling, habit
-        found = MonthOutcome(
-            label=head["label"], market=market, month=month, rents=rents, left=float(head["left"]),
-            steps=int(head["steps"]), tries=int(head["tries"]), **rows,
-        )  # fmt: skip
-        if not certify(base, found).ok:
+        head, month = rows.pop("head"), limits(market, now)
+        month.open, month.ceiling, month.habit = (rows.pop(n) for n in LIMITS)
+        rents = Rents(**{name: rows.pop(f"rent_{name}") for name in RENTS})
+        found = MonthOutcome(market=market, month=month, rents=rents, **head, **rows)
+        if not _fits(found) or not certify(base, found).ok:
             return None
         self.hits += 1
         return found
+
+    def _rows(self, key: str) -> dict[str, Any] | None:
+        """Arrays of a file, and its head; None if it is no month of that name."""
+        if self.folder is None:
+            return None
+        names = (*ARRAYS, *LIMITS, *(f"rent_{name}" for name in RENTS))
+        try:
+            data = io.BytesIO((self.folder / f"{key}.npz").read_bytes())
+            with np.load(data, allow_pickle=False) as file:
+                head = json.loads(str(file["head"]))
+                rows: dict[str, Any] = {name: file[name] for name in names}
+            if (head["format"], head["key"]) != (FORMAT, key):
+                return None
+            rows["head"] = {name: kind(head[name]) for name, kind in HEAD.items()}
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            return None
+        return rows
+
+
+def _fits(month: MonthOutcome) -> bool:
+    """Whether every array of a month that was read has the size that its market asks for."""
+    market, now = month.market, month.month
+    streams, refiners = market.flow.shape
+    sizes: dict[str, tuple[int, ...]] = dict.fromkeys(ARRAYS, (streams,))
+    sizes |= dict.fromkeys(("flow", "transport"), (len(market.lanes),))
+    sizes |= dict.fromkeys(("runs", "price"), (refiners,))
+    rents = {
+        "ceiling": (streams,), "least": (streams,), "carrier": (len(market.carriers),),
+        "volume": (len(now.ceilings),), "refinery": (refiners,),
+        "grade": (len(market.grades), refiners),
+    }  # fmt: skip
+    return (
+        all(getattr(month, name).shape == size for name, size in sizes.items())
+        and all(getattr(month.rents, name).shape == size for name, size in rents.items())
+        and now.open.shape == (len(market.lanes),)
+        and now.ceiling.shape == (streams,)
+        and now.habit.shape == market.flow.shape
+    )
