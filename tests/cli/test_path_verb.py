@@ -64,7 +64,7 @@ def test_a_stopped_run_goes_on(call, world_file, scenario_file, monkeypatch):
              "--out", "mine")  # fmt: skip
     from entrepot.study import path_store
 
-    whole, count = path_store.solve, []
+    whole, count = path_store.answer_or_verdict, []
 
     def stopped(*given, **more):
         count.append(1)
@@ -72,12 +72,12 @@ def test_a_stopped_run_goes_on(call, world_file, scenario_file, monkeypatch):
             raise KeyboardInterrupt
         return whole(*given, **more)
 
-    monkeypatch.setattr(path_store, "solve", stopped)
+    monkeypatch.setattr(path_store, "answer_or_verdict", stopped)
     status, out, _ = call(*words)
     assert (status, out) == (130, "")
     assert json.loads(Path("mine/manifest.json").read_text("utf-8"))["state"] == "unfinished"
     assert len(list(Path("mine/solved").iterdir())) == 5
-    monkeypatch.setattr(path_store, "solve", whole)
+    monkeypatch.setattr(path_store, "answer_or_verdict", whole)
     status, out, err = call(*words, "--json")
     assert status == 0, err
     assert json.loads(out)["reused"] == 5
@@ -96,7 +96,7 @@ def test_an_earlier_report_stays_until_the_new_one_is_there(
     def stopped(*given, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(path_store, "solve", stopped)
+    monkeypatch.setattr(path_store, "answer_or_verdict", stopped)
     assert call(*words, "--from", "2018", "--to", "2022")[0] == 130
     assert Path("mine/report.html").read_text("utf-8") == before
 

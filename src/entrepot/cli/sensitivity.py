@@ -15,6 +15,7 @@ from entrepot.model.economy import Economy
 from entrepot.report.sensitivity import heading, remarks, rows, to_json
 from entrepot.results.outcome import Outcome
 from entrepot.solving import solve
+from entrepot.study.oil_answer import refuse_oil
 from entrepot.study.sensitivity import sensitivity
 from entrepot.study.sensitivity_units import read_units
 
@@ -41,6 +42,7 @@ def sensitivity_command(
     read_units(asked)
     benchmark = find_world(world, found, day)
     compiled = compile_shock(benchmark, found, day)
+    refuse_oil(compiled, "the search for what moves an outcome")
     chosen = Outcome.of(outcome, benchmark, found.vocabulary.groups, compiled.day)
     use_compilation_cache()
     solution = solve(benchmark, Economy.from_preset(preset), compiled.bind(benchmark),

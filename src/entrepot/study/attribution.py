@@ -30,6 +30,7 @@ from entrepot.results.decomposition import ln_welfare, percent_of
 from entrepot.results.decomposition_path import Solver, one_by_one
 from entrepot.solving import Solution
 from entrepot.study.attribution_shapley import Shapley, Team, all_orders, drawn_orders
+from entrepot.study.oil_answer import refuse_oil
 from entrepot.study.run import Run
 
 Array = np.ndarray
@@ -141,6 +142,7 @@ def by_measure(
         such sets are named
 
     """
+    refuse_oil(run.compiled, "the split by measure")
     scenario = run.scenario
     entries = {entry.name: entry for entry in scenario.active(run.day)}
     frozen_by_measures = run.options["closure_from"] == "scenario" and not scenario.closure

@@ -22,6 +22,7 @@ from entrepot.scenario.book import Scenario
 from entrepot.scenario.reexport_measures import REEXPORT_KINDS
 from entrepot.solving.solution import Solution
 from entrepot.solving.solve import solve
+from entrepot.study.oil_answer import refuse_oil
 from entrepot.world.world import World
 
 TOLERANCE = 1e-8
@@ -87,6 +88,7 @@ def settle_hubs(
     NotSolvedError : a round has no certified solution
 
     """
+    refuse_oil(compiled, "the loop of hubs")
     plan = _plan_of(compiled)
     economy = economy or Economy.long_run()
     shut = ~np.isfinite(compiled.shock.evasion_cost)

@@ -21,6 +21,7 @@ from entrepot.core.progress import Report, report_nothing
 from entrepot.model.presets import Preset, preset
 from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.study.oil_answer import refuse_oil
 from entrepot.study.variants import LONG_RUN, Variant, variants
 from entrepot.world.world import World
 
@@ -196,6 +197,7 @@ def lifeline(
     _check(world, receiver, givers, floor)
     plan = list(variants(world, scenario, date, horizon or preset(LONG_RUN)))
     plan = plan[: None if ranges else 1]
+    refuse_oil(plan[0].compiled, "the search for a lifeline")
     chosen = closure or plan[0].compiled.closure or "fixed"
     push, most = _push(world, receiver, givers)
     j = world.regions.index(receiver)

@@ -23,6 +23,7 @@ from entrepot.model.presets import SYMBOLS, Preset, Source, preset
 from entrepot.solving import Solution, SolveOptions, Verdict, solve
 from entrepot.study.attribution_shapley import Team, all_orders
 from entrepot.study.bounds import HomeBounds, home_bounds
+from entrepot.study.oil_answer import refuse_oil
 from entrepot.study.run import Run
 
 Array = np.ndarray
@@ -143,6 +144,7 @@ def compare_models(
 
     """
     began = time.perf_counter()
+    refuse_oil(run.compiled, "the comparison of models")
     options = SolveOptions(
         tolerance=run.options["tolerance"],
         max_evaluations=run.options["max_evaluations"],

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from entrepot.channels import Compiled
 from entrepot.channels.oil.channel import OilSettled
-from entrepot.core.errors import InputError
+from entrepot.core.errors import InputError, NotSolvedError, ValueRangeError
 from entrepot.core.hashing import hash_json
 from entrepot.core.progress import Report, report_nothing
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
-from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving import Solution, SolveOptions, Verdict, solve
 from entrepot.study.oil_coupled_tables import tables
 from entrepot.study.oil_coupling import Coupled, couple
 from entrepot.world.world import World
@@ -64,6 +64,25 @@ def answer(
     found = couple(world, economy, shock=shock, market=market.market, months=market.months,
                    closure=closure, options=options, start=start, report=report)  # fmt: skip
     return Answer(found.solution, found)
+
+
+def answer_or_verdict(
+    world: World,
+    economy: Economy,
+    compiled: Compiled,
+    shock: BoundShock,
+    closure: str,
+    options: SolveOptions | None = None,
+) -> Answer:
+    """As `answer`, but an oil market that finds no agreement is a verdict and no exception."""
+    try:
+        return answer(world, economy, compiled, shock, closure, options)
+    except (NotSolvedError, ValueRangeError) as error:
+        if settled_market(compiled) is None:
+            raise
+        alone = solve(world, economy, shock, closure, options)
+        return Answer(replace(alone, verdict=Verdict.NOT_CONVERGED, reasons=(str(error),),
+                              state=None, certificate=None))  # fmt: skip
 
 
 def settled_market(compiled: Compiled) -> OilSettled | None:

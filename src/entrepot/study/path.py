@@ -163,9 +163,10 @@ def run_path(
                 CASES if ranges else CASES[:1], closure)  # fmt: skip
     found: list[tuple[Point, Solved]] = []
     short = min(options.max_seconds, BESIDE_SECONDS)
-    for done, (point, economy, shock) in enumerate(plan.tasks(), start=1):
+    for done, (point, economy, compiled, shock) in enumerate(plan.tasks(), start=1):
         seconds = options.max_seconds if point.case == CENTRAL else short
-        found.append((point, store.solve(world, economy, shock, point.closure, seconds)))
+        solved = store.solve(world, economy, compiled, shock, point.closure, seconds)
+        found.append((point, solved))
         report(point.label, done, plan.size)
     asked = {"day": day, "ranges": ranges, "adaptation": adaptation, "closure": closure,
              **asdict(options)}  # fmt: skip

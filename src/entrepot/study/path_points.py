@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from entrepot.channels import Assumption, Case, ChannelTable, compile_shock
+from entrepot.channels import Assumption, Case, ChannelTable, Compiled, compile_shock
 from entrepot.core.errors import InputError
 from entrepot.model.economy import Economy
 from entrepot.model.presets import Preset, at
@@ -85,6 +85,7 @@ class Task(NamedTuple):
 
     point: Point
     economy: Economy
+    compiled: Compiled
     shock: BoundShock
 
 
@@ -196,7 +197,8 @@ class Plan:
             if case is self.cases[0]:
                 point = replace(point, assumptions=compiled.assumptions, notes=compiled.notes,
                                 tables=compiled.tables)  # fmt: skip
-            yield Task(point, economy_at(point.months, case.elasticities, self.world), shock)
+            economy = economy_at(point.months, case.elasticities, self.world)
+            yield Task(point, economy, compiled, shock)
 
 
 def economy_at(months: float, end: Case, world: World) -> Economy:

@@ -16,12 +16,14 @@ from typing import Final
 
 import numpy as np
 
+from entrepot.channels import Compiled
 from entrepot.core.files import atomic_file
 from entrepot.core.hashing import hash_json
 from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock
 from entrepot.results import Results
-from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving import Solution, SolveOptions
+from entrepot.study.oil_answer import answer_or_verdict, oil_mark
 from entrepot.world.world import World
 
 FORMAT: Final = "entrepot-solved/1"
@@ -92,18 +94,26 @@ class Store:
     _known: dict[str, tuple[Solved, float]] = field(default_factory=dict)
 
     def solve(
-        self, world: World, economy: Economy, shock: BoundShock, closure: str, seconds: float
+        self,
+        world: World,
+        economy: Economy,
+        compiled: Compiled,
+        shock: BoundShock,
+        closure: str,
+        seconds: float,
     ) -> Solved:
-        """Result of one solve of at most `seconds`."""
+        """Result of one solve of at most `seconds`, with the oil market where there is one."""
         numbers = (self.options.tolerance, self.options.max_evaluations)
         name = hash_json([FORMAT, version("entrepot"), world.hash, economy.hash(world),
-                          shock.hash(), closure, numbers])  # fmt: skip
+                          shock.hash(), closure, numbers, oil_mark(compiled)])  # fmt: skip
         known, limit = self._known.get(name, (None, 0.0))
         if known and (known.ok or limit >= seconds):
             return known
         kept = self._read(name, world)
         if kept is None:
-            kept = solved(solve(world, economy, shock, closure, SolveOptions(*numbers, seconds)))
+            options = SolveOptions(*numbers, seconds)
+            found = answer_or_verdict(world, economy, compiled, shock, closure, options)
+            kept = solved(found.solution)
             self.made += 1
             self._write(name, kept)
         else:
