@@ -30,7 +30,7 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 NOTHING = 1e-3
 """kb/d below which capped services carry nothing."""
-LEAST_SLOPE = 0.02
+LEAST_SLOPE = 1e-4
 """A price is taken to fall by at least this part of its wedge."""
 FARTHEST = 25.0
 """USD a barrel: longest first step of a wedge; it doubles while prices come closer to caps."""
