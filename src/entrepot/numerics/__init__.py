@@ -5,7 +5,7 @@ undamped residual, and a status with cause and remedy.
 """
 
 from entrepot.numerics.anderson import Anderson, anderson
-from entrepot.numerics.ladder import Attempt, climb
+from entrepot.numerics.ladder import Attempt, accelerate, climb
 from entrepot.numerics.newton import NewtonKrylov, newton_krylov
 from entrepot.numerics.outcome import Outcome, Status, Step
 
@@ -16,6 +16,7 @@ __all__ = [
     "Outcome",
     "Status",
     "Step",
+    "accelerate",
     "anderson",
     "climb",
     "newton_krylov",

@@ -94,14 +94,16 @@ class _Climber:
 
     def stage(self, y: Array, args: Any, name: str = "") -> Outcome:
         """Accelerated fixed point, refitted steps, Newton-Krylov, at given arguments."""
-        best = self.count(name or "accelerated", anderson(self.fn, y, args, self.fixed, self.first))
-        if self.done(best):
-            return best
-        best = self._refitted(best, y, args, name or "refitted")
+        best = self.accelerated(y, args, name)
         if self.done(best) or self.late:
             return best
         start = best.y if _size(best) <= CLOSE else y
         return self.newton_from(start, args, name or "newton_krylov", self.newton)
+
+    def accelerated(self, y: Array, args: Any, name: str = "") -> Outcome:
+        """Accelerated fixed point, then with refitted steps."""
+        best = self.count(name or "accelerated", anderson(self.fn, y, args, self.fixed, self.first))
+        return best if self.done(best) else self._refitted(best, y, args, name or "refitted")
 
     def newton_from(self, start: Array, args: Any, name: str, options: NewtonKrylov) -> Outcome:
         """Newton's method, with steps that fit where it starts."""
@@ -194,7 +196,29 @@ def climb(
     part, reached = (1.0 if climber.done(outcome) else 0.0), None
     if part == 0.0 and not climber.late:
         outcome, part, reached = _continue(climber, y0, args_at)
-    status = _status(outcome, fixed.tolerance)
+    return _attempt(climber, outcome, began, part, reached)
+
+
+def accelerate(
+    fn: Map,
+    y0: Array,
+    args: Any,
+    fixed: Anderson,
+    max_seconds: float = float("inf"),
+    refresh: Callable[[Any, Array], Any] | None = None,
+) -> Attempt:
+    """Try the accelerated rungs only; parameters as in `climb`."""
+    began = time.perf_counter()
+    first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
+    climber = _Climber(fn, fixed, NewtonKrylov(), began + max_seconds, refresh, None, first)
+    outcome = climber.accelerated(y0, args)
+    return _attempt(climber, outcome, began, 1.0 if climber.done(outcome) else 0.0, None)
+
+
+def _attempt(
+    climber: _Climber, outcome: Outcome, began: float, part: float, reached: Array | None
+) -> Attempt:
+    status = _status(outcome, climber.fixed.tolerance)
     if part < 1.0 and status is Status.CONVERGED:  # solved, but not the whole change
         status = Status.NOT_CONVERGED
     return Attempt(

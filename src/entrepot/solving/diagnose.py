@@ -19,7 +19,8 @@ POOR, RIGID = 0.2, 0.3
 """Less of its income left to spend is named; elasticities below this are called low."""
 
 
-def _money(value: float) -> str:
+def money(value: float) -> str:
+    """An amount with its unit."""
     return f"{value:,.0f} mn USD" if abs(value) >= 100 else f"{value:.3g} mn USD"
 
 
@@ -36,15 +37,15 @@ def likely_causes(problem: Problem) -> list[str]:
     for i in np.argsort(-np.abs(balance) / world.value_added):
         name, size = world.regions[i], float(abs(balance[i]))
         if balance[i] < -exports[i]:
-            found.append(f"{name} is to pay a net transfer of {_money(size)} while only "
-                         f"{_money(exports[i])} of its benchmark exports stay open")  # fmt: skip
+            found.append(f"{name} is to pay a net transfer of {money(size)} while only "
+                         f"{money(exports[i])} of its benchmark exports stay open")  # fmt: skip
         elif balance[i] > imports[i]:
-            found.append(f"{name} is to receive a net transfer of {_money(size)} while only "
-                         f"{_money(imports[i])} of its benchmark imports stay open")  # fmt: skip
+            found.append(f"{name} is to receive a net transfer of {money(size)} while only "
+                         f"{money(imports[i])} of its benchmark imports stay open")  # fmt: skip
         elif size > 0.5 * world.value_added[i]:
             way = "pay" if balance[i] < 0 else "receive"
-            found.append(f"{name} is to {way} a net transfer of {_money(size)} against a factor "
-                         f"income of {_money(world.value_added[i])}")  # fmt: skip
+            found.append(f"{name} is to {way} a net transfer of {money(size)} against a factor "
+                         f"income of {money(world.value_added[i])}")  # fmt: skip
     return found
 
 
@@ -60,7 +61,7 @@ def poverty(problem: Problem, y: np.ndarray, m: Family, part: float) -> list[str
     return [
         f"with {percent(part)} % of the shock, {problem.world.regions[i]} has "
         f"{percent(float(left[i]))} % of its benchmark income left to spend, in units of its "
-        f"factor income, after a net transfer of {_money(float(problem.balance[i]))}"
+        f"factor income, after a net transfer of {money(float(problem.balance[i]))}"
         for i in np.argsort(left)
         if left[i] < POOR and problem.balance[i] < 0
     ]
@@ -92,7 +93,7 @@ def negative_income(problem: Problem, state: State) -> list[str]:
     """Sentences about regions whose final expenditure would be negative."""
     return [
         f"final expenditure of {problem.world.regions[i]} would be "
-        f"{_money(float(state.income[i]))}: it is to pay a net transfer of "
-        f"{_money(float(-state.transfer[i]))}, more than it earns"
+        f"{money(float(state.income[i]))}: it is to pay a net transfer of "
+        f"{money(float(-state.transfer[i]))}, more than it earns"
         for i in np.flatnonzero(~(state.income > 0))
     ]

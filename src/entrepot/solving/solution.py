@@ -49,6 +49,8 @@ class Verdict(StrEnum):
     NOT_CONVERGED = "not converged"
     NOT_FINITE = "not finite"
     NOT_CERTIFIED = "not certified"
+    NOT_PAYABLE = "not payable"
+    OUT_OF_RANGE = "out of range"
 
     @property
     def cause(self) -> str:
@@ -60,6 +62,10 @@ class Verdict(StrEnum):
             Verdict.NOT_FINITE: "an iterate left the range of numbers",
             Verdict.NOT_CERTIFIED: "the solver reported success but an accounting identity "
             "does not hold",
+            Verdict.NOT_PAYABLE: "solutions end where a debtor has nothing left after paying the "
+            "net transfer that the closure asks of it",
+            Verdict.OUT_OF_RANGE: "the only equilibrium that was found has prices that no number "
+            "can tell",
         }[self]
 
     @property
@@ -74,6 +80,10 @@ class Verdict(StrEnum):
             "or apply the shock in parts to find the part that is too large",
             Verdict.NOT_FINITE: "look for elasticities or cost changes of extreme size",
             Verdict.NOT_CERTIFIED: "lower the tolerance; if it stays, report the case",
+            Verdict.NOT_PAYABLE: "choose another closure (share_of_income, zero), lower the "
+            "transfer, or raise the elasticities that are named",
+            Verdict.OUT_OF_RANGE: "raise the elasticities or kappa, or leave a part of what is "
+            "closed open (an exemption, or access above 0)",
         }[self]
 
 

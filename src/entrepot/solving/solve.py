@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
@@ -20,11 +20,13 @@ from entrepot.model.family_logs import IN_LOGS
 from entrepot.model.family_terms import Family
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
-from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, climb
+from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, accelerate, climb
 from entrepot.solving.bind import Problem, bind, bound_to, impossible
 from entrepot.solving.certificate import certify
 from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
+from entrepot.solving.far import climb_far, covers
+from entrepot.solving.refusals import Refusal
 from entrepot.solving.response import NewtonSteps, newton_steps
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.solving.state import Unknowns, rebuild
@@ -127,8 +129,9 @@ def solve(
         return Solution(**common, verdict=Verdict.IMPOSSIBLE, reasons=tuple(reasons), state=None,
                         certificate=None, residual=np.full(4, np.inf), method="none",
                         evaluations={}, seconds=time.perf_counter() - began)  # fmt: skip
-    attempt = _attempt(problem, options)
-    return Solution(**common, **verdict_of(problem, attempt), residual=attempt.residual,
+    attempt, refusal = _attempt(problem, options)
+    said = verdict_of(problem, attempt) if refusal is None else refused(refusal)
+    return Solution(**common, **said, residual=attempt.residual,
                     method=attempt.method, evaluations=attempt.evaluations,
                     seconds=time.perf_counter() - began)  # fmt: skip
 
@@ -146,7 +149,9 @@ def check_device() -> None:
         ) from error
 
 
-def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
+def _attempt(problem: Problem, options: SolveOptions) -> tuple[Attempt, Refusal | None]:
+    """Climb the ladder: where the equations in logs cover the problem, on their rungs."""
+    began = time.perf_counter()
     fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations,
                      blocks=BLOCKS)  # fmt: skip
     newton = NewtonKrylov(tolerance=options.tolerance)
@@ -163,8 +168,15 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     renew = refresh if problem.general else None
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
-        return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
-                     IN_LOGS if problem.general else None)  # fmt: skip
+        if not covers(problem):
+            system = IN_LOGS if problem.general else None
+            return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
+                         system), None  # fmt: skip
+        first = accelerate(step, start, args_at(1.0), fixed, options.max_seconds, renew)
+    if first.status is Status.CONVERGED:
+        return first, None
+    attempt, refusal = climb_far(problem, first, options.tolerance, began + options.max_seconds)
+    return replace(attempt, seconds=time.perf_counter() - began), refusal
 
 
 def guided(problem: Problem, m: Family, y: np.ndarray | None) -> Family:
@@ -218,6 +230,12 @@ def _causes(problem: Problem, attempt: Attempt) -> list[str]:
         found = poverty(problem, attempt.reached, family_coefficients(problem, attempt.part),
                         attempt.part)  # fmt: skip
     return [*found, *likely_causes(problem), *rigid(problem)]
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Verdict and reasons of a refusal."""
+    return {"state": None, "certificate": None, "verdict": refusal.verdict,
+            "reasons": refusal.reasons}  # fmt: skip
 
 
 def verdict_of(problem: Problem, attempt: Attempt) -> dict[str, Any]:

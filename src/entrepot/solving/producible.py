@@ -1,0 +1,86 @@
+"""Goods that no price can bring about, with a proof that can be checked.
+
+With elasticities below 1 a lost variety is made up for by more of the others, and an input that is
+dear by more of it.  If making a set of goods takes, through inputs, more of the same goods than
+comes out, no finite price pays for them (the condition of Hawkins and Simon 1949, for unit costs
+that are concave in prices).
+
+The proof is a vector of prices.  Let F(p) be the prices that follow from prices p with factors and
+all other goods for nothing.  If F(p) > p for every good of the set, no prices P with factors that
+cost something satisfy P = F(P, factors): scale p until it touches P from below at one good g; then
+P_g = F_g(P, factors) >= F_g(p) > p_g = P_g, a contradiction.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from entrepot.solving.bind import Problem
+from entrepot.solving.log_identities import FREE, kept, prices_from
+from entrepot.world.uses import by_use
+
+Array = np.ndarray
+LOOKED, EVERY, HIGH, MARGIN, STILL = 3000, 20, 60.0, 1e-6, 1e-9
+"""Passes at most; how often a proof is tried; log prices from which on goods are suspected; by how
+much each must rise; and the change at which prices have settled."""
+
+
+class Proof(NamedTuple):
+    """Log prices (N, S, U) of the goods that cannot be had, `FREE` elsewhere."""
+
+    ln_price: Array
+
+    @property
+    def goods(self) -> Array:
+        """(N, S, U) bool, the goods."""
+        return self.ln_price > FREE / 2
+
+
+def proven(problem: Problem, proof: Proof) -> bool:
+    """Whether the proof holds: every good of the set costs more than the prices it is made at."""
+    if not proof.goods.any():
+        return False
+    after = prices_from(problem, proof.ln_price, np.array(FREE)).price
+    return bool((after[proof.goods] > proof.ln_price[proof.goods] + MARGIN).all())
+
+
+def unproducible(problem: Problem) -> Proof | None:
+    """Look for goods that no price can bring about; None if prices settle or no proof is found.
+
+    Prices that follow from each other, with factors at 1, settle or rise without end.
+    """
+    values = problem.elasticities
+    if values.entry_costs or min(values.epsilon.min(), values.mu.min()) >= 1:
+        return None
+    wanted = problem.standing.used
+    ln_price = np.zeros(by_use(problem.world).expenditure.shape)
+    for count in range(1, LOOKED + 1):
+        after = prices_from(problem, ln_price, np.array(0.0)).price
+        after = np.where(wanted, after, 0.0)
+        moved = np.abs(after - ln_price)
+        if moved.max() < STILL:
+            return None
+        high = wanted & (after > HIGH) & (after - ln_price > MARGIN)
+        ln_price = after
+        if count % EVERY == 0 and high.any():
+            proof = Proof(np.where(high, ln_price, FREE))
+            if proven(problem, proof):
+                return proof
+    return None
+
+
+def sentences(problem: Problem, proof: Proof) -> list[str]:
+    """One sentence for each good of the proof, first those that final demand cannot do without."""
+    world, last = problem.world, by_use(problem.world).final
+    goods = (proof.goods & problem.standing.used).any(axis=2)
+    lost = 1 - kept(problem).sum(axis=0)[:, :, last]
+    essential = (problem.elasticities.sigma < 1)[:, None] & (world.final_share > 0)
+    order = sorted(np.argwhere(goods), key=lambda at: (not essential[tuple(at)], -lost[tuple(at)]))
+    return [
+        f"{world.sector_titles[s]} ({world.sectors[s]}) cannot be had in {world.regions[j]} at any "
+        f"price: {100 * lost[j, s]:.3g} % of what it bought is closed, and at elasticities as low "
+        "as these making up for it takes, through inputs, more of the same goods than comes out"
+        for j, s in order
+    ]
