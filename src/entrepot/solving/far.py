@@ -38,7 +38,7 @@ from entrepot.solving.solution import Verdict
 Array = np.ndarray
 MOST = 30_000_000
 """Entries (S N)^2 U of the largest block that is laid out in memory."""
-NEAR_STEPS, SHORTEST = 10, 0.05
+NEAR_STEPS, SHORTEST = 12, 0.05
 """Newton steps from where the accelerated rungs ended, and the most that one is damped."""
 LEAST = 0.005
 """The lowest elasticity on the way to 0."""
@@ -80,6 +80,13 @@ def eased(values: Elasticities, part: float) -> Elasticities:
         name: 1 / ((1 - part) / np.maximum(end, 1.0) + part / np.maximum(end, LEAST))
         for name, end in ends.items()
     })  # fmt: skip
+
+
+def one_down(problem: Problem) -> float:
+    """Part of the way by which the inverse of the lowest elasticity grows from 1 to 2."""
+    values = problem.elasticities
+    lowest = min(float(e.min()) for e in (values.theta, values.epsilon, values.mu, values.sigma))
+    return float(np.clip(lowest / (1 - min(lowest, 0.9)), LEAST, 0.5))
 
 
 def _low(problem: Problem, part: float) -> str:
@@ -154,18 +161,17 @@ class _Climber:
         self.evaluations[method] = self.evaluations.get(method, 0) + steps
 
     def near(self) -> Found | None:
-        """Newton's method from where the accelerated rungs got to, if that is near."""
-        if not float(np.max(self.before.residual)) <= CLOSE:
-            return None
+        """Newton's method from where the accelerated rungs got to, or from the benchmark."""
+        close = float(np.max(self.before.residual)) <= CLOSE
+        start = as_logs(self.problem, self.before.y) if close else np.zeros_like(self.before.y)
         options = replace(self.newton, max_steps=NEAR_STEPS, shortest=SHORTEST)
-        found = newton(equations(family_coefficients(self.problem)),
-                       as_logs(self.problem, self.before.y), options, self.kept,
+        found = newton(equations(family_coefficients(self.problem)), start, options, self.kept,
                        self.deadline)  # fmt: skip
         self.count("newton", found.steps)
         return found if found.converged else None
 
     def follow(self, name: str, part_of: Callable[[float], Problem], start: Found,
-               first: float = 0.02) -> Followed:  # fmt: skip
+               first: float) -> Followed:  # fmt: skip
         """Follow the solutions of `part_of` from that at 0, to 1 or until a debtor is broke."""
         debtors = self.problem.balance < 0
 
@@ -218,7 +224,7 @@ def climb_far(problem: Problem, before: Attempt, tolerance: float, deadline: flo
         if not paid.done:
             return Outcome(climber.ended(None), unfinished(problem, paid, TRANSFERS))
         start = paid.last.found
-    way = climber.follow("elasticities", lambda t: at(problem, t, 1.0), start)
+    way = climber.follow("elasticities", lambda t: at(problem, t, 1.0), start, one_down(problem))
     if way.done:
         return _told(problem, climber, way.last.found)
     return Outcome(climber.ended(None, way.peak.part), unfinished(problem, way, ELASTICITIES))

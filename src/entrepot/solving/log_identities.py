@@ -108,10 +108,10 @@ def mixes(problem: Problem) -> Array:
 
 
 def cost_share(problem: Problem) -> Array:
-    """(N, S) share of factors in cost."""
+    """(N, S) share of factors in cost; 0 where nothing is made."""
     profit = problem.elasticities.profit_share
     share: Array = (problem.world.value_added_share - profit) / (1 - profit)
-    return share
+    return np.maximum(share, 0.0)
 
 
 def _income(problem: Problem, earned: Array, taken: list[tuple[Array, Array]]) -> Array:
