@@ -356,8 +356,8 @@ def _notes(link: _Link, turn: _Turn) -> tuple[str, ...]:
              "export_tax": world.export_tax[:, :, s]}  # fmt: skip
     named = [n for n, usual in plain.items() if (getattr(given, n)[:, :, s] != usual).any()]
     if named:
-        out.append(f"crude: what the scenario does to its {', '.join(named).replace('_', ' ')} "
-                   "gives way to the oil market's own freight and rents.")  # fmt: skip
+        out.append(f"crude: {', '.join(named).replace('_', ' ')} of the shock are replaced by what "
+                   "the oil market makes of its measures.")  # fmt: skip
     before = link.before.volume.sum() - turn.hats.kbd.sum()
     out.append(
         f"crude: {turn.hats.left_out:.0f} kb/d of {turn.after.volume.sum():.0f} (base "
