@@ -167,6 +167,16 @@ def late_text(run: OilRun) -> str:
     return chosen[0] if len(chosen) == 1 else f"{chosen[0]} to {chosen[-1]}"
 
 
+def about_text(run: OilRun) -> str:
+    """What the numbers are, in one line."""
+    span = run.months[0] if len(run.months) == 1 else f"{run.months[0]} to {run.months[-1]}"
+    brackets = "; ranges in brackets" if len(run.cases) > 1 else ""
+    return (
+        f"{run.market.name}, {span}; numbers are means of {late_text(run)} where nothing else is "
+        f"said{brackets}"
+    )
+
+
 def mean_of(run: OilRun, line: OilLine) -> tuple[float, float, float]:
     """Low, central and high of a line, each a mean over the late months that have one."""
     low, central, high = (_mean(x[late(run)]) for x in (line.low, line.central, line.high))
@@ -245,15 +255,15 @@ def _subject(report: OilReport, p: str) -> str:
 def _turned(report: OilReport, producer: str) -> str:
     change = moved(report, producer)
     come, gone = change[change > 1][:4], change[change < -1].iloc[::-1][:4]
-    to, away = (", ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
+    to, away = ("; ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
                 for part in (come, gone))  # fmt: skip
-    return f"Its buyers, kb/d: more to {to or 'nobody'}; less to {away or 'nobody'}."
+    return f"Its buyers, kb/d: more to {to or 'nobody'}. Less to {away or 'nobody'}."
 
 
 def _winners(report: OilReport) -> str:
     table = report.gains[report.gains["bn_usd"].abs() >= WORTH_TELLING]
     best, worst = table[table["bn_usd"] > 0][:4], table[table["bn_usd"] < 0].iloc[::-1][:4]
-    texts = [", ".join(f"{r['title']} {r['bn_usd']:+,.1f}" for _, r in part.iterrows())
+    texts = ["; ".join(f"{r['title']} {r['bn_usd']:+,.1f}" for _, r in part.iterrows())
              for part in (best, worst)]  # fmt: skip
     return (
         f"Who gains over the {len(report.run.months)} months, bn USD: {texts[0] or 'nobody'}. "
