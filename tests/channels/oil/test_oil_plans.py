@@ -10,7 +10,14 @@ from entrepot.channels.oil import (
     plan_of,
     run_path,
 )
-from entrepot.channels.oil.restrictions import Ban, CapacityLoss, PriceCap, RiskDiscount, VesselGain
+from entrepot.channels.oil.restrictions import (
+    Ban,
+    CapacityLoss,
+    PriceCap,
+    Relief,
+    RiskDiscount,
+    VesselGain,
+)
 from entrepot.channels.oil.scenario_path import base_year_of, span_of
 from entrepot.core.errors import ScenarioError, ValueRangeError
 
@@ -105,6 +112,19 @@ def test_measures_of_trade_on_crude_count_and_others_are_left_out_and_named(plan
     assert any("'late' is in force on the 15th of none" in n for n in found.notes)
 
 
+def test_what_stood_may_be_lifted_from_a_month_on(scenario):
+    market = load_market(2021)
+    found = scenario({"m": {"kind": "oil_relief", "targets": ["IRN"], "from": "2022-03-01"}})
+    timed = plan_of(found, market, "2022-02", 2, year=2021).timed
+    assert timed == (Timed(Relief(("IRN-MEDIUM",)), "2022-03", "2022-03"),)
+    before, after = run_path(market, "2022-02", 2, timed).outcomes
+    iran = market.stream_names.index("IRN-MEDIUM")
+    mainstream = [c.name for c in market.carriers].index("mainstream")
+    carried = (before.month.stream == iran) & (before.month.carrier == mainstream)
+    assert before.flow[carried].sum() == 0
+    assert after.flow[carried].sum() > 100
+
+
 def test_ends_of_ranges_and_single_numbers(plan):
     ranged = RISK | {"usd": {"low": 2, "central": 5, "high": 9}}
     got = [spans(plan(m=ranged, case=c), RiskDiscount)[0][2].usd for c in ("low", "high")]
@@ -137,7 +157,7 @@ def test_problems_of_all_months_come_at_once_and_once_each(plan):
 
 @pytest.mark.parametrize(
     ("first", "months", "said"),
-    [("2018-13", 3, "'2018-13'; a month is written like"), ("2018-01", 0, "must be 1 or more")],
+    [("2018-13", 3, "'2018-13'; a month is written like"), ("2018-01", 0, "months is 0")],
 )
 def test_months_that_are_none_are_refused(plan, first, months, said):
     with pytest.raises(ScenarioError, match=said):
