@@ -9,7 +9,7 @@ from entrepot.channels.oil.agreement import agreement
 from entrepot.channels.oil.bundled import base_years
 from entrepot.channels.oil.embargo import embargo
 from entrepot.channels.oil.limit_checks import problems_of
-from entrepot.channels.oil.relief import liftable
+from entrepot.channels.oil.relief import liftable, streams_of
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityGain,
@@ -60,6 +60,13 @@ def _cap(sheet: Sheet, entry: Entry, measure: kinds.PriceCap) -> None:
                              given="attestation" in measure.model_fields_set)  # fmt: skip
     if streams:
         sheet.done.append((entry, PriceCap(streams, (measure.fleet,), usd, cost)))
+    for old in sheet.market.standing:
+        if isinstance(old, PriceCap) and set(streams) & set(streams_of(sheet.market, old)):
+            sheet.note(
+                entry,
+                f"a cap of {old.usd:g} USD stood in the base month; the lower of the "
+                "two counts. A measure of the kind 'oil_relief' lifts the old one.",
+            )
 
 
 def _services(sheet: Sheet, entry: Entry, measure: kinds.MaritimeServicesBan) -> None:
