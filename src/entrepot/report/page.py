@@ -40,7 +40,7 @@ LONG_RUN_ONLY = "Time: this is the long run; the first months are harsher."
 ONE_TIME = "Time: the numbers belong to one time since the shock; the path to it is not followed."
 NOT_MODELLED = (
     "Third countries do not decide for themselves; how far they comply is given, with a range.",
-    "Fleets, price caps and storage of oil.",
+    "Refined products and gas as markets of their own; only crude has grades, fleets and storage.",
     "Households within a country, unemployment, exchange rates and money; payments are a cost of "
     "trade.",
     "Battles, killings, troops, and who is right.",
