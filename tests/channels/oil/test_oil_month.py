@@ -211,7 +211,8 @@ def test_bad_restrictions_name_every_problem(market):
     text = str(caught.value)
     for part in (
         "'C' is none of the streams", "below what the first barrel of B costs (10)",
-        "Did you mean 'shadow'", "vessels is -3.0", "kbd is nan", "share is 1.5; it must be 0 or more, and at most 1",
+        "Did you mean 'shadow'", "vessels is -3.0", "kbd is nan",
+        "share is 1.5; it must be 0 or more, and at most 1",
         "whom the ban does not bind", "write ('A',)",
     ):  # fmt: skip
         assert part in text

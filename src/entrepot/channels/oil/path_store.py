@@ -56,7 +56,7 @@ class Store:
     def of(cls, market: OilMarket, folder: Path | None) -> Store:
         """Store for the months of one market."""
         parts = (market.grades, market.refiners, market.carriers, market.lanes, market.across,
-                 market.reference, market.storing, market.habit)  # fmt: skip
+                 market.reference, market.storing, market.habit, market.standing)  # fmt: skip
         return cls(Path(folder) if folder is not None else None, repr(parts))
 
     def key(self, label: str, market: OilMarket, now: Sequence[Restriction], before: Before) -> str:
