@@ -178,6 +178,14 @@ def test_no_agreement_is_an_error_with_the_distances(world: ep.World, market: Oi
         couple(world, None, BAN, market=market, rounds=2)
 
 
+def test_an_equilibrium_without_a_result_leads_to_a_longer_time(
+    world: ep.World, market: OilMarket
+) -> None:
+    few = ep.SolveOptions(max_evaluations=1, max_seconds=1e-6)
+    with pytest.raises(NotSolvedError, match="A longer time since the shock may have one"):
+        couple(world, None, BAN, market=market, options=few)
+
+
 def test_a_month_that_cannot_be_says_why(world: ep.World, market: OilMarket) -> None:
     with pytest.raises(ValueRangeError, match="CCC"):
         couple(world, None, (Ban((), ("CCC",)),), market=market)

@@ -282,7 +282,13 @@ def _turn(link: _Link, solver: Months, state: Array) -> _Turn:
     theta = float(link.values.theta[link.sector])
     asked = settled(link.world, link.shock, hats, cost, theta, link.own_ships)
     solution = solve(link.world, link.economy, asked.shock, link.closure, link.options)
-    solution.raise_if_failed()
+    if not solution.ok:
+        raise NotSolvedError(
+            "The equilibrium that goes with the oil market has no certified result: "
+            f"{solution.message()} A longer time since the shock may have one: --horizon or "
+            "--months, in Python horizon or Economy.at(months=...).",
+            solution.reasons,
+        )
     crude = crude_of(solution)
     made = np.where((hats.sold > 0) & (crude.made > 0), crude.made, 1.0)
     # the cost that this output would have had, brought to the output that is wanted
