@@ -55,7 +55,8 @@ class PathNumbers:
         def trade(month: MonthOutcome, place: npt.NDArray[np.intp], count: int) -> Array:
             lanes = month.month
             flow = np.where(home[lanes.carrier], 0.0, month.flow)
-            return np.bincount(lanes.stream * count + place, flow, size * count).reshape(size, -1)
+            sums = np.bincount(lanes.stream * count + place, flow, size * count)
+            return np.asarray(sums.reshape(size, count), dtype=np.float64)
 
         return cls(
             market=market,
