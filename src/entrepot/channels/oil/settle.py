@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-from scipy import optimize
 
 from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.habits import Habits
@@ -67,6 +66,8 @@ def settle(
     ValueRangeError, NotSolvedError : as in `solve_month`
 
     """
+    from scipy.optimize import brentq  # see `entrepot.channels.oil.solver`
+
     given = [r for one in restrictions for r in _aged(market, one, years)]
     base = base or base_of(market)
     free = solve_month(market, given, base=base, label="settled month")
@@ -92,7 +93,7 @@ def settle(
             if end < LEAST:
                 return last
             end *= CUT
-    found = optimize.brentq(lambda x: solved(float(x)).brent - goal, 1.0, end, xtol=NEAR, rtol=NEAR)
+    found = brentq(lambda x: solved(float(x)).brent - goal, 1.0, end, xtol=NEAR, rtol=NEAR)
     return solved(float(found))
 
 
