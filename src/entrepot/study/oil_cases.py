@@ -23,7 +23,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "demand": ("demand",),
     "switching": ("across", "within", "latent"),
     "shipping": ("day_rate", "port_usd", "port_days", "shadow_usd", "shadow_days"),
-    "adjustment": ("keep", "storing_usd", "ramp", "band", "step"),
+    "adjustment": ("keep", "storing_usd", "learning", "ramp", "band", "step"),
 }
 """Parameters of the market that move to an end of their range together."""
 

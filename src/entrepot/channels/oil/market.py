@@ -146,6 +146,11 @@ class OilMarket:
         """Labels of the refiners."""
         return tuple(r.name for r in self.refiners)
 
+    @property
+    def brent(self) -> float:
+        """Price of the reference stream in the base month, USD a barrel."""
+        return self.streams[self.stream_names.index(self.reference)].fob
+
     def column(self, name: str) -> Array:
         """One number of every stream: (V,), by its name in `Stream`."""
         return np.array([getattr(s, name) for s in self.streams], dtype=np.float64)

@@ -28,10 +28,10 @@ from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.files import atomic_file
 from entrepot.core.hashing import hash_arrays
 
-FORMAT: Final = "entrepot-oil-month/1"
+FORMAT: Final = "entrepot-oil-month/2"
 ARRAYS: Final = ("flow", "output", "fob", "runs", "price", "wedge", "transport", "stock_before",
                  "stock", "into", "out_of", "expected", "shut")  # fmt: skip
-LIMITS: Final = ("open", "ceiling", "habit")
+LIMITS: Final = ("open", "ceiling", "capacity", "habit")
 HEAD: Final = {"label": str, "left": float, "steps": int, "tries": int}
 RENTS: Final = ("ceiling", "least", "carrier", "volume", "refinery", "grade")
 
@@ -84,17 +84,23 @@ class Store:
             np.savez(file, allow_pickle=False, head=np.array(json.dumps(head)), **rows)
 
     def read(
-        self, key: str, market: OilMarket, now: Sequence[Restriction], base: Base
+        self,
+        key: str,
+        market: OilMarket,
+        now: Sequence[Restriction],
+        before: Before,
+        base: Base,
     ) -> MonthOutcome | None:
-        """Month of that name; None if there is none, or it does not hold."""
+        """Month of that name; None if there is none, or it does not hold or begin so."""
         rows = self._rows(key)
         if rows is None:
             return None
         head, month = rows.pop("head"), limits(market, now)
-        month.open, month.ceiling, month.habit = (rows.pop(n) for n in LIMITS)
+        for name in LIMITS:
+            setattr(month, name, rows.pop(name))
         rents = Rents(**{name: rows.pop(f"rent_{name}") for name in RENTS})
         found = MonthOutcome(market=market, month=month, rents=rents, **head, **rows)
-        if not _fits(found) or not certify(base, found).ok:
+        if not (_fits(found) and before.leads_to(found, market, now) and certify(base, found).ok):
             return None
         self.hits += 1
         return found
@@ -133,6 +139,6 @@ def _fits(month: MonthOutcome) -> bool:
         all(getattr(month, name).shape == size for name, size in sizes.items())
         and all(getattr(month.rents, name).shape == size for name, size in rents.items())
         and now.open.shape == (len(market.lanes),)
-        and now.ceiling.shape == (streams,)
+        and now.ceiling.shape == now.capacity.shape == (streams,)
         and now.habit.shape == market.flow.shape
     )
