@@ -219,6 +219,9 @@ class OfTankers(Measure):
     def _one_amount(self) -> Self:
         if (self.vessels is None) == (self.tankers is None):
             raise ValueError("give exactly one of 'vessels' (mb) and 'tankers' (a number).")
+        if self.vessels is not None and "size" in self.model_fields_set:
+            raise PlacedError("'vessels' is a capacity already; 'size' goes with 'tankers', their "
+                              "number. Leave it out.", ("size",))  # fmt: skip
         return self
 
 

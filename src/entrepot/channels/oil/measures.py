@@ -78,6 +78,9 @@ def _services(sheet: Sheet, entry: Entry, measure: kinds.MaritimeServicesBan) ->
     parts = sheet.places.refiners(free, sheet.places.economies)
     served = sheet.whole(entry, parts, "except")
     rest = tuple(n for n in sheet.market.refiner_names if n not in served)
+    if not rest:
+        sheet.problem(entry, "except", "it leaves out every buyer of the oil market, so that the "
+                      "measure does nothing. Name fewer, or take it out.")  # fmt: skip
     if streams and rest:
         sheet.done.append((entry, Ban(streams, rest, (measure.fleet,))))
 
