@@ -61,7 +61,6 @@ def oil_command(
     folder = out or OUTPUT / (found.name if found is not None else f"base-{year}")
     check_writable(folder, MANIFEST)
     keep = start_folder(folder)
-    began_before = any(keep.glob("*.npz"))
     with progress_bar("solving", quiet=as_json) as report:
         if found is not None:
             run = run_oil_scenario(found, first, months, year=base, agreement=agreement,
@@ -78,7 +77,7 @@ def oil_command(
         return
     print_oil(told, Terminal())
     count = sum(len(p.months) for p in (*run.paths, *run.without))
-    reused = f", {run.resumed} read from the folder" if began_before and run.resumed else ""
+    reused = f", {run.resumed} taken over from an earlier run" if run.resumed else ""
     print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {count} months"
           f"{reused}, {seconds:.1f} s)")  # fmt: skip
 

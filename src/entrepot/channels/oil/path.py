@@ -36,7 +36,7 @@ class OilPath:
     market : the market of the base month
     months : labels
     outcomes : the month of each
-    resumed : how many were read from the folder
+    read : names under which months were found in the folder
     arrivals : the month at the ports of discharge of each; none unless voyages take time
 
     """
@@ -44,8 +44,13 @@ class OilPath:
     market: OilMarket
     months: tuple[str, ...]
     outcomes: tuple[MonthOutcome, ...]
-    resumed: int
+    read: tuple[str, ...]
     arrivals: tuple[Arrival, ...] = ()
+
+    @property
+    def resumed(self) -> int:
+        """How many months were read from the folder."""
+        return len(self.read)
 
     def __getitem__(self, month: str) -> MonthOutcome:
         """Return the outcome of a month."""
@@ -124,7 +129,8 @@ def run_path(
             arrival, afloat = afloat.after(found, voyages)
             arrivals.append(arrival)
         state = _after(market, state, found, agreement, base)
-    return OilPath(market, months_from(first, months), tuple(out), store.hits, tuple(arrivals))
+    return OilPath(market, months_from(first, months), tuple(out), tuple(store.read_months),
+                   tuple(arrivals))  # fmt: skip
 
 
 def _check(

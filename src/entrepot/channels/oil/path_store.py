@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -44,13 +44,13 @@ class Store:
     ----------
     folder : where
     still : what of the market no month changes, as text
-    hits : how many months were read
+    read_months : names of the months that were read
 
     """
 
     folder: Path | None
     still: str
-    hits: int = 0
+    read_months: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, market: OilMarket, folder: Path | None) -> Store:
@@ -58,6 +58,11 @@ class Store:
         parts = (market.grades, market.refiners, market.carriers, market.lanes, market.across,
                  market.reference, market.storing, market.habit, market.standing)  # fmt: skip
         return cls(Path(folder) if folder is not None else None, repr(parts))
+
+    @staticmethod
+    def months_in(folder: Path | None) -> frozenset[str]:
+        """Names of the months that a folder holds."""
+        return frozenset(p.stem for p in folder.glob("*.npz")) if folder else frozenset()
 
     def key(self, label: str, market: OilMarket, now: Sequence[Restriction], before: Before) -> str:
         """Name of a month: a hash of everything that determines it."""
@@ -102,7 +107,7 @@ class Store:
         found = MonthOutcome(market=market, month=month, rents=rents, **head, **rows)
         if not (_fits(found) and before.leads_to(found, market, now) and certify(base, found).ok):
             return None
-        self.hits += 1
+        self.read_months.append(key)
         return found
 
     def _rows(self, key: str) -> dict[str, Any] | None:
