@@ -55,7 +55,7 @@ def oil_command(
         known = ", ".join(str(y) for y in base_years())
         raise InputError(f"--base {base} is no base year of the oil market. There are {known}.")
     if first is not None or months is not None:
-        check_months(first or "2000-01", 1 if months is None else months)
+        check_months("2000-01" if first is None else first, 1 if months is None else months)
     found = find_scenario(scenario, pick) if scenario is not None else None
     year = base or (base_years()[-1] if found is None else None)
     folder = out or OUTPUT / (found.name if found is not None else f"base-{year}")
