@@ -132,11 +132,6 @@ def discount_of(producer: str) -> Of:
     return lambda path: brent_of(path) - netback(path)
 
 
-def stream_discount(stream: str) -> Of:
-    """Brent less the price of a stream at the border, USD a barrel."""
-    return lambda path: brent_of(path) - path.fob[:, path.market.stream_names.index(stream)]
-
-
 def used_of(fleet: int) -> Of:
     """Vessels that a fleet uses, mb."""
     return lambda path: path.used[:, fleet]

@@ -17,11 +17,7 @@ import numpy as np
 import pandas as pd
 
 from entrepot.channels.oil import MonthOutcome, OilMarket, base_years, load_market, solve_month
-from entrepot.channels.oil.economy import (
-    Amounts,
-    Blocks,
-    PairHats,
-)
+from entrepot.channels.oil.economy import Amounts, Blocks, PairHats
 from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.core.progress import Report, report_nothing
@@ -32,7 +28,7 @@ from entrepot.solving import Solution, SolveOptions
 from entrepot.solving.bind import bound_to
 from entrepot.study.oil_agreement import Crude, Gaps, crude_of
 from entrepot.study.oil_round import Link, Months, Turn, turn
-from entrepot.study.oil_shock import CRUDE, OWN_SHIPS, Settled
+from entrepot.study.oil_shock import CRUDE, OWN_SHIPS, OWN_SHIPS_RANGE, Settled
 from entrepot.world.world import World
 
 Array = np.ndarray
@@ -152,8 +148,9 @@ def couple(
     economy = economy or Economy.long_run()
     _check(world, economy)
     market = market or market_of(world)
-    if not 0 <= own_ships <= 1:
-        raise ValueRangeError(f"own_ships is {own_ships}; it is a share from 0 to 1.")
+    low, high = OWN_SHIPS_RANGE
+    if not low <= own_ships <= high:
+        raise ValueRangeError(f"own_ships is {own_ships}; it is a share from {low:g} to {high:g}.")
     link = Link.of(world, economy, bound_to(world, shock), market, closure, options, own_ships)
     solver = months or _one_month(market, restrictions)
     state = link.start() if start is None else start.state

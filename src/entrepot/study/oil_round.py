@@ -22,7 +22,7 @@ from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.shock import BoundShock
 from entrepot.solving import Solution, SolveOptions, solve
-from entrepot.study.oil_agreement import Gaps, crude_of, gaps
+from entrepot.study.oil_agreement import Gaps, crude_of, gaps, log_ratio
 from entrepot.study.oil_shock import CRUDE, Settled, settled
 from entrepot.study.oil_supply import log_cost
 from entrepot.world.world import World
@@ -125,9 +125,9 @@ def turn(link: Link, solver: Months, state: Array) -> Turn:
     crude = crude_of(solution)
     made = np.where((hats.sold > 0) & (crude.made > 0), crude.made, 1.0)
     # the cost that this output would have had, brought to the output that is wanted
-    moved = _log_of(np.where(hats.sold > 0, crude.cost, np.nan), cost)
+    moved = log_ratio(np.where(hats.sold > 0, crude.cost, np.nan), cost)
     moved = np.where(moved != 0, moved + link.log_cost(hats.sold) - link.log_cost(made), 0.0)
-    residual = np.concatenate([moved, _log_of(crude.used, hats.runs)])
+    residual = np.concatenate([moved, log_ratio(crude.used, hats.runs)])
     return Turn(months, after, hats, asked, solution, gaps(solution, asked), residual)
 
 
@@ -144,9 +144,3 @@ def demand_shifts(link: Link, demand: Array) -> tuple[list[Restriction], Array]:
         for name, h in zip(names, link.blocks.refiner, strict=True)
     ]
     return shifts, demand / hat[dest]
-
-
-def _log_of(one: Array, other: Array) -> Array:
-    some = np.isfinite(one) & (one > 0) & (other > 0)
-    out: Array = np.where(some, np.log(np.where(some, one, 1.0) / np.where(some, other, 1.0)), 0.0)
-    return out

@@ -22,6 +22,7 @@ from entrepot.channels.oil.plan import bare_world
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityLoss,
+    DemandShift,
     Detour,
     NoInvestment,
     RiskDiscount,
@@ -183,11 +184,10 @@ def test_the_order_of_measures_does_not_matter(put):
 
 def test_demand_of_the_equilibrium_moves_the_month(put):
     oil = put(emb=IRAN, held=HELD).details["oil"]
-    one = np.ones(len(oil.market.refiners))
-    assert oil.at_demand(one).brent == pytest.approx(oil.after.brent, abs=1e-9)
-    assert oil.at_demand(0.97 * one).brent < oil.after.brent
     (month,) = oil.months(oil.market, ())
     assert month.brent == pytest.approx(oil.after.brent, abs=1e-9)
+    (less,) = oil.months(oil.market, [DemandShift((), 0.97)])
+    assert less.brent < month.brent
 
 
 # ends of ranges, overrides, dates

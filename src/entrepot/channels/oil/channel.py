@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from entrepot.channels.channel import Channel
 from entrepot.channels.draft import Draft
@@ -28,7 +27,7 @@ from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement
 from entrepot.channels.oil.places import Places
-from entrepot.channels.oil.restrictions import DemandShift, Restriction
+from entrepot.channels.oil.restrictions import Restriction
 from entrepot.channels.oil.settle import settle
 from entrepot.channels.oil.sheet import Sheet
 from entrepot.channels.oil.start import Start, start_of, still_of
@@ -36,7 +35,6 @@ from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario.book import Entry
 from entrepot.scenario.oil_measures import OIL_KINDS, NoInvestment, OilMarketRun
 
-Array = npt.NDArray[np.float64]
 STARVED: Final = Number("years_without_wells", 10.0, 3.0, 20.0, "years",
                         "years without new wells in the long run", "assumed")  # fmt: skip
 RULE: Final = (
@@ -72,12 +70,6 @@ class OilSettled:
     years: float
     before: MonthOutcome
     after: MonthOutcome
-
-    def at_demand(self, hats: Array) -> MonthOutcome:
-        """Return the settled month if demand at unchanged prices is `hats` (J,) of the base's."""
-        names = self.market.refiner_names
-        moved = [DemandShift((n,), float(h)) for n, h in zip(names, hats, strict=True)]
-        return self.months(self.market, moved)[0]
 
     def months(self, market: OilMarket, more: Sequence[Restriction]) -> tuple[MonthOutcome, ...]:
         """Return the month that counts, of `market` under the measures and `more`."""
