@@ -7,7 +7,8 @@ import oil_world
 import pytest
 
 from entrepot.channels.oil import load_market, solve_month
-from entrepot.channels.oil.economy import NOWHERE, amounts, blocks_of, pair_hats
+from entrepot.channels.oil.blocks import NOWHERE, blocks_of
+from entrepot.channels.oil.economy import amounts, pair_hats
 from entrepot.channels.oil.restrictions import Ban, CapacityLoss
 from entrepot.core.errors import LabelError
 from entrepot.numerics.mixing import Mixing

@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from entrepot.channels.oil import MonthOutcome, OilMarket, base_years, load_market, solve_month
-from entrepot.channels.oil.economy import Amounts, Blocks, PairHats
+from entrepot.channels.oil.blocks import Blocks
+from entrepot.channels.oil.economy import Amounts, PairHats
 from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.core.progress import Report, report_nothing

@@ -8,15 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from entrepot.channels.oil import MonthOutcome, OilMarket, solve_month
-from entrepot.channels.oil.economy import (
-    NOWHERE,
-    Amounts,
-    Blocks,
-    PairHats,
-    amounts,
-    blocks_of,
-    pair_hats,
-)
+from entrepot.channels.oil.blocks import NOWHERE, Blocks, blocks_of
+from entrepot.channels.oil.economy import Amounts, PairHats, amounts, pair_hats
 from entrepot.channels.oil.restrictions import DemandShift, Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.model.economy import Economy, Elasticities
