@@ -44,6 +44,7 @@ def test_a_scenario_by_month_goes_on_in_its_folder(call, file):
     assert "Russia: exports" in out
     assert "every month certified" in out
     assert "'grain'" in out, "what does nothing in the oil market is named"
+    assert "do not answer to the price" in " ".join(out.split()), "nobody gave a rule"
     assert max(len(line.rstrip()) for line in out.splitlines() if "report.html" not in line) <= 80
     assert "taken over" not in out
     status, again, err = call(*words, "--months", 3, "--json")
@@ -76,6 +77,9 @@ def test_a_base_year_without_measures(call):
     assert data["months"] == ["2017-01"]
     brent = next(r for r in data["prices"] if r["stream"] == "BRENT")
     assert brent["fob"] == pytest.approx(54.19, abs=0.01), "the base month is that of the year"
+    status, out, err = call("oil", "--base", 2017, "--months", 1, "--no-ranges", "--out", "other")
+    assert status == 0, err
+    assert "beside it; 1 month," in " ".join(out.split()), "with and without are the same month"
 
 
 def test_the_background_is_named_and_drawn(call):

@@ -76,9 +76,10 @@ def oil_command(
         print_json({**oil_json(told), "folder": str(folder), "seconds": seconds})
         return
     print_oil(told, Terminal())
-    count = sum(len(p.months) for p in (*run.paths, *run.without))
+    count = sum(len(p.months) for p in {id(p): p for p in (*run.paths, *run.without)}.values())
+    solved = f"{count} month" if count == 1 else f"{count} months"
     reused = f", {run.resumed} taken over from an earlier run" if run.resumed else ""
-    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {count} months"
+    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {solved}"
           f"{reused}, {seconds:.1f} s)")  # fmt: skip
 
 

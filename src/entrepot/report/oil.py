@@ -27,6 +27,8 @@ from entrepot.study.oil_run import OilRun
 YEAR: Final = 12
 TABLES: Final = ("flows", "prices", "producers", "buyers", "on_water")
 WORTH_TELLING: Final = 0.005
+DEEP: Final = 0.4
+"""Discount, part of Brent, above which the answer says who has the rent."""
 """bn USD over all months from which on a gain is told."""
 
 
@@ -217,6 +219,7 @@ def answer(report: OilReport) -> list[str]:
     change = spread(run, report.change(brent_of), 2, signed=True)
     return [
         *(_subject(report, p) for p in report.subjects[:2]),
+        *(said for p in report.subjects[:2] for said in _deep(report, p)),
         *(_turned(report, p) for p in report.subjects[:1]),
         f"Brent: {spread(run, report.line(brent_of))} USD a barrel; by the measures {change}.",
         _winners(report),
@@ -250,6 +253,20 @@ def _subject(report: OilReport, p: str) -> str:
         f"{before[0]:,.0f}; revenue "
         f"{spread(run, report.change(revenue_of(p)), 2, signed=True)} bn USD a month; {sold}."
     )
+
+
+def _deep(report: OilReport, p: str) -> list[str]:
+    """Say that a deep discount is a rent which its buyers need not have all of."""
+    run = report.run
+    discount, brent = (mean_of(run, report.line(of))[1] for of in (discount_of(p), brent_of))
+    if not np.isfinite(discount) or discount <= DEEP * brent:
+        return []
+    return [
+        f"{producer_title(run.market, p)}'s discount is {100 * discount / brent:.0f} % of Brent: "
+        "where sales are limited, sellers here compete down to the cost of their last barrel, and "
+        "buyers and carriers keep the difference. If they shared it with the seller, the discount "
+        "would be smaller and revenue higher; volumes are the safer answer."
+    ]
 
 
 def _turned(report: OilReport, producer: str) -> str:

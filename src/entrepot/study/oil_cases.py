@@ -34,6 +34,11 @@ BACKGROUND: Final = (
     "Brent follows the record by construction: its level tests nothing."
 )
 
+NO_RULE: Final = (
+    "The scenario gives no rule for producers with quotas, so OPEC and its partners do not answer "
+    "to the price; `--agreement` lets them, as `entrepot run` does unless told otherwise."
+)
+
 
 def oil_cases(
     year: int,
@@ -136,7 +141,8 @@ def run_oil_scenario(
     last = months_from(first, months)[-1]
     cases = oil_cases(year, plan.timed, ends=ends, agreement=plan.agreement or agreement,
                       ranges=ranges, background=(first, last) if background else None)  # fmt: skip
-    notes = (*plan.notes, BACKGROUND) if background else plan.notes
+    notes = (*plan.notes, *((BACKGROUND,) if background else ()),
+             *(() if plan.agreement or agreement else (NO_RULE,)))  # fmt: skip
     return run_oil(cases, first, months, name=scenario.name, title=scenario.title,
                    scenario=scenario, assumptions=plan.assumptions, notes=notes,
                    folder=folder, report=report)  # fmt: skip

@@ -198,6 +198,13 @@ def test_a_dated_waiver_without_a_day_is_left_out_and_said_so(act):
     assert any("waiver 0 has dates" in n for n in sheet.draft.notes)
 
 
+def test_a_refiner_met_in_part_is_named_with_its_economies(act):
+    sheet = act("oil_embargo", senders=["ITA"])
+    (said,) = [n for n in sheet.draft.notes if "counts for that part" in n]
+    assert "% of EU-SOUTH (" in said
+    assert "GRC" in said, "who else is in it"
+
+
 def test_who_shares_a_waiver_without_being_bound_is_said(act):
     sheet = act("oil_embargo", waivers=[{"who": ["ITA", "JPN"], "kbd": 50}])
     assert only(sheet).waivers == {"EU-SOUTH": pytest.approx(50)}

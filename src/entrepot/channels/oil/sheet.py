@@ -143,7 +143,9 @@ class Sheet:
 
     def part_note(self, entry: Entry, parts: dict[str, float]) -> None:
         """Say which groups a measure meets in part."""
-        split = [f"{n} {100 * p:.0f} %" for n, p in parts.items() if p < 1.0]
+        groups = {**self.places.sellers, **self.places.buyers}
+        split = [f"{100 * p:.0f} % of {n}" + (f" ({', '.join(groups[n])})" if n in groups else "")
+                 for n, p in parts.items() if p < 1.0]  # fmt: skip
         if split:
             self.note(entry, "meets part of what the oil market knows as one, and counts for that "
-                      f"part: {', '.join(split)}.")  # fmt: skip
+                      f"part of its barrels: {', '.join(split)}.")  # fmt: skip
