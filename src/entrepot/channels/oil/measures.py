@@ -30,6 +30,7 @@ from entrepot.channels.oil.sheet import Sheet
 from entrepot.core.errors import did_you_mean
 from entrepot.scenario import oil_measures as kinds
 from entrepot.scenario.book import Entry
+from entrepot.scenario.oil_parts import Months
 
 SERVICE_HOMES: Final = ("GBR", "NOR", "SWE", "JPN", "USA")
 """Homes of the clubs that insure about nine tenths of the tonnage at sea
@@ -118,7 +119,7 @@ def _join(sheet: Sheet, entry: Entry, measure: kinds.FleetGain) -> None:
     sheet.done.append((entry, VesselGain(measure.fleet, part * _tankers(sheet, entry, measure))))
 
 
-def _ramp(sheet: Sheet, entry: Entry, ramp: kinds.Months) -> float:
+def _ramp(sheet: Sheet, entry: Entry, ramp: Months) -> float:
     given = "ramp" in entry.measure.model_fields_set
     return sheet.draft.value(ramp, entry, "ramp", "months to the full", given=given)
 
