@@ -57,6 +57,7 @@ def test_a_run_shows_rounds_and_agreement(quiet: Run) -> None:
     tables = quiet.compiled.tables
     assert {"oil_rounds", "oil_exporters", "oil_importers", "oil_base"} <= set(tables)
     assert any("agree after 1 rounds" in note for note in quiet.notes)
+    assert any("oil market of 2017" in note for note in quiet.notes), "the run names its base year"
     sold = tables["oil_exporters"].frame.set_index("economy")
     assert sold.loc["RUS", "kbd_before"] > 9000
     gap = tables["oil_base"].frame.set_index("economy")
