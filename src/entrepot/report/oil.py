@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -293,11 +293,10 @@ def sureness(run: OilRun) -> str:
     cert, count = run.certificate, len(run.cases)
     base = f"Ranges over {count} cases" if count > 1 else "Central case only, no ranges"
     failed = f"; {len(run.failed)} more gave no result" if run.failed else ""
-    prices = max(getattr(cert, f.name) for f in fields(cert) if f.name != "volume")
     state = "every month certified" if cert.ok else "NOT every month certified"
     return (
         f"{base}{failed}; {state}: volumes to {max(cert.volume, 0.0):.0e} kb/d, prices to "
-        f"{max(prices, 0.0):.0e} of the price."
+        f"{max(cert.worst[1], 0.0):.0e} of the price."
     )
 
 

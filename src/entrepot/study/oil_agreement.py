@@ -36,8 +36,8 @@ class Gaps(NamedTuple):
 
     @property
     def largest(self) -> float:
-        """The largest of all."""
-        return max(self.volume, self.price, self.share, self.sold)
+        """The largest of all; NaN if one is NaN."""
+        return float(np.max([self.volume, self.price, self.share, self.sold]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

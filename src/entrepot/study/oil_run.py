@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -150,7 +150,7 @@ def run_oil(
         failed=tuple(failed),
         assumptions=tuple(assumptions),
         notes=tuple(notes),
-        certificate=_worst(done),
+        certificate=_certificate(done),
         resumed=sum(name in earlier for _, *both in done for p in both for name in p.read),
     )
 
@@ -165,11 +165,10 @@ def _pair(
     return (solved((*case.setting, *case.timed)) if case.timed else without), without
 
 
-def _worst(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
+def _certificate(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
     """Return the largest violation of each condition in any month."""
     found = []
     for case, *paths in done:
         base = base_of(case.market)
         found += [certify(base, month) for path in paths for month in path.outcomes]
-    names = [f.name for f in fields(Certificate)]
-    return Certificate(**{name: max(getattr(c, name) for c in found) for name in names})
+    return Certificate.over(found)

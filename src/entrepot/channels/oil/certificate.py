@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -47,12 +48,23 @@ class Certificate:
     storage: float
     cap: float
 
+    @classmethod
+    def over(cls, found: Iterable[Certificate]) -> Certificate:
+        """Return the largest violation of each condition in any of `found`; NaN if one is NaN."""
+        return cls(*np.max([astuple(one) for one in found], axis=0).tolist())
+
     @property
     def ok(self) -> bool:
-        """Whether volumes hold to 0.05 kb/d and prices to 0.03 %."""
-        prices = (self.output, self.lanes, self.arbitrage, self.slack, self.signs, self.storage,
-                  self.cap)  # fmt: skip
-        return self.volume <= PASS_VOLUME and max(prices) <= PASS_PRICE
+        """Whether volumes hold to 0.05 kb/d and prices to 0.03 %; NaN holds nothing."""
+        return self.volume <= PASS_VOLUME and self.worst[1] <= PASS_PRICE
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """Condition on prices that holds least well, and by what part of the price."""
+        names = self.__slots__[1:]
+        gaps = [getattr(self, name) for name in names]
+        k = int(np.argmax(gaps))  # the first NaN, if there is one
+        return names[k], gaps[k]
 
     def message(self) -> str:
         """One sentence, with a remedy if it does not hold."""
