@@ -77,9 +77,10 @@ def test_a_base_year_without_measures(call):
     assert data["months"] == ["2017-01"]
     brent = next(r for r in data["prices"] if r["stream"] == "BRENT")
     assert brent["fob"] == pytest.approx(54.19, abs=0.01), "the base month is that of the year"
-    status, out, err = call("oil", "--base", 2017, "--months", 1, "--no-ranges", "--out", "other")
+    status, out, err = call("oil", "--base", 2017, "--months", 1, "--out", "other")
     assert status == 0, err
     assert "beside it; 1 month," in " ".join(out.split()), "with and without are the same month"
+    assert "there are no ranges" in " ".join(out.split()), "no end of a range moves the base month"
 
 
 def test_the_background_is_named_and_drawn(call):

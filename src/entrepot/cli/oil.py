@@ -25,6 +25,9 @@ from entrepot.study.oil_run import OilRun, Report, run_oil
 
 OUTPUT: Final = Path("entrepot-out") / "oil"
 MONTHS: Final = 12
+SAME: Final = (
+    "Without measures every month is the base month, whatever the parameters: there are no ranges."
+)
 
 
 def oil_command(
@@ -91,10 +94,11 @@ def _quiet(
     first, months = first or f"{year}-01", MONTHS if months is None else months
     check_months(first, months)
     span = (first, months_from(first, months)[-1]) if background else None
-    cases = oil_cases(year, agreement=agreement, ranges=ranges, background=span)
+    moves = background or agreement
+    cases = oil_cases(year, agreement=agreement, ranges=ranges and moves, background=span)
     return run_oil(cases, first, months, name=f"base-{year}", folder=keep, report=report,
                    title=f"The oil market of {year}, no measure",
-                   notes=(BACKGROUND,) if background else ())  # fmt: skip
+                   notes=(BACKGROUND,) if background else () if moves else (SAME,))  # fmt: skip
 
 
 def check_months(first: str, months: int) -> None:
