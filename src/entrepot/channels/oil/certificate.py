@@ -146,7 +146,7 @@ def _volume(out: MonthOutcome) -> float:
     gaps += [out.runs - month.refining]
     most = out.market.column("storage")
     gaps += [out.flow[~month.open], 10 * (out.stock - most), -10 * out.stock]
-    return max(float(g.max(initial=0.0)) for g in gaps)
+    return float(np.max([g.max(initial=0.0) for g in gaps]))
 
 
 def _output(out: MonthOutcome) -> float:
@@ -171,10 +171,8 @@ def _slack(out: MonthOutcome) -> float:
         (rents.refinery, _room(month.refining, out.runs)),
     ]
     price = float(out.price.mean())
-    return max(
-        float(np.minimum(np.abs(rent) / price, np.abs(slack)).max(initial=0.0))
-        for rent, slack in pairs
-    )
+    both = [np.minimum(np.abs(rent) / price, np.abs(slack)) for rent, slack in pairs]
+    return float(np.max([x.max(initial=0.0) for x in both]))
 
 
 def _room(limit: Array, used: Array) -> Array:
@@ -201,7 +199,7 @@ def _signs(out: MonthOutcome) -> float:
     rents = out.rents
     every = (rents.ceiling, rents.least, rents.carrier, rents.volume, rents.refinery,
              rents.grade.ravel(), out.wedge)  # fmt: skip
-    return max(float((-r).max(initial=0.0)) for r in every) / float(out.price.mean())
+    return float(np.max([(-r).max(initial=0.0) for r in every]) / out.price.mean())
 
 
 def _storage(out: MonthOutcome) -> float:
