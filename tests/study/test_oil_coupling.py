@@ -204,6 +204,15 @@ def test_what_does_not_fit_is_refused(world: ep.World, market: OilMarket) -> Non
         couple(world, replace(ep.Economy.long_run(), entry_cost_share=0.1), market=market)
     with pytest.raises(ValueRangeError, match=r"own_ships is 1\.5"):
         couple(world, market=market, own_ships=1.5)
+    for wrong, said in (
+        ({"tolerance": 0.0}, "tolerance is 0.0; it must be above 0"),
+        ({"tolerance": float("nan")}, "tolerance is nan; it must be above 0"),
+        ({"rounds": 0}, "rounds is 0; it must be a whole number, 1 or more"),
+        ({"rounds": 2.5}, "rounds is 2.5; it must be"),
+    ):
+        with pytest.raises(ValueRangeError) as caught:
+            couple(world, market=market, **wrong)
+        assert said in str(caught.value)
 
 
 def test_other_measures_on_crude_give_way_and_are_named(world: ep.World, market: OilMarket) -> None:

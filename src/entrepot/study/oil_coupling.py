@@ -18,6 +18,7 @@ import pandas as pd
 
 from entrepot.channels.oil import MonthOutcome, OilMarket, base_years, load_market, solve_month
 from entrepot.channels.oil.blocks import Blocks
+from entrepot.channels.oil.domains import POSITIVE
 from entrepot.channels.oil.economy import Amounts, PairHats
 from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
@@ -147,6 +148,7 @@ def couple(
     """
     began = time.perf_counter()
     economy = economy or Economy.long_run()
+    _check_loop(tolerance, rounds)
     _check(world, economy)
     market = market or market_of(world)
     low, high = OWN_SHIPS_RANGE
@@ -166,6 +168,17 @@ def couple(
         if len(history) >= rounds:
             raise NotSolvedError(_apart(history, tolerance))
         state = mixing.propose(state, found.residual)
+
+
+def _check_loop(tolerance: object, rounds: object) -> None:
+    """Refuse a tolerance or a number of rounds under which nothing can agree."""
+    wrong = []
+    if not POSITIVE.holds(tolerance):
+        wrong.append(f"tolerance is {tolerance!r}; it must be {POSITIVE.text}.")
+    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 1:
+        wrong.append(f"rounds is {rounds!r}; it must be a whole number, 1 or more.")
+    if wrong:
+        raise ValueRangeError.collect("Oil market and equilibrium", wrong)
 
 
 def _check(world: World, economy: Economy) -> None:
