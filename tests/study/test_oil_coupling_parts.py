@@ -99,6 +99,12 @@ def test_mixing_finds_what_plain_iteration_runs_away_from() -> None:
     np.testing.assert_allclose(z, np.linalg.solve(np.eye(3) - matrix, right), atol=1e-6)
 
 
+def test_mixing_goes_on_from_two_equal_residuals() -> None:
+    mixing, residual = Mixing(), np.array([0.1, -0.2])
+    first = mixing.propose(np.zeros(2), residual)
+    np.testing.assert_allclose(mixing.propose(first, residual), first + residual, atol=1e-12)
+
+
 def test_cost_and_output_in_closed_form() -> None:
     made, beta = np.array([0.5, 1.0, 2.0]), np.array([0.6, 0.3, 0.8])
     for kappa in (0.0, 0.5, 3.0):
