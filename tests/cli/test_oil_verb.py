@@ -92,6 +92,18 @@ def test_the_background_is_named_and_drawn(call):
     assert ">recorded<" in picture
 
 
+def test_a_rule_of_producers_answers_to_the_price(call, file):
+    """The small embargo moves Brent little; the notes say which rule holds."""
+    told = {}
+    for choice in ("--agreement", "--no-agreement"):
+        asked = ("--months", 1, "--no-ranges", "--no-background", choice, "--out", choice[2:])
+        status, out, err = call("oil", file, "--from", "2022-02", *asked, "--json")
+        assert status == 0, err
+        told[choice] = " ".join(json.loads(out, parse_constant=pytest.fail)["notes"])
+    assert "do not answer to the price" in told["--no-agreement"]
+    assert "do not answer to the price" not in told["--agreement"]
+
+
 def test_the_record(call, monkeypatch):
     from entrepot.study import oil_record
 

@@ -16,7 +16,7 @@ OUTCOMES = {
     "price:CCC:tools": lambda r: float(r.sector_price.sel(region="CCC", sector="tools")),
 }
 FIELDS = ("tariff", "export_tax", "trade_cost", "productivity")
-TIGHT = ep.SolveOptions(tolerance=1e-12)
+TIGHT = ep.SolveOptions(tolerance=1e-13)
 
 
 @pytest.fixture(scope="module")
