@@ -107,8 +107,9 @@ def triad(entries: int) -> float:
 def bytes_read(world: ep.World, economy: ep.Economy, shock: ep.Shock) -> tuple[int, int]:
     """Bytes that one evaluation reads, and the size of the trade arrays of one draw.
 
-    Each sweep reads the trade and input shares once, the tariff shares are read once, and the
-    acceleration reads its memory of residuals twice and of iterates once.
+    Each sweep reads the trade and input shares once, the shares of producers are read once more
+    for tariff revenue, and the acceleration reads its memory of residuals twice and of iterates
+    once.
     """
     m = ready(world, economy, shock, Closure.FIXED).args
     size = {name: np.asarray(getattr(m, name)).nbytes for name in m._fields
@@ -116,8 +117,9 @@ def bytes_read(world: ep.World, economy: ep.Economy, shock: ep.Shock) -> tuple[i
     sweep = sum(size.get(k, 0) for k in ("k", "k_producer", "k_export", "gamma", "gamma_use"))
     unknowns = 2 * m.expenditure.size + len(m.value_added)
     memory = 3 * Anderson().memory * 8 * unknowns
-    trade = sum(size.get(k, 0) for k in ("k", "k_tariff", "k_producer", "k_export"))
-    return SWEEPS * sweep + size["k_tariff"] + memory, trade
+    trade = sum(size.get(k, 0) for k in ("k", "k_producer", "k_export"))
+    chains = size["price_chain"] + size["goods_chain"]
+    return SWEEPS * sweep + size["k_producer"] + chains + memory, trade
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from entrepot.channels import (
     Compiled,
     assets,
     compile_shock,
+    oil,
     payments,
     reexports,
     routes,
@@ -47,6 +48,10 @@ from entrepot.study.hubs import HubEquilibrium, hub_ranges, settle_hubs
 from entrepot.study.hubs_record import HubComparison, compare_hubs, hub_record
 from entrepot.study.lifeline import Lifeline, lifeline
 from entrepot.study.models import Models, compare_models
+from entrepot.study.oil_cases import oil_cases, run_oil_scenario
+from entrepot.study.oil_coupling import Coupled, couple
+from entrepot.study.oil_record import OilRecord, oil_record
+from entrepot.study.oil_run import OilCase, OilRun, run_oil
 from entrepot.study.optimal_tariff import OptimalTariff, optimal_tariff
 from entrepot.study.path import YearPath, run_path
 from entrepot.study.sensitivity import Sensitivity, sensitivity
@@ -74,6 +79,7 @@ __all__ = [
     "Certificate",
     "ChannelTable",
     "Compiled",
+    "Coupled",
     "Economy",
     "EntrepotError",
     "HubComparison",
@@ -84,6 +90,9 @@ __all__ = [
     "Lifeline",
     "Models",
     "NotSolvedError",
+    "OilCase",
+    "OilRecord",
+    "OilRun",
     "OptimalTariff",
     "Outcome",
     "OutputError",
@@ -111,6 +120,7 @@ __all__ = [
     "compare_hubs",
     "compare_models",
     "compile_shock",
+    "couple",
     "decompose",
     "from_iot",
     "from_pymrio",
@@ -126,6 +136,9 @@ __all__ = [
     "load_world",
     "new_link_trade",
     "new_links",
+    "oil",
+    "oil_cases",
+    "oil_record",
     "optimal_tariff",
     "payments",
     "preset",
@@ -136,6 +149,8 @@ __all__ = [
     "reexports",
     "routes",
     "run_case",
+    "run_oil",
+    "run_oil_scenario",
     "run_path",
     "run_scenario",
     "save_bundle",

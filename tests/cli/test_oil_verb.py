@@ -44,12 +44,13 @@ def test_a_scenario_by_month_goes_on_in_its_folder(call, file):
     assert "Russia: exports" in out
     assert "every month certified" in out
     assert "'grain'" in out, "what does nothing in the oil market is named"
+    assert "do not answer to the price" in " ".join(out.split()), "nobody gave a rule"
     assert max(len(line.rstrip()) for line in out.splitlines() if "report.html" not in line) <= 80
-    assert "read from the folder" not in out
+    assert "taken over" not in out
     status, again, err = call(*words, "--months", 3, "--json")
     assert status == 0, err
     data = json.loads(again, parse_constant=pytest.fail)
-    assert data["resumed"] >= 4
+    assert data["resumed"] == 4
     assert data["months"] == ["2022-01", "2022-02", "2022-03"]
     assert data["certified"] is True
     assert data["subjects"] == ["RUS"]
@@ -76,6 +77,10 @@ def test_a_base_year_without_measures(call):
     assert data["months"] == ["2017-01"]
     brent = next(r for r in data["prices"] if r["stream"] == "BRENT")
     assert brent["fob"] == pytest.approx(54.19, abs=0.01), "the base month is that of the year"
+    status, out, err = call("oil", "--base", 2017, "--months", 1, "--out", "other")
+    assert status == 0, err
+    assert "beside it; 1 month," in " ".join(out.split()), "with and without are the same month"
+    assert "there are no ranges" in " ".join(out.split()), "no end of a range moves the base month"
 
 
 def test_the_background_is_named_and_drawn(call):
@@ -85,6 +90,18 @@ def test_the_background_is_named_and_drawn(call):
     assert "tests nothing" in " ".join(out.split())
     picture = Path("entrepot-out/oil/base-2021/months.svg").read_text("utf-8")
     assert ">recorded<" in picture
+
+
+def test_a_rule_of_producers_answers_to_the_price(call, file):
+    """The small embargo moves Brent little; the notes say which rule holds."""
+    told = {}
+    for choice in ("--agreement", "--no-agreement"):
+        asked = ("--months", 1, "--no-ranges", "--no-background", choice, "--out", choice[2:])
+        status, out, err = call("oil", file, "--from", "2022-02", *asked, "--json")
+        assert status == 0, err
+        told[choice] = " ".join(json.loads(out, parse_constant=pytest.fail)["notes"])
+    assert "do not answer to the price" in told["--no-agreement"]
+    assert "do not answer to the price" not in told["--agreement"]
 
 
 def test_the_record(call, monkeypatch):
@@ -114,6 +131,9 @@ def test_the_record(call, monkeypatch):
         (["--base", "2020"], "--base 2020 is no base year of the oil market. There are 2011"),
         (["--months", "0"], "months is 0; it must be a whole number, 1 or more"),
         (["--from", "2018-13"], "first is '2018-13'; a month is written like 2022-03"),
+        (["--from", ""], "first is ''; a month is written like 2022-03"),
+        (["--from", "9999-12"], "first is 9999-12; it must be from 1900-01 to 2199-12"),
+        (["--months", 10**20], "one path has at most 1200. Solve fewer."),
         (["--scenario", "x"], "--scenario needs a file"),
         (["russia-crude-2O22"], "Did you mean 'russia-crude-2022'"),
         (["lachin-blocked", "--no-ranges"], "has no measure of the oil market"),

@@ -123,13 +123,21 @@ def test_the_reason_is_recognised(line: str, good: bool) -> None:
     assert bool(REASON.search(line)) == good
 
 
-def test_help_is_light() -> None:
-    code = (
-        "import sys; from typer.testing import CliRunner; from entrepot.cli.main import app; "
-        "assert CliRunner().invoke(app, ['--help']).exit_code == 0; "
-        "heavy = {'jax', 'pandas', 'xarray', 'scipy', 'matplotlib'} & set(sys.modules); "
-        "assert not heavy, heavy"
-    )
+HELP = (
+    "from typer.testing import CliRunner; from entrepot.cli.main import app; "
+    "assert CliRunner().invoke(app, ['--help']).exit_code == 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "heavy"),
+    [
+        (HELP, {"jax", "pandas", "xarray", "scipy", "clarabel", "matplotlib"}),
+        ("import entrepot.api", {"scipy", "clarabel", "matplotlib"}),
+    ],
+)
+def test_a_start_is_light(code: str, heavy: set[str]) -> None:
+    code += f"; import sys; found = {heavy} & set(sys.modules); assert not found, found"
     run_code = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
                               check=False)  # fmt: skip
     assert run_code.returncode == 0, run_code.stderr

@@ -83,7 +83,7 @@ def test_the_json_twin_is_that_of_the_summary(summary, written):
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, MemoryError])
-@pytest.mark.parametrize("writer_name", ["report_page", "_write_json", "_flows"])
+@pytest.mark.parametrize("writer_name", ["report_page", "write_json", "_flows"])
 def test_an_error_half_way_leaves_nothing(run, summary, tmp_path, monkeypatch, error, writer_name):
     def fail(*args):
         raise error
@@ -101,7 +101,7 @@ def test_a_full_disk_leaves_the_earlier_run(run, summary, tmp_path, monkeypatch)
     def full(path, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writer, "_write_json", full)
+    monkeypatch.setattr(writer, "write_json", full)
     with pytest.raises(ep.OutputError, match="No space left on device"):
         write_run(run, tmp_path / "out", summary)
     assert (tmp_path / "out" / "report.html").read_text() == "earlier"

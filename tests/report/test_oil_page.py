@@ -17,7 +17,7 @@ from entrepot.channels.oil import Timed, tables
 from entrepot.channels.oil.parts import DAYS
 from entrepot.channels.oil.restrictions import Ban, Designation, RiskDiscount, VesselGain
 from entrepot.core.errors import OutputError, ValueRangeError
-from entrepot.report.oil import answer, late, oil_json, oil_report, spread, subjects
+from entrepot.report.oil import DEEP, answer, late, oil_json, oil_report, spread, subjects
 from entrepot.report.oilbars import producers_table
 from entrepot.report.oilcharts import pictures
 from entrepot.report.oilconsole import print_oil, shown
@@ -101,6 +101,17 @@ def test_who_is_looked_at_and_over_which_months(run, report, quiet):
     every = Timed(RiskDiscount(("A", "B"), ("X", "Y"), usd=1.0), "2020-01")
     found = oil_report(run_oil((_case("central", 0.3, (every,)),), "2020-01", 1))
     assert subjects(found)[0] == "BBB", "all are named: who sells most"
+
+
+def test_a_deep_discount_says_whose_rent_it_is():
+    little = Timed(RiskDiscount(("A",), ("X",), usd=0.5), "2020-01")
+    shallow = oil_report(run_oil((_case("central", 0.3, (little,)),), "2020-01", 1))
+    assert not any("% of Brent" in said for said in answer(shallow))
+    stop = Timed(Ban(("B",), ("X", "Y"), share=0.9), "2020-01")
+    found = oil_report(run_oil((_case("central", 0.3, (stop,)),), "2020-01", 1))
+    discount, brent = found.line(discount_of("BBB")).central, found.line(brent_of).central
+    assert discount[0] > DEEP * brent[0]
+    assert any(f"{100 * discount[0] / brent[0]:.0f} % of Brent" in said for said in answer(found))
 
 
 def test_a_long_path_is_told_by_its_last_year():
@@ -252,7 +263,8 @@ def test_a_folder_is_taken_up_again(tmp_path):
     told = []
     again = run_oil((_case("central", 0.3),), "2020-01", 3, folder=tmp_path,
                     report=lambda *said: told.append(said))  # fmt: skip
-    assert again.resumed >= 4 > first.resumed
+    assert first.resumed == 0, "months that its own paths share are no earlier run's"
+    assert again.resumed == 4
     assert told == [("oil, central", 0, 1)]
 
 

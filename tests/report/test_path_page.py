@@ -28,7 +28,7 @@ from entrepot.report.pathchart import LOOKS, Panel, axis, path_chart
 from entrepot.report.pathconsole import print_path
 from entrepot.report.pathlines import Curve
 from entrepot.report.pathpage import path_page, picture
-from entrepot.report.timeaxis import Mark, decimal_year, turning
+from entrepot.report.timeaxis import LETTER, Mark, decimal_year, month_span, turning
 from entrepot.report.words import money
 from entrepot.scenario import load_scenarios
 from entrepot.study.path import YearPath, run_path
@@ -165,6 +165,10 @@ def test_marks_stay_on_the_page():
     root = ElementTree.fromstring(path_chart("One", days, [Panel("P", "u", (curve,))], marks))
     for bar in root.findall(f"{SVG}rect"):
         assert 0 <= float(bar.get("x")) <= 760
+    names = [t for t in root.iter(f"{SVG}text") if t.text and t.text.startswith("aaa")]
+    assert len(names) == 1
+    end = float(names[0].get("x")) + LETTER * len(names[0].text)
+    assert end <= 760, "a name that fits nowhere is shortened"
     assert decimal_year(date(2020, 1, 1)) == 2020.0
     assert 2020.49 < decimal_year(date(2020, 7, 1)) < 2020.51
 
@@ -201,3 +205,14 @@ def test_a_target_is_not_among_those_who_take_the_measures():
     alone = run_path(book["line-alone"], made.make_world(), (2020,), ranges=False)
     assert takers(alone) == ("CHN", "RUS")
     assert answer(alone)[-1].startswith("2 of 2 central points certified")
+
+
+def test_an_axis_of_months_names_months_if_few_and_years_if_many():
+    few = month_span([f"2022-{m:02d}" for m in range(3, 9)])
+    assert [name for _, name in few.names] == [f"2022-{m:02d}" for m in range(3, 9)]
+    assert few.first == pytest.approx(2022 + 2 / 12)
+    assert few.last == pytest.approx(2022 + 8 / 12)
+    rows = [(y, m) for y in (2021, 2022, 2023) for m in range(1, 13)][11:]
+    many = month_span([f"{y}-{m:02d}" for y, m in rows])
+    assert [name for _, name in many.names] == ["2022", "2023"], "one month is no name"
+    assert many.lines == pytest.approx((2022.0, 2023.0))

@@ -66,6 +66,7 @@ def test_an_unknown_key_is_refused_with_the_allowed_ones(kind):
         ("tanker_designation", {"tankers": 10}, "exactly one of 'vessels' (mb) and 'tankers'"),
         ("tanker_designation", {"vessels": None}, "exactly one of 'vessels' (mb) and 'tankers'"),
         ("tanker_designation", {"vessels": -3}, "-3 lies outside (0, 10000]"),
+        ("tanker_designation", {"size": 2}, "measures.m.size: 'vessels' is a capacity already"),
         ("production_cut", {"share": 0.1}, "exactly one of 'share' (of base output) and 'kbd'"),
         ("oil_demand", {"hat": 0.9}, "exactly one of 'hat' (0.9: a tenth less) and 'percent'"),
         ("producers_agreement", {"low": 90}, "'low' 90 lies above 'high' 80"),

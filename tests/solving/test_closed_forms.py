@@ -114,7 +114,7 @@ def test_a_ban_is_the_limit_of_rising_costs(home_world):
         shock = ep.Shock(trade_cost=np.where(cells, cost, 1.0))
         welfare = ep.solve(home_world, shock=shock).results().welfare.values
         gaps.append(float(np.abs(welfare - banned).max()))
-    assert gaps == sorted(gaps, reverse=True)
+    assert (np.diff(gaps) <= 1e-14).all()  # the last ones are nothing but rounding
     assert gaps[0] > 1e-6
     assert gaps[-1] < 1e-8
 

@@ -22,7 +22,7 @@ from entrepot.study.casebook.oil_calendar import months_of, period_problem
 from entrepot.study.casebook.oil_runs import ELASTICITIES, market_numbers
 from entrepot.study.casebook.schema import Case
 from entrepot.study.casebook.solves import Bench
-from entrepot.study.casebook.text import value_texts
+from entrepot.study.casebook.text import number, value_texts
 from entrepot.study.casebook.variant import one_at_a_time
 
 CASES = ("discounted-barrels", "export-surge", "venezuela")
@@ -225,6 +225,15 @@ def test_claims_have_more_than_one_reading_and_say_what_is_left_out(name: str) -
     assert len(case.readings) >= 3
     assert len(case.leaves_out) >= 3
     assert all(run.oil for run in case.runs.values())
+
+
+def test_rounding_errors_are_shown_as_nothing() -> None:
+    assert [number(x) for x in (9.6e-270, -1e-12, 0.00123, -1234.5)] == [
+        "0",
+        "0",
+        "0.00123",
+        "-1,234",
+    ]
 
 
 def test_months_of_a_record_are_written_as_months() -> None:

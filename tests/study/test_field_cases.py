@@ -117,7 +117,7 @@ def test_syria_without_its_fields_sells_nothing_with_them_imports_little(syria: 
 def test_the_embargo_alone_leaves_nothing_to_sell(syria: Solved) -> None:
     assert syria.value("export_embargo") == pytest.approx(-100, abs=1)
     assert syria.value("export_both") == pytest.approx(-100, abs=1)
-    base, after = (syria.sheet.oil["embargo"].months(p)[0] for p in ("base", "201203"))
+    base, after = (syria.sheet.oil["embargo"].months(p)[0] for p in ("base", "201202"))
     j = base.market.refiner_names.index("SYR")
     assert after.runs[j] == pytest.approx(base.runs[j], rel=0.05)
 

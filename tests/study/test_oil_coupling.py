@@ -178,6 +178,14 @@ def test_no_agreement_is_an_error_with_the_distances(world: ep.World, market: Oi
         couple(world, None, BAN, market=market, rounds=2)
 
 
+def test_an_equilibrium_without_a_result_leads_to_a_longer_time(
+    world: ep.World, market: OilMarket
+) -> None:
+    few = ep.SolveOptions(max_evaluations=1, max_seconds=1e-6)
+    with pytest.raises(NotSolvedError, match="A longer time since the shock may have one"):
+        couple(world, None, BAN, market=market, options=few)
+
+
 def test_a_month_that_cannot_be_says_why(world: ep.World, market: OilMarket) -> None:
     with pytest.raises(ValueRangeError, match="CCC"):
         couple(world, None, (Ban((), ("CCC",)),), market=market)
@@ -196,6 +204,15 @@ def test_what_does_not_fit_is_refused(world: ep.World, market: OilMarket) -> Non
         couple(world, replace(ep.Economy.long_run(), entry_cost_share=0.1), market=market)
     with pytest.raises(ValueRangeError, match=r"own_ships is 1\.5"):
         couple(world, market=market, own_ships=1.5)
+    for wrong, said in (
+        ({"tolerance": 0.0}, "tolerance is 0.0; it must be above 0"),
+        ({"tolerance": float("nan")}, "tolerance is nan; it must be above 0"),
+        ({"rounds": 0}, "rounds is 0; it must be a whole number, 1 or more"),
+        ({"rounds": 2.5}, "rounds is 2.5; it must be"),
+    ):
+        with pytest.raises(ValueRangeError) as caught:
+            couple(world, market=market, **wrong)
+        assert said in str(caught.value)
 
 
 def test_other_measures_on_crude_give_way_and_are_named(world: ep.World, market: OilMarket) -> None:

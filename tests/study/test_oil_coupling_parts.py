@@ -7,7 +7,8 @@ import oil_world
 import pytest
 
 from entrepot.channels.oil import load_market, solve_month
-from entrepot.channels.oil.economy import NOWHERE, amounts, blocks_of, pair_hats
+from entrepot.channels.oil.blocks import NOWHERE, blocks_of
+from entrepot.channels.oil.economy import amounts, pair_hats
 from entrepot.channels.oil.restrictions import Ban, CapacityLoss
 from entrepot.core.errors import LabelError
 from entrepot.numerics.mixing import Mixing
@@ -96,6 +97,12 @@ def test_mixing_finds_what_plain_iteration_runs_away_from() -> None:
     for _ in range(12):
         z = mixing.propose(z, matrix @ z + right - z)
     np.testing.assert_allclose(z, np.linalg.solve(np.eye(3) - matrix, right), atol=1e-6)
+
+
+def test_mixing_goes_on_from_two_equal_residuals() -> None:
+    mixing, residual = Mixing(), np.array([0.1, -0.2])
+    first = mixing.propose(np.zeros(2), residual)
+    np.testing.assert_allclose(mixing.propose(first, residual), first + residual, atol=1e-12)
 
 
 def test_cost_and_output_in_closed_form() -> None:

@@ -93,7 +93,12 @@ def test_direction_and_ranges():
     assert row["direction"] is False or not row["direction"]
     assert (row["low"], row["high"]) == (200.0, 450.0)
     assert row["inside"]
-    assert not comparison(made_record(), modelled(B=200.0), [], 2000)["inside"].iloc[2]
+    narrow = comparison(made_record(), modelled(B=200.0), [modelled(B=250.0)], 2000)
+    assert not narrow["inside"].iloc[2]
+    assert scores(narrow)["inside"].iloc[0] == pytest.approx(4 / 5)
+    alone = comparison(made_record(), modelled(B=200.0), [], 2000)
+    assert alone["inside"].isna().all()
+    assert np.isnan(scores(alone)["inside"].iloc[0])
     small = made_record()
     small.loc[(small["buyer"] == "B") & (small["year"] == 2001), "value"] = 305.0
     assert comparison(small, modelled(), [], 2000)["direction"].iloc[2] is None

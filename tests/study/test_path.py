@@ -289,7 +289,7 @@ def test_what_is_kept_belongs_to_its_world_and_options(world, tmp_path: Path):
 
     assert solved(BOOK["first"]) == (1, 0)
     assert solved(BOOK["first"], options=SolveOptions(max_seconds=30.0)) == (0, 1)
-    assert solved(BOOK["first"], options=SolveOptions(tolerance=1e-10)) == (1, 0)
+    assert solved(BOOK["first"], options=SolveOptions(tolerance=1e-11)) == (1, 0)
     assert solved(BOOK["first"], closure="zero") == (1, 0)
     assert solved(BOOK["first"], world=replace(world, theta=1.1 * world.theta)) == (1, 0)
     assert solved(BOOK["first"], day="09-01") == (1, 0)

@@ -35,8 +35,8 @@ CASES = {
 def solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases that differ in records and targets alone share what was compiled and solved."""
 
-    def bench(case: Case, options: SolveOptions | None = None) -> Bench:
-        made = Bench(case, options)
+    def bench(case: Case, options: SolveOptions | None = None, folder: Path | None = None) -> Bench:
+        made = Bench(case, options, folder=folder)
         content = hash_json([case.own, case.model_dump(mode="json", include={"id", "runs"})])
         made._compiled, made._solved = KEPT.setdefault(content, (made._compiled, made._solved))
         return made

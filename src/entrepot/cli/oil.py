@@ -25,6 +25,9 @@ from entrepot.study.oil_run import OilRun, Report, run_oil
 
 OUTPUT: Final = Path("entrepot-out") / "oil"
 MONTHS: Final = 12
+SAME: Final = (
+    "Without measures every month is the base month, whatever the parameters: there are no ranges."
+)
 
 
 def oil_command(
@@ -55,13 +58,12 @@ def oil_command(
         known = ", ".join(str(y) for y in base_years())
         raise InputError(f"--base {base} is no base year of the oil market. There are {known}.")
     if first is not None or months is not None:
-        check_months(first or "2000-01", 1 if months is None else months)
+        check_months("2000-01" if first is None else first, 1 if months is None else months)
     found = find_scenario(scenario, pick) if scenario is not None else None
     year = base or (base_years()[-1] if found is None else None)
     folder = out or OUTPUT / (found.name if found is not None else f"base-{year}")
     check_writable(folder, MANIFEST)
     keep = start_folder(folder)
-    began_before = any(keep.glob("*.npz"))
     with progress_bar("solving", quiet=as_json) as report:
         if found is not None:
             run = run_oil_scenario(found, first, months, year=base, agreement=agreement,
@@ -77,9 +79,10 @@ def oil_command(
         print_json({**oil_json(told), "folder": str(folder), "seconds": seconds})
         return
     print_oil(told, Terminal())
-    count = sum(len(p.months) for p in (*run.paths, *run.without))
-    reused = f", {run.resumed} read from the folder" if began_before and run.resumed else ""
-    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {count} months"
+    count = sum(len(p.months) for p in {id(p): p for p in (*run.paths, *run.without)}.values())
+    solved = f"{count} month" if count == 1 else f"{count} months"
+    reused = f", {run.resumed} taken over from an earlier run" if run.resumed else ""
+    print(f"\nReport: {folder / 'report.html'}  (tables and manifest beside it; {solved}"
           f"{reused}, {seconds:.1f} s)")  # fmt: skip
 
 
@@ -91,10 +94,11 @@ def _quiet(
     first, months = first or f"{year}-01", MONTHS if months is None else months
     check_months(first, months)
     span = (first, months_from(first, months)[-1]) if background else None
-    cases = oil_cases(year, agreement=agreement, ranges=ranges, background=span)
+    moves = background or agreement
+    cases = oil_cases(year, agreement=agreement, ranges=ranges and moves, background=span)
     return run_oil(cases, first, months, name=f"base-{year}", folder=keep, report=report,
                    title=f"The oil market of {year}, no measure",
-                   notes=(BACKGROUND,) if background else ())  # fmt: skip
+                   notes=(BACKGROUND,) if background else () if moves else (SAME,))  # fmt: skip
 
 
 def check_months(first: str, months: int) -> None:

@@ -82,8 +82,10 @@ class NotSolvedError(EntrepotError):
     """A solve ended without a certified result; the message carries cause and remedy."""
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+def did_you_mean(word: object, allowed: Iterable[str]) -> str:
     """Return ` Did you mean 'X'?` for the nearest allowed word, or nothing."""
+    if not isinstance(word, str):
+        return ""
     pool = list(allowed)
     for candidate in pool:
         if candidate.lower() == word.lower():

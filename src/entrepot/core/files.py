@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from entrepot.core.errors import OutputError
 
@@ -91,6 +92,12 @@ def _added(path: Path, marker: str) -> list[str]:
 def list_files(folder: Path, marker: str) -> list[str]:
     """Names to put under ``files`` in the manifest, so that a later run may replace them."""
     return sorted({marker, *(p.name for p in folder.iterdir())})
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as indented JSON; NaN and infinity are refused."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _swap(new: Path, path: Path, old: Path) -> None:

@@ -96,6 +96,16 @@ MATERIAL = (
         citation="US Energy Information Administration, Europe Brent spot price FOB, monthly.",
     ),
     Material(
+        title="Yearly flows, discounts and prices of crude beside the replays",
+        path="src/entrepot/study/oil_record.csv",
+        publisher="International Energy Agency, Energy Institute, customs, ministries, the press",
+        licence="facts",
+        terms="Single yearly figures, each with the address where it was read; those from the "
+        "Agency and the Review are means and sums of groups.",
+        address="in the rows of the table",
+        citation="Sources in the rows of the table.",
+    ),
+    Material(
         title="Crude by stream and refiner, and refining",
         path="src/entrepot/channels/oil/data/base_*.csv, "
         "src/entrepot/channels/oil/data/pairs_*.csv, src/entrepot/channels/oil/data/history.csv, "

@@ -34,7 +34,7 @@ from entrepot.numerics.outcome import Step
 
 Array = Any
 LARGEST_WAGE_STEP = 1.0
-SWEEPS = 2
+SWEEPS = 2  # passes of one step
 BLOCKS = 4  # of residuals: prices, expenditure, factor markets, numeraire
 SMALLEST = 1e-30
 """Spending changes are at least this: an iterate may overshoot below zero, a solution may not."""
@@ -172,6 +172,7 @@ def _along(chain: Array, old: Array, new: Array) -> Array:
 def longrun_step(y: Array, m: LongRun) -> Step:
     """`SWEEPS` passes through prices, then through demand, then one damped factor-price update.
 
+    The first pass is followed along the regions' own chains, the second smooths what that leaves.
     Residuals are those of the first pass, undamped, as norms of relative gaps: price
     indices, expenditure, factor markets, numeraire.
     """
@@ -179,11 +180,8 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     ln_p, wage = p + ln_w, jnp.exp(ln_w)
     prices = _prices(ln_p, ln_w, m)
     price_gap = length(prices[0] - ln_p)
-    new_p = _along(m.price_chain, ln_p, prices[0])
-    for _ in range(SWEEPS - 1):
-        prices = _prices(new_p, ln_w, m)
-        new_p = _along(m.price_chain, new_p, prices[0])
-    _, power, total = prices
+    prices = _prices(_along(m.price_chain, ln_p, prices[0]), ln_w, m)
+    new_p, power, total = prices
     tariff_share = 1.0 - jnp.einsum("sij,si->sj", _before_tariff(m), power) / total
 
     used = m.expenditure > 0
@@ -192,10 +190,8 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
     goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
     factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
-    new_x = _along(m.goods_chain, spent, demand)
-    for _ in range(SWEEPS - 1):
-        demand, output = _demand(new_x, factor_income, prices, m, tariff_share)
-        new_x = _along(m.goods_chain, new_x, demand)
+    further = _along(m.goods_chain, spent, demand)
+    new_x, output = _demand(further, factor_income, prices, m, tariff_share)
     new_x = jnp.where(used, new_x / jnp.where(used, m.expenditure * wage, 1), 1)
 
     latest = jnp.log(over_sectors(m.beta * output) / factor_income)

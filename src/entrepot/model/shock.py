@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,7 @@ class BoundShock:
 
     def kept(self) -> np.ndarray:
         """(origin, dest, sector) share of varieties that stay available, bans included."""
-        return np.where(self.ban, 0.0, self.access) if "ban" in self.changed else self.access
+        return _kept(self)
 
     def evaded(self, theta: np.ndarray) -> np.ndarray:
         """(origin, dest, sector) part (1 - a) m^-theta that ways round bans add to `kept`.
@@ -155,6 +156,11 @@ class BoundShock:
     def hash(self) -> str:
         """Content hash of all fields."""
         return hash_arrays({k: getattr(self, k) for k in SHOCK_DIMS})
+
+
+@lru_cache(maxsize=4)
+def _kept(shock: BoundShock) -> np.ndarray:
+    return np.where(shock.ban, 0.0, shock.access) if "ban" in shock.changed else shock.access
 
 
 def _shares(frozen: Any, world: World) -> np.ndarray:

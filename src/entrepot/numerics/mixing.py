@@ -41,7 +41,7 @@ class Mixing:
             df = np.diff([t[1] for t in self.tried], axis=0)
             gram = df @ df.T
             gram += self.regularisation * gram.max() * np.eye(len(gram))
-            weight = np.linalg.solve(gram, df @ residual)
+            weight = np.linalg.lstsq(gram, df @ residual)[0]  # two equal residuals: no step
             step = step - weight @ (dz + self.damping * df)
         size = float(np.abs(step).max(initial=0.0))
         moved: Array = z + step * min(1.0, self.longest / max(size, 1e-300))

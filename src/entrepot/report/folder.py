@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +12,7 @@ import pandas as pd
 
 from entrepot.channels.payments import PaymentsOutcome
 from entrepot.channels.routes import RoutesOutcome
-from entrepot.core.files import atomic_folder, list_files
+from entrepot.core.files import atomic_folder, list_files, write_json
 from entrepot.report.channels import channels_section
 from entrepot.report.console import plain_rows, to_json
 from entrepot.report.figures import affected, partners, prices
@@ -149,17 +148,12 @@ def write_run(
         more = channels_section(summary.channels) + (models_section(models) if models else "")
         page = report_page(run, summary, pictures, more)
         (temporary / "report.html").write_text(page, encoding="utf-8")
-        _write_json(temporary / "summary.json", run_json(summary, models))
+        write_json(temporary / "summary.json", run_json(summary, models))
         manifest = {**run_manifest(run), "files": list_files(temporary, MANIFEST)}
-        _write_json(temporary / MANIFEST, manifest)
+        write_json(temporary / MANIFEST, manifest)
     return folder
 
 
 def run_json(summary: Summary, models: Models | None = None) -> dict[str, Any]:
     """The numbers of a run as plain data, with ``models`` if presets and bounds were compared."""
     return {**to_json(summary), **({"models": models_json(models)} if models else {})}
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +27,8 @@ from entrepot.study.oil_run import OilRun
 YEAR: Final = 12
 TABLES: Final = ("flows", "prices", "producers", "buyers", "on_water")
 WORTH_TELLING: Final = 0.005
+DEEP: Final = 0.4
+"""Discount, part of Brent, above which the answer says who has the rent."""
 """bn USD over all months from which on a gain is told."""
 
 
@@ -167,6 +169,16 @@ def late_text(run: OilRun) -> str:
     return chosen[0] if len(chosen) == 1 else f"{chosen[0]} to {chosen[-1]}"
 
 
+def about_text(run: OilRun) -> str:
+    """What the numbers are, in one line."""
+    span = run.months[0] if len(run.months) == 1 else f"{run.months[0]} to {run.months[-1]}"
+    brackets = "; ranges in brackets" if len(run.cases) > 1 else ""
+    return (
+        f"{run.market.name}, {span}; numbers are means of {late_text(run)} where nothing else is "
+        f"said{brackets}"
+    )
+
+
 def mean_of(run: OilRun, line: OilLine) -> tuple[float, float, float]:
     """Low, central and high of a line, each a mean over the late months that have one."""
     low, central, high = (_mean(x[late(run)]) for x in (line.low, line.central, line.high))
@@ -207,6 +219,7 @@ def answer(report: OilReport) -> list[str]:
     change = spread(run, report.change(brent_of), 2, signed=True)
     return [
         *(_subject(report, p) for p in report.subjects[:2]),
+        *(said for p in report.subjects[:2] for said in _deep(report, p)),
         *(_turned(report, p) for p in report.subjects[:1]),
         f"Brent: {spread(run, report.line(brent_of))} USD a barrel; by the measures {change}.",
         _winners(report),
@@ -242,18 +255,32 @@ def _subject(report: OilReport, p: str) -> str:
     )
 
 
+def _deep(report: OilReport, p: str) -> list[str]:
+    """Say that a deep discount is a rent which its buyers need not have all of."""
+    run = report.run
+    discount, brent = (mean_of(run, report.line(of))[1] for of in (discount_of(p), brent_of))
+    if not np.isfinite(discount) or discount <= DEEP * brent:
+        return []
+    return [
+        f"{producer_title(run.market, p)}'s discount is {100 * discount / brent:.0f} % of Brent: "
+        "where sales are limited, sellers here compete down to the cost of their last barrel, and "
+        "buyers and carriers keep the difference. If they shared it with the seller, the discount "
+        "would be smaller and revenue higher; volumes are the safer answer."
+    ]
+
+
 def _turned(report: OilReport, producer: str) -> str:
     change = moved(report, producer)
     come, gone = change[change > 1][:4], change[change < -1].iloc[::-1][:4]
-    to, away = (", ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
+    to, away = ("; ".join(f"{refiner_title(str(r))} {v:+,.0f}" for r, v in part.items())
                 for part in (come, gone))  # fmt: skip
-    return f"Its buyers, kb/d: more to {to or 'nobody'}; less to {away or 'nobody'}."
+    return f"Its buyers, kb/d: more to {to or 'nobody'}. Less to {away or 'nobody'}."
 
 
 def _winners(report: OilReport) -> str:
     table = report.gains[report.gains["bn_usd"].abs() >= WORTH_TELLING]
     best, worst = table[table["bn_usd"] > 0][:4], table[table["bn_usd"] < 0].iloc[::-1][:4]
-    texts = [", ".join(f"{r['title']} {r['bn_usd']:+,.1f}" for _, r in part.iterrows())
+    texts = ["; ".join(f"{r['title']} {r['bn_usd']:+,.1f}" for _, r in part.iterrows())
              for part in (best, worst)]  # fmt: skip
     return (
         f"Who gains over the {len(report.run.months)} months, bn USD: {texts[0] or 'nobody'}. "
@@ -266,11 +293,10 @@ def sureness(run: OilRun) -> str:
     cert, count = run.certificate, len(run.cases)
     base = f"Ranges over {count} cases" if count > 1 else "Central case only, no ranges"
     failed = f"; {len(run.failed)} more gave no result" if run.failed else ""
-    prices = max(getattr(cert, f.name) for f in fields(cert) if f.name != "volume")
     state = "every month certified" if cert.ok else "NOT every month certified"
     return (
         f"{base}{failed}; {state}: volumes to {max(cert.volume, 0.0):.0e} kb/d, prices to "
-        f"{max(prices, 0.0):.0e} of the price."
+        f"{max(cert.worst[1], 0.0):.0e} of the price."
     )
 
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from entrepot.report.console import print_notes
-from entrepot.report.oil import OilReport, answer, late_text
+from entrepot.report.oil import OilReport, about_text, answer
 from entrepot.report.oilnames import producer_title
 from entrepot.report.oilnumbers import Of, brent_of, discount_of, exports_of, revenue_of
 from entrepot.report.words import measure_text
@@ -26,11 +26,7 @@ def print_oil(report: OilReport, console: Console) -> None:
     """Print the answer, a table of months, and what has no result."""
     run = report.run
     console.print(run.title, style="bold", highlight=False, markup=False)
-    text = (
-        f"{run.market.name}, {run.months[0]} to {run.months[-1]}; numbers are means of "
-        f"{late_text(run)} where nothing else is said, ranges in brackets"
-    )
-    console.print(text, highlight=False, markup=False)
+    console.print(about_text(run), highlight=False, markup=False)
     for line in asked(run, MEASURES):
         console.print(f"- {line}", highlight=False, markup=False)
     console.print()
@@ -51,7 +47,7 @@ def asked(run: OilRun, most: int) -> list[str]:
         return []
     rows = [measure_text(r) for r in sorted(measure_rows(run.scenario), key=lambda r: r["from"])]
     rest = len(rows) - most
-    return rows[:most] + ([f"and {rest} more measures, in the report"] if rest > 0 else [])
+    return rows[:most] + ([f"and {rest} more in the report"] if rest > 0 else [])
 
 
 def _table(report: OilReport, producer: str) -> Table:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from entrepot.core.files import atomic_folder, list_files
+from entrepot.core.files import atomic_folder, list_files, write_json
 from entrepot.report.oil import OilReport, oil_json
 from entrepot.report.oilcharts import pictures
 from entrepot.report.oilnames import timed_title
 from entrepot.report.oilpage import oil_page
-from entrepot.report.pathfolder import KEPT
+from entrepot.report.pathfolder import copy_kept
 from entrepot.results.save import MANIFEST
 
 LARGEST: Final = "flows"
@@ -63,17 +62,9 @@ def write_oil(report: OilReport, folder: str | Path) -> Path:
                 frame.to_csv(temporary / f"{name}.csv", index=False)
         for name, svg in charts.items():
             (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
-        if (folder / KEPT).is_dir():
-            (temporary / KEPT).mkdir()
-            for file in (folder / KEPT).glob("*.npz"):
-                (temporary / KEPT / file.name).write_bytes(file.read_bytes())
+        copy_kept(folder, temporary)
         (temporary / "report.html").write_text(oil_page(report, charts), encoding="utf-8")
-        _write_json(temporary / "summary.json", oil_json(report))
+        write_json(temporary / "summary.json", oil_json(report))
         manifest = {**oil_manifest(report), "files": list_files(temporary, MANIFEST)}
-        _write_json(temporary / MANIFEST, manifest)
+        write_json(temporary / MANIFEST, manifest)
     return folder
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")

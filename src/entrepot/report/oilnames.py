@@ -55,7 +55,8 @@ def party_title(market: OilMarket, kind: str, party: str) -> str:
     if kind == "producer":
         return f"{producer_title(market, party)} (producers)"
     if kind == "refiner":
-        return f"{refiner_title(party)} (refiners)"
+        title = refiner_title(party)
+        return title if title.endswith("refiners") else f"{title} (refiners)"
     if kind == "carrier":
         return carrier_title(market, party)
     return {"premium": "traders who buy at the cap", "quota": "holders of quotas and waivers"}[kind]

@@ -55,7 +55,8 @@ class PathNumbers:
         def trade(month: MonthOutcome, place: npt.NDArray[np.intp], count: int) -> Array:
             lanes = month.month
             flow = np.where(home[lanes.carrier], 0.0, month.flow)
-            return np.bincount(lanes.stream * count + place, flow, size * count).reshape(size, -1)
+            sums = np.bincount(lanes.stream * count + place, flow, size * count)
+            return np.asarray(sums.reshape(size, count), dtype=np.float64)
 
         return cls(
             market=market,
@@ -129,11 +130,6 @@ def discount_of(producer: str) -> Of:
     """Brent less the mean price at the border of a producer's exports, USD a barrel."""
     netback = netback_of(producer)
     return lambda path: brent_of(path) - netback(path)
-
-
-def stream_discount(stream: str) -> Of:
-    """Brent less the price of a stream at the border, USD a barrel."""
-    return lambda path: brent_of(path) - path.fob[:, path.market.stream_names.index(stream)]
 
 
 def used_of(fleet: int) -> Of:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from entrepot.channels.oil import numbers
-from entrepot.report.oil import OilReport, answer, late_text, sureness
+from entrepot.report.oil import OilReport, about_text, answer, late_text, sureness
 from entrepot.report.oilbars import producers_table
 from entrepot.report.oilnames import timed_title
 from entrepot.report.page import EXTRA, link, table
@@ -52,9 +52,7 @@ def oil_page(report: OilReport, charts: Mapping[str, str]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(run.title)}, {span}</title><style>{style}</style></head>\n"
-        f"<body><main><h1>{escape(run.title)}</h1><p>World oil market, {span}, from the base year "
-        f"of {escape(run.market.name)}. Numbers are means of {late_text(run)} where nothing "
-        "else is said; ranges in brackets.</p>"
+        f"<body><main><h1>{escape(run.title)}</h1><p>{escape(about_text(run)).capitalize()}.</p>"
         f'<div class="answer">{lines}</div>'
         f"<h2>What was asked</h2>{_asked(run)}"
         f"<h2>Pictures</h2>{figures}"

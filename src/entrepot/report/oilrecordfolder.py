@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from entrepot.core.files import atomic_folder, list_files
+from entrepot.core.files import atomic_folder, list_files, write_json
 from entrepot.report.console import plain_rows
 from entrepot.report.oilrecord import episode_rows, record_page, record_pictures, scores_rows
 from entrepot.results.save import MANIFEST
@@ -89,6 +88,5 @@ def write_record(found: OilRecord, folder: str | Path) -> Path:
         (temporary / "record.html").write_text(record_page(found, charts), encoding="utf-8")
         manifest = {"program": "entrepot", "draws": found.draws, "failed": dict(found.failed),
                     "files": list_files(temporary, MANIFEST)}  # fmt: skip
-        text = json.dumps(manifest, indent=2, ensure_ascii=False)
-        (temporary / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_json(temporary / MANIFEST, manifest)
     return folder

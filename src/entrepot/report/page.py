@@ -31,6 +31,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.
 .answer{border-left:5px solid #3b5b7a;background:#eef2f6;padding:.7rem 1rem;margin:1rem 0}
 .answer p{margin:.3rem 0}details{margin:.6rem 0}
 @media(prefers-color-scheme:dark){.answer{background:#1f2832}}
+@media(max-width:40rem){figure{overflow-x:auto}figure>svg{min-width:38rem}}
 @media print{details>*{display:block}body{font-size:11px}}
 """
 LEAST = 0.005
@@ -39,7 +40,7 @@ LONG_RUN_ONLY = "Time: this is the long run; the first months are harsher."
 ONE_TIME = "Time: the numbers belong to one time since the shock; the path to it is not followed."
 NOT_MODELLED = (
     "Third countries do not decide for themselves; how far they comply is given, with a range.",
-    "Fleets, price caps and storage of oil.",
+    "Refined products and gas as markets of their own; only crude has grades, fleets and storage.",
     "Households within a country, unemployment, exchange rates and money; payments are a cost of "
     "trade.",
     "Battles, killings, troops, and who is right.",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from entrepot.core.files import atomic_file, atomic_folder, check_writable, list_files
+from entrepot.core.files import atomic_file, atomic_folder, check_writable, list_files, write_json
 from entrepot.report.path import path_json, path_table
 from entrepot.report.pathpage import path_page, picture
 from entrepot.results.save import MANIFEST
@@ -58,14 +58,22 @@ def start_folder(folder: Path) -> Path:
         head = json.loads(manifest.read_text("utf-8"))
         head["files"] = sorted({*head.get("files", []), KEPT})
         with atomic_file(manifest) as temporary:
-            _write_json(temporary, head)
+            write_json(temporary, head)
     else:
         with atomic_folder(folder, MANIFEST) as temporary:
             (temporary / KEPT).mkdir()
             head = {"program": "entrepot", "version": version("entrepot"), "state": "unfinished",
                     "files": list_files(temporary, MANIFEST)}  # fmt: skip
-            _write_json(temporary / MANIFEST, head)
+            write_json(temporary / MANIFEST, head)
     return folder / KEPT
+
+
+def copy_kept(folder: Path, temporary: Path) -> None:
+    """Take the results that were kept in `folder` over into its successor."""
+    if (folder / KEPT).is_dir():
+        (temporary / KEPT).mkdir()
+        for file in (folder / KEPT).glob("*.npz"):
+            (temporary / KEPT / file.name).write_bytes(file.read_bytes())
 
 
 def write_path(path: YearPath, folder: str | Path) -> Path:
@@ -88,15 +96,12 @@ def write_path(path: YearPath, folder: str | Path) -> Path:
             plain = _storable(frame)
             plain.to_parquet(temporary / f"{name}.parquet", index=False)
             plain.to_csv(temporary / f"{name}.csv", index=False)
-        if (folder / KEPT).is_dir():
-            (temporary / KEPT).mkdir()
-            for file in (folder / KEPT).glob("*.npz"):
-                (temporary / KEPT / file.name).write_bytes(file.read_bytes())
+        copy_kept(folder, temporary)
         (temporary / "path.svg").write_text(svg, encoding="utf-8")
         (temporary / "report.html").write_text(path_page(path, svg), encoding="utf-8")
-        _write_json(temporary / "summary.json", path_json(path))
+        write_json(temporary / "summary.json", path_json(path))
         manifest = {**path_manifest(path), "files": list_files(temporary, MANIFEST)}
-        _write_json(temporary / MANIFEST, manifest)
+        write_json(temporary / MANIFEST, manifest)
     return folder
 
 
@@ -104,8 +109,3 @@ def _storable(frame: pd.DataFrame) -> pd.DataFrame:
     """Columns of mixed content as text, which every file format takes."""
     mixed = [c for c in frame.columns if frame[c].dtype == object]
     return frame.assign(**{name: frame[name].astype("string") for name in mixed})
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False, default=str, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")

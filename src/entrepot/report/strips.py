@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from entrepot.report.svg import GRID, INK, ticks
+from entrepot.report.svg import GRID, INK, label, ticks
 
 WIDTH, LEFT, RIGHT, ROW, TOP = 760.0, 170.0, 40.0, 66.0, 92.0
 BAR, MUTED = "#c3cad2", "#55616e"
@@ -47,7 +47,7 @@ def strip_chart(title: str, strips: Sequence[Strip], legend: Sequence[tuple[str,
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
         f'aria-label="{escape(title, quote=True)}" font-family="system-ui,sans-serif" '
         f'font-size="12.5" fill="{INK}">'
-        f"{_text(0, 18, title, size=15, bold=True)}{_legend(legend)}{rows}</svg>"
+        f"{label(0, 18, title, size=15, bold=True)}{_legend(legend)}{rows}</svg>"
     )
 
 
@@ -63,30 +63,21 @@ def axis(strip: Strip) -> list[float]:
     return marks[:-1] if len(marks) > 2 and marks[-2] >= high else marks
 
 
-def _text(
-    x: float, y: float, text: str, anchor: str = "start", size: float = 12.5, bold: bool = False,
-    colour: str = INK,
-) -> str:  # fmt: skip
-    weight = ' font-weight="bold"' if bold else ""
-    return (f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
-            f'fill="{colour}"{weight}>{escape(text)}</text>')  # fmt: skip
-
-
-def _dot(x: float, y: float, kind: int, solid: bool = True, label: str = "") -> str:
+def _dot(x: float, y: float, kind: int, solid: bool = True, hint: str = "") -> str:
     fill = COLOURS[kind] if solid else "none"
-    hint = f"<title>{escape(label)}</title>" if label else ""
+    title = f"<title>{escape(hint)}</title>" if hint else ""
     return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="{COLOURS[kind]}" '
-            f'stroke-width="1.2">{hint}</circle>')  # fmt: skip
+            f'stroke-width="1.2">{title}</circle>')  # fmt: skip
 
 
 def _legend(entries: Sequence[tuple[str, bool]]) -> str:
     parts, x = [], 6.0
     for k, (name, solid) in enumerate(entries):
-        parts += [_dot(x, 40, k, solid), _text(x + 11, 44, name)]
+        parts += [_dot(x, 40, k, solid), label(x + 11, 44, name)]
         x += 42 + LETTER * len(name)
     parts.append(f'<rect x="0" y="56" width="30" height="8" fill="{BAR}"/>')
     text = "from: nothing can be replaced, to: all is rerouted at no cost; arrow: goes on"
-    parts += [_text(38, 64, text), _text(0, 82, "Change of welfare, per cent. Each economy has "
+    parts += [label(38, 64, text), label(0, 82, "Change of welfare, per cent. Each economy has "
               "its own scale.", colour=MUTED)]  # fmt: skip
     return "".join(parts)
 
@@ -101,17 +92,17 @@ def _strip(strip: Strip, y: float) -> str:
 
     parts = [
         f'<path d="M0,{y:.1f}H{WIDTH:g}" stroke="{GRID}"/>',
-        _text(0, middle + 3, strip.name, bold=True),
-        _text(0, middle + 18, strip.role, size=11, colour=MUTED),
+        label(0, middle + 3, strip.name, bold=True),
+        label(0, middle + 18, strip.role, size=11, colour=MUTED),
     ]
     for mark in marks:
         x = place(mark)
         line = INK if mark == 0 else GRID
         parts.append(f'<path d="M{x:.1f},{y + 5:.1f}v24" stroke="{line}"/>')
-        parts.append(_text(x, y + 41, f"{mark:g}", "middle", 10.5, colour=MUTED))
+        parts.append(label(x, y + 41, f"{mark:g}", "middle", 10.5, colour=MUTED))
     parts.append(_bar(strip, middle, place, low, high))
-    parts += [_dot(place(value), middle, kind, label=label) for kind, value, label in strip.dots]
-    parts.append(_text(LEFT, y + 56, strip.words, size=11, colour=MUTED))
+    parts += [_dot(place(value), middle, kind, hint=said) for kind, value, said in strip.dots]
+    parts.append(label(LEFT, y + 56, strip.words, size=11, colour=MUTED))
     return "".join(parts)
 
 
@@ -131,5 +122,5 @@ def _bar(strip: Strip, y: float, place: object, low: float, high: float) -> str:
             parts.append(f'<path d="M{x:.1f},{y - 7:.1f}l{7 * way},7l{-7 * way},7z" '
                          f'fill="{BAR}"/>')  # fmt: skip
             anchor = "end" if way < 0 else "start"
-            parts.append(_text(x + 11 * way, y + 4, f"{value:.0f}", anchor, 11, colour=MUTED))
+            parts.append(label(x + 11 * way, y + 4, f"{value:.0f}", anchor, 11, colour=MUTED))
     return "".join(parts)

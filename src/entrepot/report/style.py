@@ -12,6 +12,6 @@ td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 td.r{white-space:normal}
 .small,figcaption{color:#55616e;font-size:.85rem}code{font-size:.85rem;word-break:break-word}
 svg{display:block;width:100%;max-width:39rem;height:auto}
-@media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#14181d}
+@media(prefers-color-scheme:dark){body{color:#e6e9ed;background:#14181d}a{color:#8ab8ea}
 .verdict{background:#1f2832}th,td{border-color:#333c46}.small,figcaption{color:#a3adb8}}
 """

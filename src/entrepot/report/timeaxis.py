@@ -87,14 +87,20 @@ def _bar(mark: Mark, y: float, span: Span, place: Place, left: float) -> str:
     arrow = ""
     if mark.until is None or end > span.last:
         arrow = f'<path d="M{b:.1f},{y + 2:.1f}l6,6.5l-6,6.5z" fill="{BAR}"/>'
-    wide = LETTER * len(mark.name) + 8
-    if b - a >= wide:
-        name = label(a + 6, y + 12, mark.name, size=11, colour="#fff")
-    elif a - left >= wide:
-        name = label(a - 6, y + 12, mark.name, "end", 11)
-    else:
-        name = label(b + 12, y + 12, mark.name, size=11)
-    return f"{bar}{arrow}{name}"
+    return f"{bar}{arrow}{_name(mark.name, y + 12, (a, b), (left, place(span.last)))}"
+
+
+def _name(name: str, y: float, bar: tuple[float, float], ends: tuple[float, float]) -> str:
+    """Name in its bar, else before or behind it; shortened where it fits nowhere."""
+    (a, b), (left, right) = bar, ends
+    rooms = (b - a, a - left, right - b - 6)
+    wide = LETTER * len(name) + 8
+    side = next((k for k, room in enumerate(rooms) if room >= wide), int(np.argmax(rooms)))
+    letters = int((rooms[side] - 8) / LETTER)
+    said = name if letters >= len(name) else name[: max(letters - 1, 0)] + "…"
+    if side == 0:
+        return label(a + 6, y, said, size=11, colour="#fff")
+    return label(a - 6, y, said, "end", 11) if side == 1 else label(b + 12, y, said, size=11)
 
 
 def turning(at: np.ndarray, marks: Sequence[Mark]) -> np.ndarray:

@@ -19,6 +19,7 @@ from entrepot.scenario.kinds import KINDS, PLANNED
 from entrepot.scenario.labels import ALL, SECTOR_GROUPS, Group, builtin_groups
 from entrepot.scenario.load import FORMAT, KEYS
 from entrepot.scenario.naming import GroupSpec, LabelsSpec, MemberSpec
+from entrepot.scenario.oil_parts import Waiver
 from entrepot.scenario.parts import Compliance, Exemption, Secondary
 from entrepot.scenario.reexport_measures import HubTerms
 from entrepot.world.layout import SECTORS
@@ -176,6 +177,7 @@ def _models() -> Iterator[str]:
         Secondary,
         Exemption,
         HubTerms,
+        Waiver,
         Source,
         Level,
         GroupSpec,

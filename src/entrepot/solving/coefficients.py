@@ -196,7 +196,9 @@ def _permitted(world: World, shock: BoundShock, left: Standing) -> tuple[Array, 
     base = frame(world)
     arrays = (base.k, base.k_producer, base.k_export)
     uses = left.open_cells.shape[3]
-    part = np.flatnonzero(shock.kept() != 1) if {"ban", "access"} & set(shock.changed) else []
+    part: Any = np.flatnonzero(shock.ban) if "ban" in shock.changed else []
+    if "access" in shock.changed:
+        part = np.flatnonzero(shock.kept() != 1)
     cells = np.union1d(part, shut(world, left) // uses).astype(np.intp)
     if not len(cells):
         return arrays

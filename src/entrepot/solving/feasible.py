@@ -58,7 +58,7 @@ def suppliers_left(world: World, open_cells: Array) -> tuple[Array, Array, Array
     needs, use = world.input_share != 0, by_use(world).of_sector
     makes: Array = np.ones(world.value_added_share.shape, dtype=bool)
     while True:
-        cells: Array = open_cells & makes[:, None, :, None]
+        cells: Array = open_cells if makes.all() else open_cells & makes[:, None, :, None]
         buys = np.asarray(cells.any(axis=0))
         still = makes & ~(needs & ~buys[:, :, use]).any(axis=1)
         if (still == makes).all():
@@ -75,7 +75,7 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
     needs, uses = world.input_share != 0, by_use(world)
     member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = for_any_use(cells).any(axis=1)
+        sells = np.asarray(for_any_use(cells).any(axis=1))
         used = np.matmul(needs, sells[:, :, None] & member.T)
         used[:, :, uses.final] |= world.final_share > 0
         if used.all():
@@ -134,29 +134,35 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
 
     `balance` (N,) is the net transfer each region is to receive after the shock.
     """
-    before = by_use(world).trade_share > 0
+    before = _traded(world)
     allowed, notes = _one_way(world, before & (kept > 0)[..., None], balance)
     makes, _, cells = suppliers_left(world, allowed)
     used, serving = demanded(world, allowed)
-    at_once, in_the_end = used & ~allowed.any(axis=0), used & ~cells.any(axis=0)
-    missing = at_once if at_once.any() else in_the_end
+    missing = used & ~allowed.any(axis=0)
     if not makes.all():
+        missing = missing if missing.any() else used & ~cells.any(axis=0)
         used, serving = demanded(world, cells)
     linked = _linked(serving)
     return Standing(
         open_cells=serving,
         used=used,
         blocs=blocs_of(linked),
-        cut_off=_trading(_linked(before)) & ~_trading(linked),
+        cut_off=_trading(_linked(before)) > _trading(linked),
         missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing.any(axis=2))),
         notes=tuple(notes),
     )
 
 
 @lru_cache(maxsize=8)
+def _traded(world: World) -> Array:
+    """(N, N, S, U) bool, cells with trade in the benchmark."""
+    return by_use(world).trade_share > 0
+
+
+@lru_cache(maxsize=8)
 def shut(world: World, left: Standing) -> Array:
     """(C,) flat positions of the cells (N, N, S, U) that traded and are not open any more."""
-    return np.flatnonzero((by_use(world).trade_share > 0) > left.open_cells)
+    return np.flatnonzero(_traded(world) > left.open_cells)
 
 
 def _trading(linked: Array) -> Array:

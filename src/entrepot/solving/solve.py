@@ -48,7 +48,7 @@ class SolveOptions:
 
     """
 
-    tolerance: float = 1e-9
+    tolerance: float = 1e-10
     max_evaluations: int = 300
     max_seconds: float = 60.0
 

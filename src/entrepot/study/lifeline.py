@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date
+from itertools import islice
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -195,8 +196,8 @@ def lifeline(
 
     """
     _check(world, receiver, givers, floor)
-    plan = list(variants(world, scenario, date, horizon or preset(LONG_RUN)))
-    plan = plan[: None if ranges else 1]
+    every = variants(world, scenario, date, horizon or preset(LONG_RUN))
+    plan = list(every if ranges else islice(every, 1))
     refuse_oil(plan[0].compiled, "the search for a lifeline")
     chosen = closure or plan[0].compiled.closure or "fixed"
     push, most = _push(world, receiver, givers)

@@ -36,8 +36,8 @@ class Gaps(NamedTuple):
 
     @property
     def largest(self) -> float:
-        """The largest of all."""
-        return max(self.volume, self.price, self.share, self.sold)
+        """The largest of all; NaN if one is NaN."""
+        return float(np.max([self.volume, self.price, self.share, self.sold]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +75,8 @@ def crude_of(solution: Solution) -> Crude:
 def gaps(solution: Solution, asked: Settled) -> Gaps:
     """Distance between the certified `solution` and what the oil market `asked` for."""
     found, regions = crude_of(solution), solution.world.regions
-    volume, price = _logs(found.used, asked.runs), _logs(found.price, asked.price)
-    sold = _logs(found.made, asked.sold)
+    pairs = (found.used, asked.runs), (found.price, asked.price), (found.made, asked.sold)
+    volume, price, sold = (np.abs(log_ratio(*pair)) for pair in pairs)
     return Gaps(
         volume=float(volume.max()),
         price=float(price.max()),
@@ -88,8 +88,7 @@ def gaps(solution: Solution, asked: Settled) -> Gaps:
     )
 
 
-def _logs(one: Array, other: Array) -> Array:
-    """Distance in logs; 0 where either has nothing."""
+def log_ratio(one: Array, other: Array) -> Array:
+    """Log of one over other, (region,); 0 where either has nothing."""
     some = np.isfinite(one) & (one > 0) & (other > 0)
-    distance: Array = np.abs(np.log(np.where(some, one, 1.0) / np.where(some, other, 1.0)))
-    return distance
+    return np.asarray(np.log(np.where(some, one, 1.0) / np.where(some, other, 1.0)))

@@ -19,6 +19,12 @@ from entrepot.world.world import World
 OIL = "oil"
 """Name under which the channel of oil keeps its market in `Compiled.details`."""
 
+BASE = (
+    "Crude is settled by the oil market of {year}. `entrepot oil` alone takes the last base "
+    "year before the first measure unless told otherwise, so its barrels and "
+    "prices may differ."
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
@@ -105,7 +111,9 @@ def with_oil_tables(compiled: Compiled, oil: Coupled | None) -> Compiled:
     """Return `compiled` with the tables of the oil market at the demand on which both agree."""
     if oil is None:
         return compiled
-    notes = (*compiled.notes, oil.agreement, *oil.notes)
+    market = settled_market(compiled)
+    base = (BASE.format(year=market.year),) if market is not None else ()
+    notes = (*base, *compiled.notes, oil.agreement, *oil.notes)
     new = tables(oil)
     rest = {name: table for name, table in compiled.tables.items() if name not in new}
     return replace(compiled, tables=new | rest, notes=notes)

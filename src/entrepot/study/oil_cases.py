@@ -23,7 +23,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "demand": ("demand",),
     "switching": ("across", "within", "latent"),
     "shipping": ("day_rate", "port_usd", "port_days", "shadow_usd", "shadow_days"),
-    "adjustment": ("keep", "storing_usd", "ramp", "band", "step"),
+    "adjustment": ("keep", "storing_usd", "learning", "ramp", "band", "step"),
 }
 """Parameters of the market that move to an end of their range together."""
 
@@ -32,6 +32,11 @@ BACKGROUND: Final = (
     "Others' output, refining capacity and demand move as recorded in each year, with the measures "
     "and without. Demand is brought back from the price of its year, so that without the measures "
     "Brent follows the record by construction: its level tests nothing."
+)
+
+NO_RULE: Final = (
+    "The scenario gives no rule for producers with quotas, so OPEC and its partners do not answer "
+    "to the price; `--agreement` lets them, as `entrepot run` does unless told otherwise."
 )
 
 
@@ -136,7 +141,8 @@ def run_oil_scenario(
     last = months_from(first, months)[-1]
     cases = oil_cases(year, plan.timed, ends=ends, agreement=plan.agreement or agreement,
                       ranges=ranges, background=(first, last) if background else None)  # fmt: skip
-    notes = (*plan.notes, BACKGROUND) if background else plan.notes
+    notes = (*plan.notes, *((BACKGROUND,) if background else ()),
+             *(() if plan.agreement or agreement else (NO_RULE,)))  # fmt: skip
     return run_oil(cases, first, months, name=scenario.name, title=scenario.title,
                    scenario=scenario, assumptions=plan.assumptions, notes=notes,
                    folder=folder, report=report)  # fmt: skip

@@ -9,49 +9,35 @@ market, and so on, until volumes, prices, shares and sales agree.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from entrepot.channels.oil import MonthOutcome, OilMarket, base_years, load_market, solve_month
-from entrepot.channels.oil.economy import (
-    NOWHERE,
-    Amounts,
-    Blocks,
-    PairHats,
-    amounts,
-    blocks_of,
-    pair_hats,
-)
-from entrepot.channels.oil.restrictions import DemandShift, Restriction
+from entrepot.channels.oil.blocks import Blocks
+from entrepot.channels.oil.domains import POSITIVE
+from entrepot.channels.oil.economy import Amounts, PairHats
+from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.core.progress import Report, report_nothing
-from entrepot.model.economy import Economy, Elasticities
+from entrepot.model.economy import Economy
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics.mixing import Mixing
-from entrepot.solving import Solution, SolveOptions, solve
+from entrepot.solving import Solution, SolveOptions
 from entrepot.solving.bind import bound_to
-from entrepot.study.oil_agreement import Crude, Gaps, crude_of, gaps
-from entrepot.study.oil_shock import CRUDE, OWN_SHIPS, Settled, settled
-from entrepot.study.oil_supply import log_cost
+from entrepot.study.oil_agreement import Crude, Gaps, crude_of
+from entrepot.study.oil_round import Link, Months, Turn, turn
+from entrepot.study.oil_shock import CRUDE, OWN_SHIPS, OWN_SHIPS_RANGE, Settled
 from entrepot.world.world import World
 
 Array = np.ndarray
-Months = Callable[[OilMarket, Sequence[Restriction]], Sequence[MonthOutcome]]
-"""Solves the months that count, from a market and the demand of its refiners."""
 TOLERANCE = 1e-4
 """Largest distance at which the two agree: logs of volumes and prices, and value shares."""
 ROUNDS = 60
 """Rounds at most."""
-IN_LOOP = 0.9
-"""Demand elasticity that refiners get inside the loop.
-
-Where the two agree demand is the equilibrium's, so the answer does not depend on it; but the
-equilibrium's is nearer to 1 than to the 0.12 of a refiner by itself, and the loop is shorter so.
-"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,24 +148,37 @@ def couple(
     """
     began = time.perf_counter()
     economy = economy or Economy.long_run()
+    _check_loop(tolerance, rounds)
     _check(world, economy)
     market = market or market_of(world)
-    if not 0 <= own_ships <= 1:
-        raise ValueRangeError(f"own_ships is {own_ships}; it is a share from 0 to 1.")
-    link = _Link.of(world, economy, bound_to(world, shock), market, closure, options, own_ships)
+    low, high = OWN_SHIPS_RANGE
+    if not low <= own_ships <= high:
+        raise ValueRangeError(f"own_ships is {own_ships}; it is a share from {low:g} to {high:g}.")
+    link = Link.of(world, economy, bound_to(world, shock), market, closure, options, own_ships)
     solver = months or _one_month(market, restrictions)
     state = link.start() if start is None else start.state
     history: list[Gaps] = []
     mixing = Mixing()
     while True:
-        turn = _turn(link, solver, state)
-        history.append(turn.gaps)
+        found = turn(link, solver, state)
+        history.append(found.gaps)
         report("oil market and equilibrium", len(history), rounds)
-        if turn.gaps.largest <= tolerance:
-            return _coupled(link, state, turn, history, tolerance, time.perf_counter() - began)
+        if found.gaps.largest <= tolerance:
+            return _coupled(link, state, found, history, tolerance, time.perf_counter() - began)
         if len(history) >= rounds:
             raise NotSolvedError(_apart(history, tolerance))
-        state = mixing.propose(state, turn.residual)
+        state = mixing.propose(state, found.residual)
+
+
+def _check_loop(tolerance: object, rounds: object) -> None:
+    """Refuse a tolerance or a number of rounds under which nothing can agree."""
+    wrong = []
+    if not POSITIVE.holds(tolerance):
+        wrong.append(f"tolerance is {tolerance!r}; it must be {POSITIVE.text}.")
+    if isinstance(rounds, bool) or not isinstance(rounds, int) or rounds < 1:
+        wrong.append(f"rounds is {rounds!r}; it must be a whole number, 1 or more.")
+    if wrong:
+        raise ValueRangeError.collect("Oil market and equilibrium", wrong)
 
 
 def _check(world: World, economy: Economy) -> None:
@@ -207,112 +206,6 @@ def _one_month(market: OilMarket, restrictions: Sequence[Restriction]) -> Months
     return solver
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Link:
-    """What does not change between rounds."""
-
-    world: World
-    economy: Economy
-    shock: BoundShock
-    market: OilMarket
-    closure: str
-    options: SolveOptions | None
-    blocks: Blocks
-    base: MonthOutcome
-    before: Amounts
-    flows: Array
-    values: Elasticities
-    own_ships: float
-
-    @classmethod
-    def of(cls, world: World, economy: Economy, shock: BoundShock, market: OilMarket,
-           closure: str, options: SolveOptions | None, own_ships: float) -> _Link:  # fmt: skip
-        s = world.sectors.index(CRUDE)
-        blocks = blocks_of(market, world.regions)
-        alone = [r for r, b, x in zip(world.regions, blocks.dest, world.expenditure[:, s],
-                                      strict=True) if b == NOWHERE and x > 0]  # fmt: skip
-        if alone:
-            raise ValueRangeError(
-                f"oil market and world '{world.name}': no refiner buys for {', '.join(alone)}, "
-                "which use crude. Add them to a refiner's regions."
-            )
-        base = solve_month(market)
-        return cls(world, economy, shock, market, closure, options, blocks, base,
-                   amounts(blocks, (base,)), world.trade_flows()[:, :, s],
-                   economy.elasticities_for(world), own_ships)  # fmt: skip
-
-    @property
-    def sector(self) -> int:
-        """Position of crude."""
-        return self.world.sectors.index(CRUDE)
-
-    def log_cost(self, made: Array) -> Array:
-        """Guess of the log of unit cost at output hats `made`: (region,)."""
-        beta = self.world.value_added_share[:, self.sector]
-        return log_cost(made, beta, float(self.values.epsilon[self.sector]), self.values.kappa)
-
-    def start(self) -> Array:
-        """First point: other prices and demand as they were, in logs."""
-        return np.zeros(2 * len(self.world.regions))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Turn:
-    """One round."""
-
-    months: tuple[MonthOutcome, ...]
-    after: Amounts
-    hats: PairHats
-    asked: Settled
-    solution: Solution
-    gaps: Gaps
-    residual: Array
-
-
-def _turn(link: _Link, solver: Months, state: Array) -> _Turn:
-    shift, ln_demand = np.split(state, 2)
-    shifts, shared = demand_shifts(link, np.exp(ln_demand))
-    eager = replace(
-        link.market, refiners=tuple(replace(r, elasticity=IN_LOOP) for r in link.market.refiners)
-    )
-    months = tuple(solver(eager, shifts))
-    after = amounts(link.blocks, months)
-    hats = pair_hats(link.blocks, link.before, after, link.flows, shared)
-    cost = np.exp(shift + link.log_cost(hats.sold))
-    theta = float(link.values.theta[link.sector])
-    asked = settled(link.world, link.shock, hats, cost, theta, link.own_ships)
-    solution = solve(link.world, link.economy, asked.shock, link.closure, link.options)
-    solution.raise_if_failed()
-    crude = crude_of(solution)
-    made = np.where((hats.sold > 0) & (crude.made > 0), crude.made, 1.0)
-    # the cost that this output would have had, brought to the output that is wanted
-    moved = _log_of(np.where(hats.sold > 0, crude.cost, np.nan), cost)
-    moved = np.where(moved != 0, moved + link.log_cost(hats.sold) - link.log_cost(made), 0.0)
-    residual = np.concatenate([moved, _log_of(crude.used, hats.runs)])
-    return _Turn(months, after, hats, asked, solution, gaps(solution, asked), residual)
-
-
-def demand_shifts(link: _Link, demand: Array) -> tuple[list[Restriction], Array]:
-    """Demand of refiners from that of regions (region,), and what each has of its refiner's."""
-    dest, spent = link.blocks.dest, link.world.expenditure[:, link.sector]
-    whole, plain = np.zeros(len(link.blocks.buyers)), np.zeros(len(link.blocks.buyers))
-    np.add.at(whole, dest, spent * demand)
-    np.add.at(plain, dest, spent)
-    hat = np.where(plain > 0, whole / np.where(plain > 0, plain, 1.0), 1.0)
-    names = link.market.refiner_names
-    shifts: list[Restriction] = [
-        DemandShift((name,), float(hat[h]))
-        for name, h in zip(names, link.blocks.refiner, strict=True)
-    ]
-    return shifts, demand / hat[dest]
-
-
-def _log_of(one: Array, other: Array) -> Array:
-    some = np.isfinite(one) & (one > 0) & (other > 0)
-    out: Array = np.where(some, np.log(np.where(some, one, 1.0) / np.where(some, other, 1.0)), 0.0)
-    return out
-
-
 def _apart(history: Sequence[Gaps], tolerance: float) -> str:
     last = history[-1]
     return (
@@ -324,31 +217,31 @@ def _apart(history: Sequence[Gaps], tolerance: float) -> str:
     )
 
 
-def _coupled(link: _Link, state: Array, turn: _Turn, history: Sequence[Gaps], tolerance: float,
+def _coupled(link: Link, state: Array, last: Turn, history: Sequence[Gaps], tolerance: float,
              seconds: float) -> Coupled:  # fmt: skip
     rows: list[dict[str, Any]] = [
         {"round": k, **g._asdict()} for k, g in enumerate(history, start=1)
     ]
     return Coupled(
-        solution=turn.solution,
+        solution=last.solution,
         market=link.market,
         base=link.base,
-        months=turn.months,
+        months=last.months,
         blocks=link.blocks,
         before=link.before,
-        after=turn.after,
-        hats=turn.hats,
-        settled=turn.asked,
+        after=last.after,
+        hats=last.hats,
+        settled=last.asked,
         state=state,
         rounds=pd.DataFrame(rows),
         gaps=history[-1],
         tolerance=tolerance,
         seconds=seconds,
-        notes=_notes(link, turn),
+        notes=_notes(link, last),
     )
 
 
-def _notes(link: _Link, turn: _Turn) -> tuple[str, ...]:
+def _notes(link: Link, last: Turn) -> tuple[str, ...]:
     """What the coupling leaves out or replaces."""
     out = []
     given, world, s = link.shock, link.world, link.sector
@@ -356,11 +249,11 @@ def _notes(link: _Link, turn: _Turn) -> tuple[str, ...]:
              "export_tax": world.export_tax[:, :, s]}  # fmt: skip
     named = [n for n, usual in plain.items() if (getattr(given, n)[:, :, s] != usual).any()]
     if named:
-        out.append(f"crude: what the scenario does to its {', '.join(named).replace('_', ' ')} "
-                   "gives way to the oil market's own freight and rents.")  # fmt: skip
-    before = link.before.volume.sum() - turn.hats.kbd.sum()
+        out.append(f"crude: {', '.join(named).replace('_', ' ')} of the shock are replaced by what "
+                   "the oil market makes of its measures.")  # fmt: skip
+    before = link.before.volume.sum() - last.hats.kbd.sum()
     out.append(
-        f"crude: {turn.hats.left_out:.0f} kb/d of {turn.after.volume.sum():.0f} (base "
+        f"crude: {last.hats.left_out:.0f} kb/d of {last.after.volume.sum():.0f} (base "
         f"{before:.0f}) are sold between economies that trade no crude in the world; their buyers' "
         "barrels count, and come from the sellers that the world knows."
     )

@@ -15,7 +15,6 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from entrepot.channels import oil
 from entrepot.channels.oil import MonthOutcome, OilMarket
@@ -170,6 +169,8 @@ def parameter_sets(count: int, seed: int) -> list[dict[str, float]]:
     numbers = {**oil.numbers(), **assumptions()}
     if not count:
         return []
+    from scipy.stats import qmc  # takes 1 s to import; only draws need it
+
     unit = qmc.LatinHypercube(len(numbers), rng=np.random.default_rng(seed)).random(count)
     low = np.array([n.low for n in numbers.values()])
     high = np.array([n.high for n in numbers.values()])

@@ -146,8 +146,8 @@ EPISODES: Final = (
         "iran-2012", "Embargo of the Union on Iran, and the United States' exceptions", 2011,
         "2012-01", 24, "IRN", iran_2012,
         "Exports before are 2.0 mb/d by tracking and 2.5 by the EIA, so the fall is less or more "
-        "than the model's. Korea is short of Iran's own tankers in the model and was not. Brent "
-        "rises in the model, which has none of the growth of supply elsewhere.",
+        "than the model's. Brent rises in the model, which has none of the growth of supply "
+        "elsewhere.",
     ),
     Episode(
         "iran-2018", "Return of the United States' measures on Iran", 2017,

@@ -29,7 +29,7 @@ def comparison(
         difference, in points: exports of exports in the base year (of the record, or of the
         model, whose levels differ), flows of recorded exports, discounts of Brent; ``direction``
         whether the changes have one sign (None for a small recorded one);
-        ``inside`` whether the recorded change is within the range of the draws
+        ``inside`` whether the recorded change is within the range of the draws (None without)
 
     """
     wide = record.set_index(KEYS)["value"]
@@ -53,7 +53,8 @@ def comparison(
             "low": min(after), "high": max(after),
             "change_recorded": change, "change_modelled": changes[0],
             "error": changes[0] - change, "direction": _direction(changes[0], change),
-            "inside": min(changes) <= change <= max(changes), "scored": series not in UNSCORED,
+            "inside": min(changes) <= change <= max(changes) if draws else None,
+            "scored": series not in UNSCORED,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -84,8 +85,8 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
         (1 is perfect, 0 as good as that forecast); ``direction`` share of changes with the right
         sign; ``rank_of_buyers``, ``rank_of_changes`` mean over the years of Spearman's rank
         correlation of buyers' levels and changes; ``inside`` share of recorded changes within the
-        range of the draws; ``discount_error`` mean absolute error, points of Brent (NaN without
-        a record)
+        range of the draws (NaN without); ``discount_error`` mean absolute error, points of Brent
+        (NaN without a record)
 
     """
     rows = []
@@ -104,7 +105,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
             "direction": float(known.astype(float).mean()),
             "rank_of_buyers": _rank(volumes, "modelled", "recorded"),
             "rank_of_changes": _rank(volumes, "change_modelled", "change_recorded"),
-            "inside": float(both["inside"].mean()),
+            "inside": float(both["inside"].dropna().astype(float).mean()),
             "discount_error": float(prices["error"].abs().mean()) if len(prices) else np.nan,
         })  # fmt: skip
     return pd.DataFrame(rows)

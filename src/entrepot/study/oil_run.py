@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +18,7 @@ from entrepot.channels.oil import (
     certify,
     run_path,
 )
+from entrepot.channels.oil.path_store import Store
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario import Scenario
 
@@ -62,6 +63,7 @@ class OilRun:
     failed : cases without a result, with the reason
     assumptions, notes : of the measures
     certificate : largest violation of each condition in any month of any case
+    resumed : months that were taken over from an earlier run
 
     """
 
@@ -75,6 +77,7 @@ class OilRun:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
     certificate: Certificate
+    resumed: int
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -90,11 +93,6 @@ class OilRun:
     def timed(self) -> tuple[Timed, ...]:
         """Measures of the central case."""
         return self.cases[0].timed
-
-    @property
-    def resumed(self) -> int:
-        """Months that were read from an earlier run."""
-        return sum(p.resumed for p in (*self.paths, *self.without))
 
 
 def run_oil(
@@ -129,6 +127,7 @@ def run_oil(
     """
     if not cases:
         raise ValueRangeError("oil run: there is no case. Give at least one, the central case.")
+    earlier = Store.months_in(folder)
     done: list[tuple[OilCase, OilPath, OilPath]] = []
     failed: list[str] = []
     for k, case in enumerate(cases):
@@ -151,7 +150,8 @@ def run_oil(
         failed=tuple(failed),
         assumptions=tuple(assumptions),
         notes=tuple(notes),
-        certificate=_worst(done),
+        certificate=_certificate(done),
+        resumed=sum(name in earlier for _, *both in done for p in both for name in p.read),
     )
 
 
@@ -165,11 +165,10 @@ def _pair(
     return (solved((*case.setting, *case.timed)) if case.timed else without), without
 
 
-def _worst(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
+def _certificate(done: Sequence[tuple[OilCase, OilPath, OilPath]]) -> Certificate:
     """Return the largest violation of each condition in any month."""
     found = []
     for case, *paths in done:
         base = base_of(case.market)
         found += [certify(base, month) for path in paths for month in path.outcomes]
-    names = [f.name for f in fields(Certificate)]
-    return Certificate(**{name: max(getattr(c, name) for c in found) for name in names})
+    return Certificate.over(found)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date as Date
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -205,7 +206,8 @@ def run_scenario(
     began = time.perf_counter()
     world, horizon = with_latent_links(world, openness), horizon or preset(LONG_RUN)
     years = None if is_long_run(horizon) else horizon.months / 12
-    plan = list(variants(world, scenario, date, horizon, years))[: None if ranges else 1]
+    every = variants(world, scenario, date, horizon, years)
+    plan = list(every if ranges else islice(every, 1))
     central, compiled = plan[0], plan[0].compiled
     options = options or SolveOptions()
     used = _options(compiled, date, closure, ranges, world, horizon, options)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from entrepot.channels.oil import load_market, run_path, solve_month
-from entrepot.channels.oil.bundled import recorded
 from entrepot.channels.oil.background import brent_score, history, recorded_brent
+from entrepot.channels.oil.bundled import recorded
 from entrepot.channels.oil.restrictions import (
     CapacityGain,
     DemandShift,

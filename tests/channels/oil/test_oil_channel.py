@@ -22,6 +22,7 @@ from entrepot.channels.oil.plan import bare_world
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityLoss,
+    DemandShift,
     Detour,
     NoInvestment,
     RiskDiscount,
@@ -165,6 +166,16 @@ def test_what_stands_in_the_base_year_stands(wide, scenario):
     assert oil.after.pairs == pytest.approx(oil.before.pairs, abs=1e-3)
 
 
+def test_a_second_cap_says_that_one_stood_already(wide, scenario):
+    cap = {"kind": "price_cap", "senders": ["G7"], "targets": ["RUS"], "usd": 45}
+    body = {"cap": cap, "ask": {"kind": "oil_market", "base": 2023}}
+    found = compile_shock(wide, scenario(body))
+    assert any("a cap of 60 USD stood in the base month" in n for n in found.notes)
+    oil = found.details["oil"]
+    urals = oil.market.stream_names.index("RUS-URALS")
+    assert oil.after.month.cap[urals] == 45
+
+
 def test_the_order_of_measures_does_not_matter(put):
     two = {"a": IRAN, "b": {"kind": "field_loss", "targets": ["LBY"], "share": 0.5}}
     one, other = put(**two).details["oil"], put(**dict(reversed(two.items()))).details["oil"]
@@ -173,11 +184,10 @@ def test_the_order_of_measures_does_not_matter(put):
 
 def test_demand_of_the_equilibrium_moves_the_month(put):
     oil = put(emb=IRAN, held=HELD).details["oil"]
-    one = np.ones(len(oil.market.refiners))
-    assert oil.at_demand(one).brent == pytest.approx(oil.after.brent, abs=1e-9)
-    assert oil.at_demand(0.97 * one).brent < oil.after.brent
     (month,) = oil.months(oil.market, ())
     assert month.brent == pytest.approx(oil.after.brent, abs=1e-9)
+    (less,) = oil.months(oil.market, [DemandShift((), 0.97)])
+    assert less.brent < month.brent
 
 
 # ends of ranges, overrides, dates

@@ -68,6 +68,47 @@ def test_names_that_cannot_be(two, market):
         load_market("2017")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"carriers": None}, "carriers is None; it must be a list of Carrier"),
+        ({"streams": "RUS"}, "streams is 'RUS'; it must be a list of Stream"),
+        ({"lanes": [3]}, r"lanes\[0\] is 3; it must be a Lane"),
+        ({"standing": [None]}, r"standing\[0\] is None; it must be a Restriction"),
+        ({"across": "x"}, "across is 'x'; it must be a number"),
+        ({"habit": None}, "habit is None; it must be a number"),
+        ({"latent": {}}, r"latent is \{\}; it must be a number"),
+        ({"reference": 5}, "reference is 5; it must be the name of a stream"),
+        ({"storing": True}, "storing is True; it must be a Storing"),
+    ],
+)
+def test_arguments_of_the_wrong_type_are_said(two, given, said):
+    with pytest.raises(ValueRangeError, match=said):
+        two(**given)
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [("streams", "grade", None), ("streams", "producer", []), ("streams", "cost", 5.0),
+     ("streams", "cost", ()), ("refiners", "slate_limit", (5, 1)), ("carriers", "kind", 3),
+     ("lanes", "refiner", ())],
+)  # fmt: skip
+def test_fields_of_the_wrong_type_are_said(two, market, part, field, value):
+    first, *rest = getattr(market, part)
+    with pytest.raises(ValueRangeError) as caught:
+        two(**{part: [replace(first, **{field: value}), *rest]})
+    assert f"{part}[0]: {field} is {value!r}; it must " in str(caught.value)
+
+
+def test_names_of_a_restriction_that_are_no_list_are_said(market):
+    with pytest.raises(ValueRangeError, match=r"streams is None; it must be a list of names"):
+        solve_month(market, [Ban(None, ("X",))])
+    with pytest.raises(ValueRangeError, match=r"waivers is 5; it must give kb/d by refiner"):
+        solve_month(market, [Ban(("A",), ("X",), waivers=5)])
+    with pytest.raises(ValueRangeError, match=r"'None' is none of the streams"):
+        solve_month(market, [Ban((None,), ("X",))])
+
+
 def test_what_is_no_restriction_is_not_passed_over(market):
     with pytest.raises(ValueRangeError, match=r"Timed .* is no restriction"):
         solve_month(market, [Timed(Ban(("A",), ("X",)))])

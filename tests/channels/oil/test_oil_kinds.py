@@ -198,6 +198,22 @@ def test_a_dated_waiver_without_a_day_is_left_out_and_said_so(act):
     assert any("waiver 0 has dates" in n for n in sheet.draft.notes)
 
 
+def test_a_refiner_met_in_part_is_named_with_its_economies(act):
+    sheet = act("oil_embargo", senders=["ITA"])
+    (said,) = [n for n in sheet.draft.notes if "counts for that part" in n]
+    assert "% of EU-SOUTH (" in said
+    assert "GRC" in said, "who else is in it"
+
+
+def test_who_shares_a_waiver_without_being_bound_is_said(act):
+    sheet = act("oil_embargo", waivers=[{"who": ["ITA", "JPN"], "kbd": 50}])
+    assert only(sheet).waivers == {"EU-SOUTH": pytest.approx(50)}
+    (said,) = [n for n in sheet.draft.notes if "waiver 0" in n]
+    assert "JPN is not bound by the embargo and takes no part in it; ITA may have all" in said
+    sheet = act("oil_embargo", waivers=[{"who": ["all"], "kbd": 50}])
+    assert not any("waiver 0" in n for n in sheet.draft.notes), "a group is met in part as it is"
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
@@ -261,6 +277,8 @@ def test_buyers_with_insurance_of_their_own_are_served(act):
     assert "KOR" in ban.refiners
     (said,) = act("maritime_services_ban", **{"except": ["DEU"]}).draft.problems
     assert "EU-NORTH" in said
+    (said,) = act("maritime_services_ban", **{"except": ["all"]}).draft.problems
+    assert "m.except: it leaves out every buyer of the oil market" in said
 
 
 def test_a_cap_below_the_cost_of_the_first_barrel_is_refused(act):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from entrepot.channels.oil import Lane, Refiner, solve_month
+from entrepot.channels.oil import Certificate, Lane, Refiner, solve_month
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityGain,
@@ -211,7 +211,18 @@ def test_bad_restrictions_name_every_problem(market):
     text = str(caught.value)
     for part in (
         "'C' is none of the streams", "below what the first barrel of B costs (10)",
-        "Did you mean 'shadow'", "vessels is -3.0", "kbd is nan", "share is 1.5; it must be 0 or more, and at most 1",
+        "Did you mean 'shadow'", "vessels is -3.0", "kbd is nan",
+        "share is 1.5; it must be 0 or more, and at most 1",
         "whom the ban does not bind", "write ('A',)",
     ):  # fmt: skip
         assert part in text
+
+
+def test_a_condition_without_a_number_is_not_certified():
+    fine = Certificate(*[0.0] * 8)
+    broken = replace(fine, storage=np.nan)
+    assert fine.ok
+    assert not broken.ok
+    assert broken.worst[0] == "storage"
+    assert not Certificate.over([fine, broken]).ok
+    assert Certificate.over([fine, replace(fine, lanes=1e-4)]).worst == ("lanes", 1e-4)

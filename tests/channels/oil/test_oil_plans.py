@@ -10,7 +10,14 @@ from entrepot.channels.oil import (
     plan_of,
     run_path,
 )
-from entrepot.channels.oil.restrictions import Ban, CapacityLoss, PriceCap, RiskDiscount, VesselGain
+from entrepot.channels.oil.restrictions import (
+    Ban,
+    CapacityLoss,
+    PriceCap,
+    Relief,
+    RiskDiscount,
+    VesselGain,
+)
 from entrepot.channels.oil.scenario_path import base_year_of, span_of
 from entrepot.core.errors import ScenarioError, ValueRangeError
 
@@ -105,6 +112,19 @@ def test_measures_of_trade_on_crude_count_and_others_are_left_out_and_named(plan
     assert any("'late' is in force on the 15th of none" in n for n in found.notes)
 
 
+def test_what_stood_may_be_lifted_from_a_month_on(scenario):
+    market = load_market(2021)
+    found = scenario({"m": {"kind": "oil_relief", "targets": ["IRN"], "from": "2022-03-01"}})
+    timed = plan_of(found, market, "2022-02", 2, year=2021).timed
+    assert timed == (Timed(Relief(("IRN-MEDIUM",)), "2022-03", "2022-03"),)
+    before, after = run_path(market, "2022-02", 2, timed).outcomes
+    iran = market.stream_names.index("IRN-MEDIUM")
+    mainstream = [c.name for c in market.carriers].index("mainstream")
+    carried = (before.month.stream == iran) & (before.month.carrier == mainstream)
+    assert before.flow[carried].sum() == 0
+    assert after.flow[carried].sum() > 100
+
+
 def test_ends_of_ranges_and_single_numbers(plan):
     ranged = RISK | {"usd": {"low": 2, "central": 5, "high": 9}}
     got = [spans(plan(m=ranged, case=c), RiskDiscount)[0][2].usd for c in ("low", "high")]
@@ -137,11 +157,29 @@ def test_problems_of_all_months_come_at_once_and_once_each(plan):
 
 @pytest.mark.parametrize(
     ("first", "months", "said"),
-    [("2018-13", 3, "'2018-13'; a month is written like"), ("2018-01", 0, "must be 1 or more")],
+    [
+        ("2018-13", 3, "'2018-13'; a month is written like"),
+        ("\u0662\u0660\u0661\u0668-01", 3, "a month is written like"),
+        ("2018-01", 0, "months is 0"),
+        ("2018-01", True, "months is True"),
+        ("2018-01", 1201, "months is 1201; one path has at most 1200"),
+        ("0000-12", 3, "first is 0000-12; it must be from 1900-01 to 2199-12"),
+        ("9999-12", 3, "first is 9999-12; it must be from 1900-01 to 2199-12"),
+    ],
 )
-def test_months_that_are_none_are_refused(plan, first, months, said):
+def test_months_that_are_none_are_refused(plan, scenario, first, months, said):
     with pytest.raises(ScenarioError, match=said):
         plan(first=first, months=months, m=CAP)
+    with pytest.raises(ScenarioError, match=said):
+        span_of(scenario({"m": CAP}), first, months)
+
+
+def test_days_far_from_any_market_ask_for_months(scenario):
+    with pytest.raises(ScenarioError, match="first is 0000-10; it must be from 1900-01"):
+        span_of(scenario({"m": {**CAP, "from": "0001-01-01"}}), None, None)
+    assert span_of(scenario({"m": {**CAP, "from": "0001-01-01"}}), "2022-01", 3) == ("2022-01", 3)
+    with pytest.raises(ScenarioError, match="first is ''"):
+        path_of_scenario(scenario({"m": CAP}), "", 1)
 
 
 # the months and the base year that a scenario implies
@@ -163,6 +201,11 @@ def test_the_base_year_lies_before_the_first_measure(scenario):
         {"m": {**CAP, "from": "2022-12-05"}, "n": {"kind": "oil_market", "base": 2019}}
     )
     assert base_year_of(asked, "2022-09") == 2019
+    two = scenario({f"y{y}": {"kind": "oil_market", "base": y} for y in (2017, 2019)})
+    with pytest.raises(ScenarioError, match="ask for the base years 2017, 2019"):
+        base_year_of(two, "2022-09")
+    with pytest.raises(ValueRangeError, match="0 is no bundled base year"):
+        path_of_scenario(found, "2022-09", 1, year=0)
     with pytest.raises(ValueRangeError, match="1999 is no bundled base year"):
         path_of_scenario(scenario({"n": {"kind": "oil_market", "base": 1999}}), "2018-01", 1)
 

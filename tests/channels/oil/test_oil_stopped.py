@@ -116,6 +116,9 @@ def test_a_folder_of_another_market_is_left_alone(market, two, tmp_path):
     more = replace(market, carriers=(replace(market.carriers[0], capacity=300.0),
                                      market.carriers[1]))  # fmt: skip
     assert run_path(more, "2018-01", 2, folder=tmp_path).resumed == 0
+    stood = replace(market, standing=(BAN.restriction,))
+    run_path(market, "2018-01", 2, [Timed(BAN.restriction)], folder=tmp_path)
+    assert run_path(stood, "2018-01", 2, folder=tmp_path).resumed == 0  # the same, but for the base
     assert all((tmp_path / name).read_bytes() == data for name, data in kept.items())
     same(run_path(market, "2018-01", 2, folder=tmp_path), one)
 

@@ -1,4 +1,4 @@
-"""Time at sea: barrels loaded arrive half a voyage later, none is lost, the sea fills and empties."""
+"""Time at sea: barrels arrive half a voyage later, none is lost, the sea fills and empties."""
 
 from dataclasses import replace
 

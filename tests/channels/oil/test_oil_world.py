@@ -15,6 +15,7 @@ from entrepot.channels.oil import (
     without_suez,
 )
 from entrepot.channels.oil.bundled import recorded
+from entrepot.channels.oil.data_files import yaml_of
 from entrepot.channels.oil.restrictions import Ban, ImportQuota, PriceCap, RiskDiscount
 from entrepot.core.errors import ValueRangeError
 
@@ -46,14 +47,58 @@ def test_base_month_is_reproduced(year):
     assert not out.rents.carrier[:2].any() or out.rents.carrier[:2].max() < 1e-3
 
 
-def test_every_economy_that_was_asked_for_is_there():
-    market = load_market(2017)
-    asked = {"IRN", "RUS", "VEN", "IRQ", "SAU", "ARE", "KWT", "KAZ", "SYR", "USA"}
-    assert asked <= {s.producer for s in market.streams}
+@pytest.mark.parametrize("year", base_years())
+def test_every_economy_that_was_asked_for_is_there_by_itself(year):
+    market, streams, refiners = load_market(year), yaml_of("streams.yaml"), yaml_of("refiners.yaml")
+    asked = {"IRN", "RUS", "VEN", "IRQ", "ARE", "KWT", "KAZ", "SYR", "USA"}
+    alone = {s.producer for s in market.streams if len(streams[s.name]["economies"]) == 1}
+    assert asked <= alone
+    assert streams["SAU-LIGHT"]["economies"] == ["SAU", "BHR"]  # Bahrain's share of a common field
     assert {"RUS-URALS", "RUS-ESPO"} <= set(market.stream_names)
-    apart = {"CHN-STATE", "CHN-INDEPENDENT", "IND", "TUR", "JPN", "KOR", "EU-NORTH", "EU-SOUTH"}
-    assert apart <= set(market.refiner_names)
+    assert len({s.producer for s in market.streams}) == 30
+    assert len(market.refiners) == 30
+    for name in ("CHN-INDEPENDENT", "IND", "TUR", "JPN", "KOR"):
+        assert refiners[name]["economies"] == [name[:3]]
+    assert refiners["CHN-STATE"]["economies"] == ["CHN", "HKG"]  # which refines nothing
+    union = {e for r in refiners if r.startswith("EU-") for e in refiners[r]["economies"]}
+    assert len(union) == 27
     assert base_years() == (2011, 2016, 2017, 2019, 2021, 2023)
+
+
+def test_what_stood_in_2023_stands_in_its_base_month():
+    market = load_market(2023)
+    out = solve_month(market)
+    flow = tables.flows(out)
+    russia = flow[flow["producer"] == "RUS"]
+    assert russia.query("carrier == 'druzhba-south'")["kbd"].sum() > 200
+    sea = russia[russia["carrier"].isin(SEA)].groupby("refiner")["kbd"].sum()
+    assert not set(sea.index) & {"EU-NORTH", "EU-EAST", "GBR", "USA", "CAN", "JPN", "AUS"}
+    assert sea["EU-SOUTH"] < 75.0 < sea["IND"]
+    price = tables.prices(out).set_index("stream")["fob"]
+    assert price["RUS-URALS"] == pytest.approx(60.0, abs=0.01)  # at the cap, with its premium
+    assert price["RUS-ESPO"] > 70.0  # above it, without services
+    urals, espo = (russia[russia["stream"] == s] for s in RUSSIA)
+    part = urals.query("carrier == 'mainstream'")["kbd"].sum()
+    assert 0.3 < part / urals[urals["carrier"].isin(SEA)]["kbd"].sum() < 0.6
+    assert not (espo["carrier"] == "mainstream").any()
+    iran = flow[(flow["producer"] == "IRN") & (flow["carrier"] != "home")]
+    assert set(iran["carrier"]) == {"shadow"}
+    assert iran.query("refiner == 'CHN-INDEPENDENT'")["kbd"].sum() > 1200
+    assert flow.query("stream == 'VEN-MEREY' and refiner == 'USA'")["carrier"].tolist() == [
+        "mainstream"
+    ]
+
+
+def test_pairs_closed_in_the_base_month_count_when_they_are_opened():
+    market = load_market(2023)
+    coefficients = base_of(market)
+    v, j = market.stream_names.index("RUS-URALS"), market.refiner_names.index("USA")
+    assert coefficients.weight[v, j] > 0
+    assert not coefficients.traded[v, j]
+    known = np.where(coefficients.traded, coefficients.weight, 0.0).sum(axis=0)
+    np.testing.assert_allclose(coefficients.runs, known)
+    free = solve_month(market, [r for r in market.standing if not isinstance(r, Ban)])
+    assert free.pairs[v, j] > 0.5
 
 
 def test_parameters_have_ranges():

@@ -21,6 +21,7 @@ from entrepot.channels.payments import (
     settle,
     shares_after,
 )
+from entrepot.channels.payments.certificate import Certificate
 from entrepot.core.errors import LabelError, ValueRangeError
 
 PLACES = ("AAA", "BBB", "CCC", "DDD")
@@ -330,3 +331,8 @@ def test_bad_elasticities_are_refused_all_at_once() -> None:
     with pytest.raises(ValueRangeError, match="kappa_short 9 is above kappa 8"):
         Elasticities(kappa=8.0, kappa_short=9.0, network=0.0, speed=1.0)
     assert Elasticities.of(kappa=3.0).kappa_short == 3.0
+
+
+def test_a_residual_without_a_number_is_not_certified():
+    assert Certificate(0.0, 0.0, 0.0).ok
+    assert not Certificate(0.0, np.nan, 0.0).ok

@@ -76,7 +76,7 @@ def _market(year: int, parameters: tuple[tuple[str, float], ...]) -> OilMarket:
         across=p["across"],
         within=p["within"],
         reference="BRENT",
-        storing=Storing(keep=p["keep"], cost=p["storing_usd"]),
+        storing=Storing(keep=p["keep"], cost=p["storing_usd"], learning=p["learning"]),
         standing=_standing(about),
         habit=p["habit"],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -47,12 +48,23 @@ class Certificate:
     storage: float
     cap: float
 
+    @classmethod
+    def over(cls, found: Iterable[Certificate]) -> Certificate:
+        """Return the largest violation of each condition in any of `found`; NaN if one is NaN."""
+        return cls(*np.max([astuple(one) for one in found], axis=0).tolist())
+
     @property
     def ok(self) -> bool:
-        """Whether volumes hold to 0.05 kb/d and prices to 0.03 %."""
-        prices = (self.output, self.lanes, self.arbitrage, self.slack, self.signs, self.storage,
-                  self.cap)  # fmt: skip
-        return self.volume <= PASS_VOLUME and max(prices) <= PASS_PRICE
+        """Whether volumes hold to 0.05 kb/d and prices to 0.03 %; NaN holds nothing."""
+        return self.volume <= PASS_VOLUME and self.worst[1] <= PASS_PRICE
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """Condition on prices that holds least well, and by what part of the price."""
+        names = self.__slots__[1:]
+        gaps = [getattr(self, name) for name in names]
+        k = int(np.argmax(gaps))  # the first NaN, if there is one
+        return names[k], gaps[k]
 
     def message(self) -> str:
         """One sentence, with a remedy if it does not hold."""
@@ -134,7 +146,7 @@ def _volume(out: MonthOutcome) -> float:
     gaps += [out.runs - month.refining]
     most = out.market.column("storage")
     gaps += [out.flow[~month.open], 10 * (out.stock - most), -10 * out.stock]
-    return max(float(g.max(initial=0.0)) for g in gaps)
+    return float(np.max([g.max(initial=0.0) for g in gaps]))
 
 
 def _output(out: MonthOutcome) -> float:
@@ -159,10 +171,8 @@ def _slack(out: MonthOutcome) -> float:
         (rents.refinery, _room(month.refining, out.runs)),
     ]
     price = float(out.price.mean())
-    return max(
-        float(np.minimum(np.abs(rent) / price, np.abs(slack)).max(initial=0.0))
-        for rent, slack in pairs
-    )
+    both = [np.minimum(np.abs(rent) / price, np.abs(slack)) for rent, slack in pairs]
+    return float(np.max([x.max(initial=0.0) for x in both]))
 
 
 def _room(limit: Array, used: Array) -> Array:
@@ -189,7 +199,7 @@ def _signs(out: MonthOutcome) -> float:
     rents = out.rents
     every = (rents.ceiling, rents.least, rents.carrier, rents.volume, rents.refinery,
              rents.grade.ravel(), out.wedge)  # fmt: skip
-    return max(float((-r).max(initial=0.0)) for r in every) / float(out.price.mean())
+    return float(np.max([(-r).max(initial=0.0) for r in every]) / out.price.mean())
 
 
 def _storage(out: MonthOutcome) -> float:

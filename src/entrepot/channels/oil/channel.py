@@ -12,31 +12,29 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from entrepot.channels.channel import Channel
 from entrepot.channels.draft import Draft
 from entrepot.channels.numbers import Number
-from entrepot.channels.oil.base import Base, base_of
-from entrepot.channels.oil.bundled import base_years, load_agreement, load_market
+from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.bundled import base_years
 from entrepot.channels.oil.compared import compared_flows, compared_prices, compared_producers
 from entrepot.channels.oil.from_trade import CRUDE, from_trade
 from entrepot.channels.oil.gains import gains
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.measures import restrict
-from entrepot.channels.oil.month import solve_month
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parameters import numbers
 from entrepot.channels.oil.parts import Agreement
 from entrepot.channels.oil.places import Places
-from entrepot.channels.oil.restrictions import DemandShift, Restriction
-from entrepot.channels.oil.settle import settle, still
+from entrepot.channels.oil.restrictions import Restriction
+from entrepot.channels.oil.settle import settle
 from entrepot.channels.oil.sheet import Sheet
+from entrepot.channels.oil.start import Start, start_of, still_of
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario.book import Entry
 from entrepot.scenario.oil_measures import OIL_KINDS, NoInvestment, OilMarketRun
 
-Array = npt.NDArray[np.float64]
 STARVED: Final = Number("years_without_wells", 10.0, 3.0, 20.0, "years",
                         "years without new wells in the long run", "assumed")  # fmt: skip
 RULE: Final = (
@@ -73,16 +71,12 @@ class OilSettled:
     before: MonthOutcome
     after: MonthOutcome
 
-    def at_demand(self, hats: Array) -> MonthOutcome:
-        """Return the settled month if demand at unchanged prices is `hats` (J,) of the base's."""
-        names = self.market.refiner_names
-        moved = [DemandShift((n,), float(h)) for n, h in zip(names, hats, strict=True)]
-        return self.months(self.market, moved)[0]
-
     def months(self, market: OilMarket, more: Sequence[Restriction]) -> tuple[MonthOutcome, ...]:
         """Return the month that counts, of `market` under the measures and `more`."""
         given = (*self.restrictions, *more)
-        return (settle(market, given, agreement=self.agreement, years=self.years),)
+        base = self.base if market is self.market else None
+        done = settle(market, given, agreement=self.agreement, years=self.years, base=base)
+        return (done,)
 
 
 def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
@@ -97,38 +91,36 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     year = _year(draft, given)
     try:
         chosen = _parameters(draft)
-        market, usual = load_market(year, **chosen), load_agreement(year, **chosen)
-        base, places = base_of(market), Places.of(market, year)
-        sheet = Sheet(draft, market, solve_month(market, base=base), places, usual)
+        start = start_of(year, chosen)
+        sheet = Sheet(draft, start.market, start.month, start.places, start.usual)
         restrict(sheet, given)
-        from_trade(sheet, base)
+        from_trade(sheet, start.base)
         years = _without_wells(draft, given)
         if len(draft.problems) == known:
-            _settle(sheet, given, year, years)
+            held = max(draft.years(e) for e in given)
+            _settle(sheet, given, year, years, still_of(year, chosen, held))
     except (ValueRangeError, NotSolvedError) as error:
         draft.problems += error.problems or [str(error)]
 
 
-def _settle(sheet: Sheet, given: tuple[Entry, ...], year: int, years: float) -> None:
+def _settle(sheet: Sheet, given: tuple[Entry, ...], year: int, years: float, calm: Start) -> None:
     """Solve the month to which the market settles, and keep it."""
-    draft, market, rule = sheet.draft, sheet.market, sheet.agreement
+    draft, rule = sheet.draft, sheet.agreement
     if not sheet.rulers:
         rule = sheet.usual
         draft.note(RULE)
-    held = max(draft.years(e) for e in given)
-    calm = still(market, held)
-    restrictions = (*market.standing, *(r for _, r in sheet.done))
+    restrictions = (*sheet.market.standing, *(r for _, r in sheet.done))
     settled = OilSettled(
         year=year,
-        market=calm,
-        base=base_of(calm),
+        market=calm.market,
+        base=calm.base,
         places=sheet.places,
         entries=given,
         restrictions=restrictions,
         agreement=rule,
         years=years,
-        before=solve_month(calm),
-        after=settle(calm, restrictions, agreement=rule, years=years),
+        before=calm.month,
+        after=settle(calm.market, restrictions, agreement=rule, years=years, base=calm.base),
     )
     draft.detail("oil", settled, given)
     _report(draft, settled)

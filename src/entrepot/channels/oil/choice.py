@@ -14,14 +14,17 @@ wants just this (Anderson, de Palma and Thisse 1988), so the market is a convex 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from entrepot.channels.oil.base import CARRIERS, Base, usual
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -166,4 +169,6 @@ def curvature(tree: Tree, found: Bought, way: sparse.csr_matrix) -> Array:
 
 def _mean(rows: sparse.csr_matrix, share: Array, group: Places, count: int) -> sparse.csr_matrix:
     """Rows of each group, weighted with their shares in it."""
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     return sparse.csr_matrix((share, (group, np.arange(len(group)))), (count, len(group))) @ rows

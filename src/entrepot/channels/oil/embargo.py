@@ -128,6 +128,12 @@ def _waivers(sheet: Sheet, entry: Entry, measure: OilEmbargo, stops: Mapping[str
                           "'secondary' or 'compliance'.")  # fmt: skip
             continue
         bound = sorted(who - set(free))
+        if named := [e for e in free if e in item.who]:
+            sheet.note(
+                entry,
+                f"waiver {k}: {', '.join(named)} is not bound by the embargo and takes no part in "
+                f"it; {', '.join(bound)} may have all of the {kbd:g} kb/d.",
+            )
         bought = {e: sheet.places.bought(e, targets) for e in bound}
         runs = sum(sheet.places.bought(e, sheet.places.economies) for e in bound)
         if kbd > runs:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, sparse
 
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.parts import DAYS
 from entrepot.channels.oil.supply import KBD
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -59,6 +63,8 @@ def starved(market: OilMarket, base: Base, month: Limits, stock: Array) -> list[
     Such a month has a market on paper, at prices without meaning; a linear programme finds the
     most that all can get.
     """
+    from scipy import optimize, sparse  # see `entrepot.channels.oil.solver`
+
     rows, right, names = _rows(market, month, stock)
     lanes, v, j = np.flatnonzero(month.open), len(market.streams), len(market.refiners)
     want = base.runs * month.demand
@@ -90,6 +96,8 @@ def starved(market: OilMarket, base: Base, month: Limits, stock: Array) -> list[
 
 def _balance(month: Limits, streams: int) -> sparse.csr_matrix:
     """Sales less output plus what goes into storage, by stream: (V, lanes and 2 V)."""
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     lanes = int(month.open.sum())
     sales = sparse.csr_matrix(
         (np.ones(lanes), (month.stream[month.open], np.arange(lanes))), (streams, lanes)
@@ -105,6 +113,8 @@ def shortfalls(market: OilMarket, month: Limits, stock: Array) -> list[str]:
     for what is left of lanes, carriers, quotas, refineries and storage.  Every limit may be broken
     at a price of one; a linear programme finds the cheapest way, and what it breaks is named.
     """
+    from scipy import optimize, sparse  # see `entrepot.channels.oil.solver`
+
     rows, right, names = _rows(market, month, stock)
     soft = sparse.eye(len(names), format="csr")
     lanes, v = int(month.open.sum()), len(market.streams)
@@ -130,6 +140,8 @@ def _rows(
     market: OilMarket, month: Limits, stock: Array
 ) -> tuple[sparse.csr_matrix, Array, list[str]]:
     """Limits on (flow of open lanes, output, net inflow to storage), kb/d."""
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     lanes, v = np.flatnonzero(month.open), len(market.streams)
     place = np.full(len(month.open), -1)
     place[lanes] = np.arange(len(lanes))

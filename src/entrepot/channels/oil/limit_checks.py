@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -48,6 +48,9 @@ def _names(market: OilMarket, r: Restriction) -> Iterator[str]:
         if isinstance(given, str):
             yield f"{what} is the text '{given}'; write ('{given}',)."
             continue
+        if not isinstance(given, tuple | list):
+            yield f"{what} is {given!r}; it must be a list of names."
+            continue
         for name in given:
             if name not in labels:
                 yield f"'{name}' is none of the {what}." + did_you_mean(name, labels)
@@ -56,7 +59,9 @@ def _names(market: OilMarket, r: Restriction) -> Iterator[str]:
         yield f"carrier '{r.carrier}' is no fleet or pipe with a capacity." + did_you_mean(
             r.carrier, limited
         )
-    if isinstance(r, Ban):
+    if isinstance(r, Ban) and not isinstance(r.waivers, Mapping):
+        yield f"waivers is {r.waivers!r}; it must give kb/d by refiner."
+    elif isinstance(r, Ban) and isinstance(r.refiners, tuple | list):
         for name in r.waivers:
             if name not in (r.refiners or market.refiner_names):
                 yield f"waiver for '{name}', whom the ban does not bind." + did_you_mean(

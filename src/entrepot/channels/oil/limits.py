@@ -175,7 +175,8 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
         case Ban():
             _ban(market, out, r)
         case ServiceBan():
-            _close(out, _lanes(market, out, r.streams, (), r.carriers), "service ban")
+            chosen = _lanes(market, out, r.streams, (), r.carriers)
+            _close(out, np.flatnonzero(chosen), "service ban")
         case PriceCap():
             chosen, streams = _lanes(market, out, r.streams, (), r.carriers), r.streams
             out.capped |= chosen
@@ -212,10 +213,18 @@ def _apply(market: OilMarket, out: Limits, r: Restriction, base: Array) -> None:
             out.cost[chosen] += r.usd
 
 
-def _close(out: Limits, chosen: Flags, why: str) -> None:
-    out.open[chosen] = False
-    for lane in np.flatnonzero(chosen):
+def _close(out: Limits, lanes: Places, why: str) -> None:
+    out.open[lanes] = False
+    for lane in lanes:
         out.why.setdefault(int(lane), why)
+
+
+def _leave(out: Limits, lanes: Places, kbd: float, limit: str, why: str) -> None:
+    """Limit the sum of lanes; close them if nothing is left."""
+    if kbd > 0:
+        out.ceilings.append(Ceiling(limit, lanes, kbd))
+    else:
+        _close(out, lanes, why)
 
 
 def _ban(market: OilMarket, out: Limits, r: Ban) -> None:
@@ -226,12 +235,7 @@ def _ban(market: OilMarket, out: Limits, r: Ban) -> None:
         sellers = np.unique(out.stream[here])
         left = (1.0 - r.share) * float(market.flow[sellers, j].sum()) + r.waivers.get(name, 0.0)
         who = ", ".join(r.streams) or "all streams"
-        if left > 0:
-            out.ceilings.append(Ceiling(f"what the ban on {who} leaves {name}", here, left))
-        else:
-            mask = np.zeros_like(chosen)
-            mask[here] = True
-            _close(out, mask, f"ban on {who}")
+        _leave(out, here, left, f"what the ban on {who} leaves {name}", f"ban on {who}")
 
 
 def _quota(market: OilMarket, out: Limits, r: ImportQuota) -> None:
@@ -242,9 +246,4 @@ def _quota(market: OilMarket, out: Limits, r: ImportQuota) -> None:
     for group in groups:
         here = np.flatnonzero(chosen & np.isin(out.refiner, group))
         name = ", ".join(market.refiner_names[j] for j in group)
-        if r.kbd > 0:
-            out.ceilings.append(Ceiling(f"import quota of {name}", here, r.kbd))
-        else:
-            mask = np.zeros_like(chosen)
-            mask[here] = True
-            _close(out, mask, f"import quota of {name}")
+        _leave(out, here, r.kbd, f"import quota of {name}", f"import quota of {name}")

@@ -17,6 +17,7 @@ from entrepot.channels.oil.market_checks import (
     array_problems,
     number_problems,
     part_problems,
+    type_problems,
 )
 from entrepot.channels.oil.parts import Carrier, Lane, Refiner, Storing, Stream
 from entrepot.channels.oil.restrictions import Restriction
@@ -110,6 +111,12 @@ class OilMarket:
         The elasticities are those of Güntner, Irlacher and Öhlinger (2024) across types and across
         countries; `reference` is the first stream if left out.
         """
+        parts = {"grades": grades, "streams": streams, "refiners": refiners, "carriers": carriers,
+                 "lanes": lanes, "standing": standing, "across": across, "habit": habit,
+                 "latent": latent, "within": within, "reference": reference,
+                 "storing": storing}  # fmt: skip
+        if wrong := type_problems(parts):
+            raise ValueRangeError.collect(f"oil market '{name}'", wrong)
         labels = {
             "stream": [s.name for s in streams],
             "refiner": [r.name for r in refiners],
@@ -145,6 +152,11 @@ class OilMarket:
     def refiner_names(self) -> tuple[str, ...]:
         """Labels of the refiners."""
         return tuple(r.name for r in self.refiners)
+
+    @property
+    def brent(self) -> float:
+        """Price of the reference stream in the base month, USD a barrel."""
+        return self.streams[self.stream_names.index(self.reference)].fob
 
     def column(self, name: str) -> Array:
         """One number of every stream: (V,), by its name in `Stream`."""

@@ -2,17 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import get_args
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from entrepot.channels.oil.domains import AMOUNT, POSITIVE, outside
 from entrepot.channels.oil.parts import Carrier, CarrierKind, Lane, Refiner, Storing, Stream
+from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.errors import did_you_mean
 
 Array = npt.NDArray[np.float64]
+PARTS: Final[Mapping[str, Any]] = {
+    "grades": str, "streams": Stream, "refiners": Refiner, "carriers": Carrier, "lanes": Lane,
+    "standing": Restriction,
+}  # fmt: skip
+"""What each list of a market holds."""
+
+
+def type_problems(given: Mapping[str, Any]) -> list[str]:
+    """One sentence for each argument of a market that is of the wrong type."""
+    out = []
+    for name, kind in PARTS.items():
+        value = given[name]
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            out.append(f"{name} is {value!r}; it must be a list of {_word(kind)}.")
+            continue
+        for k, one in enumerate(value):
+            if not isinstance(one, kind):
+                out.append(f"{name}[{k}] is {one!r}; it must be a {_word(kind)}.")
+            elif is_dataclass(one) and name != "standing":
+                out += [f"{name}[{k}]: {p}" for p in _odd_fields(one)]
+    for name in ("across", "habit", "latent", "within"):
+        value = given[name]
+        bare = name in ("across", "habit") or np.ndim(value) == 0
+        if bare and (isinstance(value, bool) or not isinstance(value, int | float | np.number)):
+            out.append(f"{name} is {value!r}; it must be a number.")
+    if not isinstance(given["reference"], str | None):
+        out.append(f"reference is {given['reference']!r}; it must be the name of a stream.")
+    if not isinstance(given["storing"], Storing | None):
+        out.append(f"storing is {given['storing']!r}; it must be a Storing.")
+    return out
+
+
+def _word(kind: Any) -> str:
+    return "text" if kind is str else str(getattr(kind, "__name__", "Restriction"))
+
+
+def _odd_fields(part: Any) -> Iterator[str]:
+    """One clause for each field of a part that is no text, or no pair, where it must be one."""
+    for f in fields(part):
+        value = getattr(part, f.name)
+        if f.type in ("str", "CarrierKind") and not isinstance(value, str):
+            yield f"{f.name} is {value!r}; it must be text."
+        if f.name == "cost" and isinstance(part, Stream) and not _pairs([value]):
+            yield f"cost is {value!r}; it must be (first barrel, last barrel)."
+        if f.name == "slate_limit" and not _pairs(value):
+            yield f"slate_limit is {value!r}; it must hold pairs (grade, share)."
+
+
+def _pairs(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(x, list | tuple) and len(x) == 2 for x in value
+    )
 
 
 def part_problems(

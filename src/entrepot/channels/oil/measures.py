@@ -9,7 +9,7 @@ from entrepot.channels.oil.agreement import agreement
 from entrepot.channels.oil.bundled import base_years
 from entrepot.channels.oil.embargo import embargo
 from entrepot.channels.oil.limit_checks import problems_of
-from entrepot.channels.oil.relief import liftable
+from entrepot.channels.oil.relief import liftable, streams_of
 from entrepot.channels.oil.restrictions import (
     Ban,
     CapacityGain,
@@ -30,6 +30,7 @@ from entrepot.channels.oil.sheet import Sheet
 from entrepot.core.errors import did_you_mean
 from entrepot.scenario import oil_measures as kinds
 from entrepot.scenario.book import Entry
+from entrepot.scenario.oil_parts import Months
 
 SERVICE_HOMES: Final = ("GBR", "NOR", "SWE", "JPN", "USA")
 """Homes of the clubs that insure about nine tenths of the tonnage at sea
@@ -60,6 +61,13 @@ def _cap(sheet: Sheet, entry: Entry, measure: kinds.PriceCap) -> None:
                              given="attestation" in measure.model_fields_set)  # fmt: skip
     if streams:
         sheet.done.append((entry, PriceCap(streams, (measure.fleet,), usd, cost)))
+    for old in sheet.market.standing:
+        if isinstance(old, PriceCap) and set(streams) & set(streams_of(sheet.market, old)):
+            sheet.note(
+                entry,
+                f"a cap of {old.usd:g} USD stood in the base month; the lower of the "
+                "two counts. A measure of the kind 'oil_relief' lifts the old one.",
+            )
 
 
 def _services(sheet: Sheet, entry: Entry, measure: kinds.MaritimeServicesBan) -> None:
@@ -71,6 +79,9 @@ def _services(sheet: Sheet, entry: Entry, measure: kinds.MaritimeServicesBan) ->
     parts = sheet.places.refiners(free, sheet.places.economies)
     served = sheet.whole(entry, parts, "except")
     rest = tuple(n for n in sheet.market.refiner_names if n not in served)
+    if not rest:
+        sheet.problem(entry, "except", "it leaves out every buyer of the oil market, so that the "
+                      "measure does nothing. Name fewer, or take it out.")  # fmt: skip
     if streams and rest:
         sheet.done.append((entry, Ban(streams, rest, (measure.fleet,))))
 
@@ -108,7 +119,7 @@ def _join(sheet: Sheet, entry: Entry, measure: kinds.FleetGain) -> None:
     sheet.done.append((entry, VesselGain(measure.fleet, part * _tankers(sheet, entry, measure))))
 
 
-def _ramp(sheet: Sheet, entry: Entry, ramp: kinds.Months) -> float:
+def _ramp(sheet: Sheet, entry: Entry, ramp: Months) -> float:
     given = "ramp" in entry.measure.model_fields_set
     return sheet.draft.value(ramp, entry, "ramp", "months to the full", given=given)
 

@@ -21,6 +21,8 @@ from entrepot.core.errors import NotSolvedError, ValueRangeError
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+NEAR = 1e-3
+"""kb/d, mb, USD a barrel or part of a habit below which what two months take over is the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,7 @@ class Before:
     ----------
     stock : (V,) floating storage, mb
     expected : (V,) price that owners of stored crude expect, USD a barrel
+    worth : (V,) the same over that of Brent, as learnt so far (`Storing.learnt`)
     most : (V,) output that the ramp allows, kb/d
     wedge, shut : (V,) where the search for the wedge of a price cap begins, USD a barrel, and
         whether services were shut out by it
@@ -41,6 +44,7 @@ class Before:
 
     stock: Array
     expected: Array
+    worth: Array
     most: Array
     wedge: Array
     shut: Flags
@@ -53,12 +57,33 @@ class Before:
         return cls(
             stock=market.column("stock"),
             expected=market.column("fob"),
+            worth=market.column("fob") / market.brent,
             most=np.full(len(market.streams), np.inf),
             wedge=market.column("wedge"),
             shut=shut_at_base(market, limits(market, market.standing)),
             fob=market.column("fob"),
             habit=np.zeros(market.flow.shape),
         )
+
+    def leads_to(
+        self, found: MonthOutcome, market: OilMarket, restrictions: Sequence[Restriction]
+    ) -> bool:
+        """Whether a month was solved from this: no kb/d, mb, USD or habit is 0.001 apart."""
+        here, keeps = self.limit(limits(market, restrictions)), market.column("storage") > 0
+        pairs = (
+            (here.ceiling, found.month.ceiling),
+            (here.capacity, found.month.capacity),
+            (here.habit, found.month.habit),
+            (self.stock, found.stock_before),
+            (self.expected[keeps], found.expected[keeps]),
+        )
+        return all(np.allclose(a, b, rtol=0.0, atol=NEAR) for a, b in pairs)
+
+    def limit(self, month: Limits) -> Limits:
+        """Put ramp and habits on the limits of a month."""
+        month.ceiling = np.minimum(month.ceiling, self.most)
+        month.habit = month.habit + self.habit
+        return month
 
 
 def solve_month(
@@ -89,7 +114,7 @@ def solve_month(
     given = market.standing if restrictions is None else tuple(restrictions)
     base = base or base_of(market)
     before = before or Before.at_base(market)
-    month = _carried_over(limits(market, given), before)
+    month = before.limit(limits(market, given))
     if cut := no_ways(market, base, month, before.stock):
         raise ValueRangeError.collect(f"oil market, {label}", cut)
     if (market.column("least") > 0).any() and (short := shortfalls(market, month, before.stock)):
@@ -105,12 +130,6 @@ def solve_month(
         why = starved(market, base, month, before.stock) or [certificate.message()]
         raise NotSolvedError.collect(f"oil market, {label}", why)
     return out
-
-
-def _carried_over(month: Limits, before: Before) -> Limits:
-    month.ceiling = np.minimum(month.ceiling, before.most)
-    month.habit = month.habit + before.habit
-    return month
 
 
 def _reason(found: Capped) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
+Array = npt.NDArray[np.float64]
 CarrierKind = Literal["fleet", "pipeline", "home"]
+LEAST_WORTH: Final = 0.01
+"""Part of Brent below which nobody expects a crude to fall; keeps the value of storing a slope."""
 DAYS = 30.4
 """Days of a month."""
 
@@ -121,6 +125,8 @@ class Storing:
     cost : of holding a barrel for a month, USD
     handling : of putting a barrel in, USD
     steepness : how far the value of the last barrel is below that of the first
+    learning : months after which owners count for half on a new price of their stream over that of
+        Brent: 0 if on the last month's, infinite if on the base month's for ever
 
     """
 
@@ -128,6 +134,20 @@ class Storing:
     cost: float = 1.5
     handling: float = 0.5
     steepness: float = 0.1
+    learning: float = 6.0
+
+    def learnt(self, expected: Array, seen: Array) -> Array:
+        """What owners expect after one more month: adaptive expectations (Cagan 1956).
+
+        ``expected + (1 - 2^(-1/learning)) (seen - expected)``, but no less than `LEAST_WORTH`.
+
+        Parameters
+        ----------
+        expected, seen : (V,) price of each stream over that of Brent, before and in the month
+
+        """
+        left = 2.0 ** (-1.0 / self.learning) if self.learning > 0 else 0.0
+        return np.maximum(left * expected + (1.0 - left) * seen, LEAST_WORTH)
 
 
 @dataclass(frozen=True, slots=True)

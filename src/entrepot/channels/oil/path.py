@@ -36,7 +36,7 @@ class OilPath:
     market : the market of the base month
     months : labels
     outcomes : the month of each
-    resumed : how many were read from the folder
+    read : names under which months were found in the folder
     arrivals : the month at the ports of discharge of each; none unless voyages take time
 
     """
@@ -44,8 +44,13 @@ class OilPath:
     market: OilMarket
     months: tuple[str, ...]
     outcomes: tuple[MonthOutcome, ...]
-    resumed: int
+    read: tuple[str, ...]
     arrivals: tuple[Arrival, ...] = ()
+
+    @property
+    def resumed(self) -> int:
+        """How many months were read from the folder."""
+        return len(self.read)
 
     def __getitem__(self, month: str) -> MonthOutcome:
         """Return the outcome of a month."""
@@ -66,37 +71,6 @@ class _State:
     quota: Array
 
 
-@dataclass(frozen=True, slots=True)
-class _Inputs:
-    """What decides a month; months that agree to a tenth of a cent have the same answer."""
-
-    now: tuple[Restriction, ...]
-    ceiling: Array
-    capacity: Array
-    stock: Array
-    expected: Array
-    habit: Array
-
-    @classmethod
-    def of(cls, market: OilMarket, now: Sequence[Restriction], before: Before) -> _Inputs:
-        keeps = market.column("storage") > 0
-        return cls(
-            now=tuple(now),
-            ceiling=np.minimum(market.column("ceiling"), before.most),
-            capacity=market.column("capacity"),
-            stock=before.stock,
-            expected=np.where(keeps, before.expected, 0.0),
-            habit=before.habit,
-        )
-
-    def same_as(self, other: _Inputs) -> bool:
-        """Whether nothing differs by more than 0.001 kb/d, mb, USD a barrel or part of a habit."""
-        arrays = ("ceiling", "capacity", "stock", "expected", "habit")
-        return self.now == other.now and all(
-            np.allclose(getattr(self, a), getattr(other, a), rtol=0.0, atol=1e-3) for a in arrays
-        )
-
-
 def run_path(
     market: OilMarket,
     first: str,
@@ -109,8 +83,9 @@ def run_path(
 ) -> OilPath:
     """Solve months in a row; each takes over stocks, output and prices of the one before.
 
-    Owners of stored crude expect last month's Brent, with the base month's differentials.  What
-    stood in the base month stands on; to lift it, make the market without it.
+    Owners of stored crude expect last month's Brent, and for their stream's price over Brent what
+    they have learnt so far (`Storing.learnt`), at first the base month's.  What stood in the base
+    month stands on; to lift it, make the market without it.
 
     Parameters
     ----------
@@ -134,28 +109,28 @@ def run_path(
     afloat = Afloat.steady(solve_month(market, base=base)) if voyages else None
     out: list[MonthOutcome] = []
     arrivals: list[Arrival] = []
-    last: tuple[_Inputs, MonthOutcome] | None = None
+    last: tuple[Sequence[Restriction], MonthOutcome] | None = None
     for label in months_from(first, months):
         now = [*market.standing, *(t.restriction for t in timed if t.holds(label))]
         now += afloat.demand(market) if afloat else ()
         state = _aged(market, state, now)
         here = _market(market, state)
         key = store.key(label, here, now, state.before)
-        found = store.read(key, here, now, base)
+        found = store.read(key, here, now, state.before, base)
         if found is None:
-            given = _Inputs.of(here, now, state.before)
-            if last is not None and given.same_as(last[0]):
-                found = replace(last[1], label=label)
+            if last is not None and now == last[0] and state.before.leads_to(last[1], here, now):
+                found = replace(last[1], label=label, market=here)
             else:
                 found = solve_month(here, now, state.before, base=base, label=label)
-            last = (given, found)
             store.write(key, found)
+        last = (now, found)
         out.append(found)
         if afloat and voyages:
             arrival, afloat = afloat.after(found, voyages)
             arrivals.append(arrival)
         state = _after(market, state, found, agreement, base)
-    return OilPath(market, months_from(first, months), tuple(out), store.hits, tuple(arrivals))
+    return OilPath(market, months_from(first, months), tuple(out), tuple(store.read_months),
+                   tuple(arrivals))  # fmt: skip
 
 
 def _check(
@@ -211,10 +186,11 @@ def _market(market: OilMarket, state: _State) -> OilMarket:
 def _after(
     market: OilMarket, state: _State, found: MonthOutcome, rule: Agreement | None, base: Base
 ) -> _State:
-    brent = found.brent / market.column("fob")[market.stream_names.index(market.reference)]
+    worth = market.storing.learnt(state.before.worth, found.fob / found.brent)
     before = Before(
         stock=np.clip(found.stock, 0.0, market.column("storage")),
-        expected=market.column("fob") * brent,
+        expected=worth * found.brent,
+        worth=worth,
         most=found.output + market.column("ramp"),
         wedge=found.wedge,
         shut=found.shut,

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -28,10 +28,10 @@ from entrepot.channels.oil.restrictions import Restriction
 from entrepot.core.files import atomic_file
 from entrepot.core.hashing import hash_arrays
 
-FORMAT: Final = "entrepot-oil-month/1"
+FORMAT: Final = "entrepot-oil-month/2"
 ARRAYS: Final = ("flow", "output", "fob", "runs", "price", "wedge", "transport", "stock_before",
                  "stock", "into", "out_of", "expected", "shut")  # fmt: skip
-LIMITS: Final = ("open", "ceiling", "habit")
+LIMITS: Final = ("open", "ceiling", "capacity", "habit")
 HEAD: Final = {"label": str, "left": float, "steps": int, "tries": int}
 RENTS: Final = ("ceiling", "least", "carrier", "volume", "refinery", "grade")
 
@@ -44,20 +44,25 @@ class Store:
     ----------
     folder : where
     still : what of the market no month changes, as text
-    hits : how many months were read
+    read_months : names of the months that were read
 
     """
 
     folder: Path | None
     still: str
-    hits: int = 0
+    read_months: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, market: OilMarket, folder: Path | None) -> Store:
         """Store for the months of one market."""
         parts = (market.grades, market.refiners, market.carriers, market.lanes, market.across,
-                 market.reference, market.storing, market.habit)  # fmt: skip
+                 market.reference, market.storing, market.habit, market.standing)  # fmt: skip
         return cls(Path(folder) if folder is not None else None, repr(parts))
+
+    @staticmethod
+    def months_in(folder: Path | None) -> frozenset[str]:
+        """Names of the months that a folder holds."""
+        return frozenset(p.stem for p in folder.glob("*.npz")) if folder else frozenset()
 
     def key(self, label: str, market: OilMarket, now: Sequence[Restriction], before: Before) -> str:
         """Name of a month: a hash of everything that determines it."""
@@ -84,19 +89,25 @@ class Store:
             np.savez(file, allow_pickle=False, head=np.array(json.dumps(head)), **rows)
 
     def read(
-        self, key: str, market: OilMarket, now: Sequence[Restriction], base: Base
+        self,
+        key: str,
+        market: OilMarket,
+        now: Sequence[Restriction],
+        before: Before,
+        base: Base,
     ) -> MonthOutcome | None:
-        """Month of that name; None if there is none, or it does not hold."""
+        """Month of that name; None if there is none, or it does not hold or begin so."""
         rows = self._rows(key)
         if rows is None:
             return None
         head, month = rows.pop("head"), limits(market, now)
-        month.open, month.ceiling, month.habit = (rows.pop(n) for n in LIMITS)
+        for name in LIMITS:
+            setattr(month, name, rows.pop(name))
         rents = Rents(**{name: rows.pop(f"rent_{name}") for name in RENTS})
         found = MonthOutcome(market=market, month=month, rents=rents, **head, **rows)
-        if not _fits(found) or not certify(base, found).ok:
+        if not (_fits(found) and before.leads_to(found, market, now) and certify(base, found).ok):
             return None
-        self.hits += 1
+        self.read_months.append(key)
         return found
 
     def _rows(self, key: str) -> dict[str, Any] | None:
@@ -133,6 +144,6 @@ def _fits(month: MonthOutcome) -> bool:
         all(getattr(month, name).shape == size for name, size in sizes.items())
         and all(getattr(month.rents, name).shape == size for name, size in rents.items())
         and now.open.shape == (len(market.lanes),)
-        and now.ceiling.shape == (streams,)
+        and now.ceiling.shape == now.capacity.shape == (streams,)
         and now.habit.shape == market.flow.shape
     )

@@ -13,10 +13,10 @@ market: duals are prices.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from entrepot.channels.oil.base import Base
 from entrepot.channels.oil.choice import Bought, Tree, bought, curvature, tree_of
@@ -24,6 +24,9 @@ from entrepot.channels.oil.limits import Limits
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.parts import DAYS
 from entrepot.channels.oil.supply import KBD, Sellers, Sold, sellers_of, sold
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Array = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -143,6 +146,8 @@ def _ways(
     fleet: npt.NDArray[np.bool_],
     size: int,
 ) -> sparse.csr_matrix:
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     lanes, here = tree.lanes, np.arange(len(tree.lanes))
     carrier = np.array([row.get(c, -1) for c in range(len(fleet))])[month.carrier[lanes]]
     kept = carrier >= 0
@@ -199,6 +204,8 @@ def response(made: Problem, point: Point, cost: Array) -> Array:
 
     By the implicit function theorem at the limits that bind; rents of others stay 0.
     """
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     size = made.size
     free = np.ones(size, dtype=bool)
     free[made.part["fob"].stop :] = point.z[made.part["fob"].stop :] > 0
@@ -214,6 +221,8 @@ def response(made: Problem, point: Point, cost: Array) -> Array:
 
 def _all_ways(made: Problem) -> sparse.csr_matrix:
     """Ways with the rents of slates and refineries, as a cost on all lanes of a nest or refiner."""
+    from scipy import sparse  # see `entrepot.channels.oil.solver`
+
     tree, part = made.tree, made.part
     nest = tree.nest[tree.pair]
     more = np.zeros(made.way.shape)

@@ -77,7 +77,7 @@ def path_of_scenario(
 
     """
     first, months = span_of(scenario, first, months)
-    year = year or base_year_of(scenario, first)
+    year = base_year_of(scenario, first) if year is None else year
     market = load_market(year, **(parameters or {}))
     plan = plan_of(scenario, market, first, months, year=year, case=case, overrides=overrides)
     rule = plan.agreement
@@ -88,7 +88,13 @@ def path_of_scenario(
 
 
 def span_of(scenario: Scenario, first: str | None, months: int | None) -> tuple[str, int]:
-    """Months of a path, first and how many; where none are given, those around its dates."""
+    """Months of a path, first and how many; where none are given, those around its dates.
+
+    Raises
+    ------
+    ScenarioError : there are none to be had, or they are no months
+
+    """
     days = sorted(d for e in scenario.entries for d in dates_of(e.measure))
     if not days and (first is None or months is None):
         raise ScenarioError(
@@ -97,11 +103,14 @@ def span_of(scenario: Scenario, first: str | None, months: int | None) -> tuple[
         )
     if first is None:
         first = _label(_index(days[0]) - BEFORE)
-    if months is None and calendar_problems(first, 1, ()) == []:
+    wrong = calendar_problems(first, 1 if months is None else months, ())
+    if wrong:
+        raise ScenarioError.collect(f"Scenario '{scenario.name}', months", wrong)
+    if months is None:
         year, month = (int(x) for x in first.split("-"))
         months = _index(days[-1]) + AFTER - (12 * year + month - 1)
         months = min(max(months, 1), LONGEST)
-    return first, months if months is not None else 1
+    return first, months
 
 
 def _index(day: date) -> int:
@@ -144,8 +153,19 @@ def base_year_of(scenario: Scenario, first: str) -> int:
 
 
 def asked_base(entries: Iterable[Entry]) -> int | None:
-    """Base year of the first measure that names one."""
-    for entry in entries:
-        if isinstance(entry.measure, OilMarketRun) and entry.measure.base is not None:
-            return int(entry.measure.base)
-    return None
+    """Base year that measures name, or None.
+
+    Raises
+    ------
+    ScenarioError : they name more than one
+
+    """
+    asked = [(e, e.measure.base) for e in entries
+             if isinstance(e.measure, OilMarketRun) and e.measure.base is not None]  # fmt: skip
+    years = sorted({year for _, year in asked})
+    if len(years) > 1:
+        raise ScenarioError(
+            f"{' and '.join(e.name for e, _ in asked)} ask for the base years "
+            f"{', '.join(f'{y:g}' for y in years)}. A market has one base year: keep one of them."
+        )
+    return int(years[0]) if years else None

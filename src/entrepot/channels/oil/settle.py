@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
-from scipy import optimize
 
-from entrepot.channels.oil.base import Base
+from entrepot.channels.oil.base import Base, base_of
 from entrepot.channels.oil.habits import Habits
 from entrepot.channels.oil.limits import picked
 from entrepot.channels.oil.market import OilMarket
@@ -66,7 +66,10 @@ def settle(
     ValueRangeError, NotSolvedError : as in `solve_month`
 
     """
+    from scipy.optimize import brentq  # see `entrepot.channels.oil.solver`
+
     given = [r for one in restrictions for r in _aged(market, one, years)]
+    base = base or base_of(market)
     free = solve_month(market, given, base=base, label="settled month")
     if agreement is None or agreement.step == 0:
         return free
@@ -75,6 +78,7 @@ def settle(
     goal = agreement.high if free.brent > agreement.high else agreement.low
     members = picked(market, agreement.streams)
 
+    @cache
     def solved(factor: float) -> MonthOutcome:
         return solve_month(_quotas(market, members, factor), given, base=base,
                            label="settled month")  # fmt: skip
@@ -89,7 +93,7 @@ def settle(
             if end < LEAST:
                 return last
             end *= CUT
-    found = optimize.brentq(lambda x: solved(float(x)).brent - goal, 1.0, end, xtol=NEAR, rtol=NEAR)
+    found = brentq(lambda x: solved(float(x)).brent - goal, 1.0, end, xtol=NEAR, rtol=NEAR)
     return solved(float(found))
 
 

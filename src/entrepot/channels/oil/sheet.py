@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from entrepot.channels.draft import Draft
+from entrepot.channels.draft import DAYS, Draft
 from entrepot.channels.oil.market import OilMarket
 from entrepot.channels.oil.outcome import MonthOutcome
 from entrepot.channels.oil.parts import Agreement
@@ -55,8 +55,13 @@ class Sheet:
         self.draft.note(f"{entry.name}: {text}")
 
     def months(self, entry: Entry) -> float:
-        """Months since the measure began; infinite in the long run."""
-        return 12.0 * self.draft.years(entry)
+        """Months since the measure began, by the run or by its date; infinite in the long run.
+
+        Contracts run out by the calendar, also where nobody else is given time to adapt.
+        """
+        start, day = entry.measure.start, self.draft.day
+        dated = (day - start).days / DAYS if start and day else 0.0
+        return 12.0 * max(self.draft.years(entry), dated)
 
     def progress(self, entry: Entry, months: float) -> float:
         """Part of a change that takes `months` and began with the measure: 0 to 1."""
@@ -138,7 +143,9 @@ class Sheet:
 
     def part_note(self, entry: Entry, parts: dict[str, float]) -> None:
         """Say which groups a measure meets in part."""
-        split = [f"{n} {100 * p:.0f} %" for n, p in parts.items() if p < 1.0]
+        groups = {**self.places.sellers, **self.places.buyers}
+        split = [f"{100 * p:.0f} % of {n}" + (f" ({', '.join(groups[n])})" if n in groups else "")
+                 for n, p in parts.items() if p < 1.0]  # fmt: skip
         if split:
             self.note(entry, "meets part of what the oil market knows as one, and counts for that "
-                      f"part: {', '.join(split)}.")  # fmt: skip
+                      f"part of its barrels: {', '.join(split)}.")  # fmt: skip

@@ -9,13 +9,15 @@ steps square the error.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import clarabel
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from entrepot.channels.oil.prices import Point, Problem, at, bend
+
+if TYPE_CHECKING:
+    import clarabel
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -130,6 +132,11 @@ def _newton(hessian: Array, gradient: Array, low: Array, ridge: float) -> Array 
 
     A step that the solver could not finish is as good as any other: the line search judges it.
     """
+    # Imported where a market is solved: of each start SciPy's sparse matrices would take 0.15 s,
+    # its optimisers 0.5 s.
+    import clarabel
+    from scipy import sparse
+
     diagonal = np.maximum(np.diag(hessian), np.abs(gradient) / FAR)
     size = 1.0 / np.sqrt(np.maximum(diagonal, 1e-6))
     unit = float(np.abs(gradient * size).max()) or 1.0
@@ -167,6 +174,8 @@ def _search(made: Problem, point: Point, move: Array | None, low: Array) -> Poin
 
 
 def _settings() -> clarabel.DefaultSettings:
+    import clarabel  # see `_newton`
+
     out = clarabel.DefaultSettings()
     out.verbose = False
     out.tol_gap_abs = out.tol_gap_rel = out.tol_feas = 1e-9

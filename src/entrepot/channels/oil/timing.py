@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from entrepot.channels.oil.restrictions import Restriction
 
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+EARLIEST, LATEST, MOST = "1900-01", "2199-12", 1200
+"""First and last month that a path may begin with, and most months in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,12 @@ def calendar_problems(first: str, count: int, timed: Sequence[Timed]) -> list[st
     out = []
     if not is_month(first):
         out.append(f"first is {first!r}; a month is written like 2022-03.")
-    if not isinstance(count, int) or count < 1:
+    elif not EARLIEST <= first <= LATEST:
+        out.append(f"first is {first}; it must be from {EARLIEST} to {LATEST}. Give another.")
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         out.append(f"months is {count!r}; it must be a whole number, 1 or more.")
+    elif count > MOST:
+        out.append(f"months is {count}; one path has at most {MOST}. Solve fewer.")
     for k, t in enumerate(timed):
         at = f"({k + 1} of {len(timed)})"
         if not isinstance(t, Timed):

@@ -31,7 +31,7 @@ class Certificate:
     @property
     def ok(self) -> bool:
         """Whether every residual is at most 1e-10."""
-        return max(self.shares, self.cost, self.use) <= PASS
+        return all(gap <= PASS for gap in (self.shares, self.cost, self.use))
 
     def message(self) -> str:
         """One sentence, with cause and remedy if it does not hold."""
@@ -79,5 +79,7 @@ def certify(
     closed = abroad & (power <= 0)
     wrong = float(np.isfinite(cost[closed]).any())
     return Certificate(
-        float(rows.max(initial=0.0)), max(float(prices.max(initial=0.0)), wrong), max(gaps)
+        float(rows.max(initial=0.0)),
+        max(float(prices.max(initial=0.0)), wrong),
+        float(np.max(gaps)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -153,10 +153,13 @@ class OilBench:
         base, coefficients = solve_month(market, label=BASE), base_of(market)
         path = run_path(market, spec.first, spec.months, plan.timed, agreement=rule,
                         folder=self.folder)  # fmt: skip
-        name, gap = _worst([certify(coefficients, m) for m in (base, *path.outcomes)])
+        held = Certificate.over(certify(coefficients, m) for m in (base, *path.outcomes))
+        if not held.ok:
+            raise NotSolvedError(held.message())
+        name, gap = held.worst
         seconds = time.perf_counter() - began
-        return OilResult(path, base, plan.timed, (*plan.assumptions, *given), plan.notes, name, gap,
-                         seconds)  # fmt: skip
+        return OilResult(path, base, plan.timed, (*plan.assumptions, *given), plan.notes,
+                         f"oil {name}", gap, seconds)  # fmt: skip
 
 
 def assumed(
@@ -187,14 +190,3 @@ def market_numbers(theta: str, overrides: Mapping[str, float]) -> tuple[Assumpti
         Assumption(f"{ROOM}.{n}", values[n], x.low, x.high, x.source, f"{x.what}, {x.unit}")
         for n, x in known.items()
     )
-
-
-def _worst(found: list[Certificate]) -> tuple[str, float]:
-    """The condition that holds least well, in parts of the price; raises if one does not hold."""
-    for one in found:
-        if not one.ok:
-            raise NotSolvedError(one.message())
-    names = [f.name for f in fields(Certificate) if f.name != "volume"]
-    gaps = {n: max(float(getattr(c, n)) for c in found) for n in names}
-    name = max(gaps, key=lambda n: gaps[n])
-    return f"oil {name}", gaps[name]

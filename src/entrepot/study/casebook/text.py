@@ -11,10 +11,14 @@ from entrepot.study.casebook.page import CasePage, Finding, Spread
 from entrepot.study.casebook.thresholds import Threshold
 
 WIDTH = 96
+NOTHING = 1e-9
+"""What is smaller in size is rounding, and shown as 0."""
 
 
 def number(value: float) -> str:
-    """Four significant digits, thousands without decimals."""
+    """Three significant digits, thousands without decimals; rounding errors are 0."""
+    if abs(value) < NOTHING:
+        return "0"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
