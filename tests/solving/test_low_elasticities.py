@@ -16,7 +16,8 @@ import worlds
 import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.model.family_logs import equations as compiled
-from entrepot.model.family_wide import evaluate, in_logs
+from entrepot.model.family_wide import evaluate
+from entrepot.model.family_wide_terms import in_logs
 from entrepot.solving.bind import bind, bound_to
 from entrepot.solving.coefficients import family_coefficients
 from entrepot.solving.far import at, eased

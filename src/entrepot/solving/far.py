@@ -21,8 +21,10 @@ from typing import NamedTuple
 import numpy as np
 
 from entrepot.model.economy import Elasticities
+from entrepot.model.family_logs import from_logs, to_logs
 from entrepot.model.family_terms import Family
-from entrepot.model.family_wide import Result, evaluate, in_logs, ln
+from entrepot.model.family_wide import evaluate
+from entrepot.model.family_wide_terms import Result, in_logs
 from entrepot.numerics.direct import Equations, Found, Kept, Local, Newton, newton
 from entrepot.numerics.follow import Followed, follow
 from entrepot.numerics.ladder import CLOSE, Attempt
@@ -125,19 +127,6 @@ def equations(coefficients: Family) -> Equations:
     return local
 
 
-def as_numbers(problem: Problem, z: Array) -> Array:
-    """Unknowns of the solver from those in logs."""
-    cells = problem.standing.used.size
-    with np.errstate(over="ignore"):
-        return np.concatenate([z[:cells], np.exp(z[cells : 2 * cells]), z[2 * cells :]])
-
-
-def as_logs(problem: Problem, y: Array) -> Array:
-    """Inverse of `as_numbers`."""
-    cells = problem.standing.used.size
-    return np.concatenate([y[:cells], ln(y[cells : 2 * cells]), y[2 * cells :]])
-
-
 def first_payment(problem: Problem, without: Result) -> float:
     """Share of net transfers that every debtor can begin with, at its income without any."""
     owed = np.maximum(-problem.balance, 1e-300)
@@ -151,6 +140,7 @@ class _Climber:
     problem: Problem
     before: Attempt
     newton: Newton
+    began: float
     deadline: float
     evaluations: dict[str, int]
     kept: Kept = field(default_factory=Kept)
@@ -162,11 +152,11 @@ class _Climber:
 
     def near(self) -> Found | None:
         """Newton's method from where the accelerated rungs got to, or from the benchmark."""
+        m, y = family_coefficients(self.problem), self.before.y
         close = float(np.max(self.before.residual)) <= CLOSE
-        start = as_logs(self.problem, self.before.y) if close else np.zeros_like(self.before.y)
+        start = np.asarray(to_logs(y, m)) if close else np.zeros_like(y)
         options = replace(self.newton, max_steps=NEAR_STEPS, shortest=SHORTEST)
-        found = newton(equations(family_coefficients(self.problem)), start, options, self.kept,
-                       self.deadline)  # fmt: skip
+        found = newton(equations(m), start, options, self.kept, self.deadline)
         self.count("newton", found.steps)
         return found if found.converged else None
 
@@ -194,19 +184,22 @@ class _Climber:
 
     def ended(self, found: Found | None, part: float = 0.0) -> Attempt:
         """What the climb ended with; what it began with where it found nothing."""
-        done = found is not None
-        y = self.before.y if found is None else as_numbers(self.problem, found.z)
-        residual = self.before.residual if found is None else found.local.about.blocks
-        status = Status.CONVERGED if done else Status.NOT_CONVERGED
+        done, y, residual = found is not None, self.before.y, self.before.residual
+        if found is not None:
+            y = np.asarray(from_logs(found.z, family_coefficients(self.problem)))
+            residual = found.local.about.blocks
+        status, now = Status.CONVERGED if done else Status.NOT_CONVERGED, time.perf_counter()
         return replace(self.before, y=y, residual=residual, method=self.method, status=status,
                        part=1.0 if done else part, evaluations=self.evaluations,
-                       late=not done and time.perf_counter() > self.deadline)  # fmt: skip
+                       seconds=now - self.began,
+                       late=not done and now > self.deadline)  # fmt: skip
 
 
-def climb_far(problem: Problem, before: Attempt, tolerance: float, deadline: float) -> Outcome:
-    """Climb on from where the accelerated rungs ended."""
-    climber = _Climber(problem, before, Newton(tolerance), deadline, dict(before.evaluations),
-                       method=before.method)  # fmt: skip
+def climb_far(problem: Problem, before: Attempt, tolerance: float, seconds: float) -> Outcome:
+    """Climb on from where the accelerated rungs ended, for `seconds` with those of `before`."""
+    began = time.perf_counter() - before.seconds
+    climber = _Climber(problem, before, Newton(tolerance), began, began + seconds,
+                       dict(before.evaluations), method=before.method)  # fmt: skip
     proof = unproducible(problem)
     if proof is not None:
         reasons = tuple(sentences(problem, proof))
@@ -232,4 +225,4 @@ def climb_far(problem: Problem, before: Attempt, tolerance: float, deadline: flo
 
 def _told(problem: Problem, climber: _Climber, found: Found) -> Outcome:
     """A solution, or which of its numbers are out of range."""
-    return Outcome(climber.ended(found), out_of_range(problem, found.z, found.local.about))
+    return Outcome(climber.ended(found), out_of_range(problem, found.local.about))

@@ -14,8 +14,8 @@ from entrepot.solving.bind import Problem
 from entrepot.world.uses import by_use
 
 Array = np.ndarray
-FREE = -1e15
-"""The log of a price of nothing, for all practical purposes."""
+FREE = -np.inf
+"""The log of a price of nothing."""
 TOLERANCE = 1e-8
 
 
@@ -37,7 +37,7 @@ def ln(a: Array) -> Array:
 
 def total(terms: Array, axis: int | tuple[int, ...] = -1) -> Array:
     """Ln of the sum of exponentials; minus infinity where there is nothing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         top = np.max(terms, axis=axis, keepdims=True)
         top = np.where(np.isfinite(top), top, 0.0)
         out: Array = np.squeeze(top, axis) + np.log(np.exp(terms - top).sum(axis=axis))
@@ -45,16 +45,17 @@ def total(terms: Array, axis: int | tuple[int, ...] = -1) -> Array:
 
 
 def index(ln_price: Array, share: Array, power: Array) -> Array:
-    """Ln of a CES index over the last axis from its definition; `FREE` where it costs nothing.
+    """Ln of a CES index over the last axis from its definition; 0 where nothing is in it.
 
-    `power` (..., 1) is one minus the elasticity; 0 is Cobb-Douglas.
+    `power` (..., 1) is one minus the elasticity; 0 is Cobb-Douglas.  With a free part the index is
+    its limit: what the others cost where the power is positive, else `FREE`.
     """
     there = share > 0
     value = np.where(there, ln_price, 0.0)
-    many = total(np.where(there, ln(share) + power * value, -np.inf))
-    many = many / np.where(power == 0, 1.0, power)[..., 0]
-    out = np.where(power[..., 0] == 0, (share * value).sum(axis=-1), many)
-    return np.where(there.any(axis=-1), np.maximum(out, FREE), FREE)
+    some = np.where(power == 0, 1.0, power)
+    many = total(np.where(there, ln(share) + some * value, -np.inf)) / some[..., 0]
+    one = (share * value).sum(axis=-1)
+    return np.where(there.any(axis=-1), np.where(power[..., 0] == 0, one, many), 0.0)
 
 
 class Prices(NamedTuple):
@@ -75,7 +76,12 @@ class Prices(NamedTuple):
 
 
 def prices_from(problem: Problem, ln_price: Array, ln_factor: Array) -> Prices:
-    """Prices that follow from prices (N, S, U) and factor prices (N, S)."""
+    """Prices that follow from prices (N, S, U) and factor prices (N, S); both may be `FREE`."""
+    with np.errstate(invalid="ignore"):
+        return _prices_from(problem, ln_price, ln_factor)
+
+
+def _prices_from(problem: Problem, ln_price: Array, ln_factor: Array) -> Prices:
     world, values, shock = problem.world, problem.elasticities, problem.shock
     uses = by_use(world)
     paid = ln_price[:, :, uses.of_sector].transpose(0, 2, 1)
@@ -86,12 +92,12 @@ def prices_from(problem: Problem, ln_price: Array, ln_factor: Array) -> Prices:
     cost = index(both, split, (1 - values.epsilon)[:, None])
     dearer = ln(shock.trade_cost * (1 + shock.tariff) / (1 + world.tariff))
     dearer = dearer + ln((1 + shock.export_tax) / (1 + world.export_tax))
-    made = np.maximum(cost - ln(shock.productivity), FREE)
-    theta = problem.theta[:, None]
-    weight = ln(kept(problem)) - theta * (made[:, None] + dearer)[..., None]
-    whole = total(weight, 0)
-    known = np.where(np.isfinite(whole), whole, 0.0)
-    return Prices(cost, bundle, weight - known, np.maximum(-known / theta, FREE))
+    made, theta = cost - ln(shock.productivity), problem.theta[:, None]
+    sells = kept(problem)
+    weight = ln(sells) - theta * (made[:, None] + dearer)[..., None]
+    weight = np.where(sells > 0, weight, -np.inf)
+    whole = np.where((sells > 0).any(axis=0), total(weight, 0), 0.0)
+    return Prices(cost, bundle, weight - whole, -whole / theta)
 
 
 def kept(problem: Problem) -> Array:
@@ -144,25 +150,44 @@ def largest_gap(problem: Problem, at: LogUnknowns) -> tuple[str, float]:
 
 
 def _gaps(problem: Problem, at: LogUnknowns) -> dict[str, Array]:
-    world, values, shock = problem.world, problem.elasticities, problem.shock
-    uses, used, sells = by_use(world), problem.standing.used, problem.standing.open_cells
+    values, used = problem.elasticities, problem.standing.used
     now = prices_from(problem, at.ln_price, at.ln_factor)
-    spent = np.where(used, ln(uses.expenditure) + at.ln_spending, -np.inf)
+    spent = np.where(used, ln(by_use(problem.world).expenditure) + at.ln_spending, -np.inf)
+    earned = at.ln_wage + ln(problem.factor_income)
+    output, income = _receipts(problem, now, spent, earned)
+    own = output + ln(1 - values.profit_share)
+    blocs = problem.standing.blocs
+    bloc = [total(earned[blocs == b]) - ln(problem.factor_income[blocs == b].sum())
+            for b in np.unique(blocs)]  # fmt: skip
+    return {
+        "prices": np.where(used, now.price - at.ln_price, 0.0),
+        "goods": np.where(used, _demand(problem, at, now, own, income) - spent, 0.0),
+        **_factor_gaps(problem, at, now, own, earned),
+        "numeraire": np.array(bloc),
+    }
+
+
+def _receipts(
+    problem: Problem, now: Prices, spent: Array, earned: Array
+) -> tuple[Array, Array]:  # fmt: skip
+    """Ln sales of producers (N, S) and ln final expenditure (N,)."""
+    shock = problem.shock
     at_border = now.share + spent - ln(1 + shock.tariff)[..., None]
     sold = at_border - ln(1 + shock.export_tax)[..., None]
     output = total(sold, (1, 3))
-    earned = at.ln_wage + ln(problem.factor_income)
-    tariff, export = np.broadcast_to(shock.tariff[..., None], sold.shape), np.broadcast_to(
-        shock.export_tax[..., None], sold.shape)  # fmt: skip
-    taken = [(a + ln(np.abs(rate))).transpose(order) for a, rate, order in
-             ((at_border, tariff, (0, 2, 3, 1)), (sold, export, (1, 2, 3, 0)))]  # fmt: skip
-    signs = [np.sign(tariff).transpose(0, 2, 3, 1), np.sign(export).transpose(1, 2, 3, 0)]
-    profit = (ln(values.profit_share) + output).T
-    income = _income(problem, earned, [*zip(taken, signs, strict=True),
-                                       (profit, np.ones_like(profit))])  # fmt: skip
-    own, epsilon = output + ln(1 - values.profit_share), values.epsilon
-    beta, nest = cost_share(problem), now.cost
-    on_inputs = own + ln(1 - beta) + (1 - epsilon) * (now.bundle - nest)
+    tariff, export = (np.broadcast_to(rate[..., None], sold.shape)
+                      for rate in (shock.tariff, shock.export_tax))  # fmt: skip
+    taken = [((a + ln(np.abs(rate))).transpose(order), np.sign(rate).transpose(order))
+             for a, rate, order in ((at_border, tariff, (0, 2, 3, 1)),
+                                    (sold, export, (1, 2, 3, 0)))]  # fmt: skip
+    profit = (ln(problem.elasticities.profit_share) + output).T
+    return output, _income(problem, earned, [*taken, (profit, np.ones_like(profit))])
+
+
+def _demand(problem: Problem, at: LogUnknowns, now: Prices, own: Array, income: Array) -> Array:
+    """(N, S, U) ln demand of sectors that pay `own` (N, S) and of final demand."""
+    world, values, uses = problem.world, problem.elasticities, by_use(problem.world)
+    on_inputs = own + ln(1 - cost_share(problem)) + (1 - values.epsilon) * (now.bundle - now.cost)
     paid_for = at.ln_price[:, :, uses.of_sector]
     wanted = ln(mixes(problem)) + (1 - values.mu) * (paid_for - now.bundle[:, None, :])
     wanted = wanted + on_inputs[:, None, :]
@@ -171,27 +196,29 @@ def _gaps(problem: Problem, at: LogUnknowns) -> dict[str, Array]:
     consumed = ln(world.final_share) + income[:, None]
     consumed = consumed + (1 - values.sigma)[:, None] * (last - final[:, None])
     demand = []
-    for use in range(used.shape[2]):
+    for use in range(uses.expenditure.shape[2]):
         terms = wanted[:, :, uses.of_sector == use]
         if use == uses.final:
             terms = np.concatenate([terms, consumed[:, :, None]], axis=2)
         demand.append(total(terms))
-    paid = own + ln(beta) + (1 - epsilon) * (at.ln_factor - nest)
-    there = sells.any(axis=(1, 3)) & (beta > 0) & np.isfinite(values.kappa)[:, None]
-    lost = (world.value_added_share - values.profit_share) * world.accounts().output
-    mobility = np.where(np.isfinite(values.kappa), values.kappa, 0.0)[:, None] + 1
-    supply = ln(lost / lost.sum(axis=1, keepdims=True)) + mobility * (
-        at.ln_factor - at.ln_wage[:, None])  # fmt: skip
+    return np.stack(demand, axis=2)
+
+
+def _factor_gaps(
+    problem: Problem, at: LogUnknowns, now: Prices, own: Array, earned: Array
+) -> dict[str, Array]:
+    """Pay of countries, pay of the factors of each sector, and the factor price index."""
+    world, values, beta = problem.world, problem.elasticities, cost_share(problem)
+    paid = own + ln(beta) + (1 - values.epsilon) * (at.ln_factor - now.cost)
+    sells, tied = problem.standing.open_cells.any(axis=(1, 3)), np.isfinite(values.kappa)
+    there = sells & (beta > 0) & tied[:, None]
+    before = (world.value_added_share - values.profit_share) * world.accounts().output
+    mobility = np.where(tied, values.kappa, 0.0)[:, None] + 1
+    supply = ln(before / before.sum(axis=1, keepdims=True))
+    supply = supply + mobility * (at.ln_factor - at.ln_wage[:, None])
     supply = np.where(there, supply, -np.inf)
-    numeraire = [
-        total(earned[here]) - ln(problem.factor_income[here].sum())
-        for here in (problem.standing.blocs == b for b in np.unique(problem.standing.blocs))
-    ]
     return {
-        "prices": np.where(used, now.price - at.ln_price, 0.0),
-        "goods": np.where(used, np.stack(demand, axis=2) - spent, 0.0),
         "factors": total(paid) - earned,
         "sectors": np.where(there, paid - earned[:, None] - supply, 0.0),
         "index": np.where(there.any(axis=1), total(supply), 0.0),
-        "numeraire": np.array(numeraire),
     }

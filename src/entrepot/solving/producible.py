@@ -8,7 +8,8 @@ that are concave in prices).
 The proof is a vector of prices.  Let F(p) be the prices that follow from prices p with factors and
 all other goods for nothing.  If F(p) > p for every good of the set, no prices P with factors that
 cost something satisfy P = F(P, factors): scale p until it touches P from below at one good g; then
-P_g = F_g(P, factors) >= F_g(p) > p_g = P_g, a contradiction.
+P_g = F_g(P, factors) >= F_g(p) > p_g = P_g, a contradiction, because F rises with every price and
+in proportion to all of them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Array = np.ndarray
 LOOKED, EVERY, HIGH, MARGIN, STILL = 3000, 20, 60.0, 1e-6, 1e-9
 """Passes at most; how often a proof is tried; log prices from which on goods are suspected; by how
 much each must rise; and the change at which prices have settled."""
+LOST = 5e-4
+"""Part of purchases below which nothing is said to be closed."""
 
 
 class Proof(NamedTuple):
@@ -35,15 +38,19 @@ class Proof(NamedTuple):
     @property
     def goods(self) -> Array:
         """(N, S, U) bool, the goods."""
-        return self.ln_price > FREE / 2
+        return self.ln_price > FREE
+
+
+def _rising(problem: Problem, proof: Proof) -> Array:
+    """(N, S, U) bool, the goods of the set that cost more than the prices they are made at."""
+    after = prices_from(problem, proof.ln_price, np.array(FREE)).price
+    rising: Array = proof.goods & (after > proof.ln_price + MARGIN)
+    return rising
 
 
 def proven(problem: Problem, proof: Proof) -> bool:
-    """Whether the proof holds: every good of the set costs more than the prices it is made at."""
-    if not proof.goods.any():
-        return False
-    after = prices_from(problem, proof.ln_price, np.array(FREE)).price
-    return bool((after[proof.goods] > proof.ln_price[proof.goods] + MARGIN).all())
+    """Whether the proof holds: there is a set, and every good of it rises."""
+    return bool(proof.goods.any() and _rising(problem, proof)[proof.goods].all())
 
 
 def unproducible(problem: Problem) -> Proof | None:
@@ -52,7 +59,7 @@ def unproducible(problem: Problem) -> Proof | None:
     Prices that follow from each other, with factors at 1, settle or rise without end.
     """
     values = problem.elasticities
-    if values.entry_costs or min(values.epsilon.min(), values.mu.min()) >= 1:
+    if min(values.epsilon.min(), values.mu.min()) >= 1:
         return None
     wanted = problem.standing.used
     ln_price = np.zeros(by_use(problem.world).expenditure.shape)
@@ -71,16 +78,45 @@ def unproducible(problem: Problem) -> Proof | None:
     return None
 
 
+def root(problem: Problem, proof: Proof) -> Proof:
+    """The goods of a proof that fail within one region, with all that it can import for nothing.
+
+    The whole proof where goods fail only together with those of other regions.
+    """
+    sells = kept(problem) > 0
+    abroad = ~np.eye(len(sells), dtype=bool)[:, :, None, None]
+    left = proof.goods & ~(sells & abroad).any(axis=0)
+    while left.any():
+        found = Proof(np.where(left, proof.ln_price, FREE))
+        still = _rising(problem, found)
+        if (still == left).all():
+            return found
+        left = still
+    return proof
+
+
 def sentences(problem: Problem, proof: Proof) -> list[str]:
-    """One sentence for each good of the proof, first those that final demand cannot do without."""
+    """One sentence for each good at the root, first those that final demand cannot do without.
+
+    Of them only those of which a part is closed, where there are any.
+    """
     world, last = problem.world, by_use(problem.world).final
-    goods = (proof.goods & problem.standing.used).any(axis=2)
+    every: Array = np.any(proof.goods, axis=2)
+    goods: Array = np.any(root(problem, proof).goods, axis=2)
     lost = 1 - kept(problem).sum(axis=0)[:, :, last]
+    hit = goods & (lost > LOST)
+    named = hit if hit.any() else goods
     essential = (problem.elasticities.sigma < 1)[:, None] & (world.final_share > 0)
-    order = sorted(np.argwhere(goods), key=lambda at: (not essential[tuple(at)], -lost[tuple(at)]))
-    return [
+    order = sorted(np.argwhere(named), key=lambda at: (not essential[tuple(at)], -lost[tuple(at)]))
+    said = [
         f"{world.sector_titles[s]} ({world.sectors[s]}) cannot be had in {world.regions[j]} at any "
-        f"price: {100 * lost[j, s]:.3g} % of what it bought is closed, and at elasticities as low "
-        "as these making up for it takes, through inputs, more of the same goods than comes out"
+        f"price: {_closed(lost[j, s])}at elasticities as low as these making it takes, through "
+        "inputs, more of the same goods than comes out"
         for j, s in order
     ]
+    more, where = int(every.sum() - named.sum()), int((every & ~named).any(axis=1).sum())
+    return [*said, f"nor can {more} other goods in {where} regions"] if more else said
+
+
+def _closed(lost: float) -> str:
+    return f"{100 * lost:.3g} % of what it bought is closed, and " if lost > LOST else ""

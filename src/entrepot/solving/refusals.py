@@ -2,7 +2,7 @@
 
 A transfer that cannot be paid: where the path of solutions ends, and who has nothing left there.
 Prices out of range: whose, and how far.  Both only if identities hold that share no code with what
-was solved (`entrepot.solving.log_identities`).
+was solved (`entrepot.solving.log_identities`); neither is a proof that there is no other solution.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from entrepot.model.family_wide import Result
+from entrepot.model.family_wide_terms import Result
 from entrepot.numerics.follow import Followed
 from entrepot.solving.bind import Problem
 from entrepot.solving.diagnose import money
@@ -36,20 +36,15 @@ class Refusal(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def public(problem: Problem, z: Array) -> LogUnknowns:
-    """Put the unknowns in logs into the public order, in the numeraire of the world."""
-    n, s, u = problem.standing.used.shape
-    cells = n * s * u
-    p, x = (z[k * cells : (k + 1) * cells].reshape(u, s, n).transpose(2, 1, 0) for k in (0, 1))
-    w, rest = z[2 * cells : 2 * cells + n], z[2 * cells + n :]
-    wage = w[:, None, None]
-    by_sector = rest.reshape(s, n).T if rest.size else np.zeros((n, s))
-    return LogUnknowns(p + wage, x + wage, w, by_sector + w[:, None])
+def public(found: Result) -> LogUnknowns:
+    """Put the point of a result into the public order, in the numeraire of the world."""
+    p, x, w, u = found.at
+    return LogUnknowns((p + w).transpose(2, 1, 0), (x + w).transpose(2, 1, 0), w, (u + w).T)
 
 
-def checked(problem: Problem, z: Array) -> bool:
-    """Whether all identities hold in logs at the solution `z`."""
-    return largest_gap(problem, public(problem, z))[1] <= TOLERANCE
+def checked(problem: Problem, found: Result) -> bool:
+    """Whether all identities hold in logs at a solution."""
+    return largest_gap(problem, public(found))[1] <= TOLERANCE
 
 
 def left(found: Result) -> Array:
@@ -72,83 +67,85 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
     rest = np.maximum(left(found), 1e-300)
     broke = np.flatnonzero((problem.balance < 0) & (rest < BROKE))
     reached = f"solutions were found as far as {stage.called(problem, peak.part)}"
-    turned = f"{reached}, where they turn back; at their end, " if way.turned else "already "
-    sure = all(checked(stage.at(problem, p.part), p.found.z) for p in (last, peak))
+    turned = f"{reached}, where they turn back" if way.turned else reached
+    sure = all(checked(stage.at(problem, p.part), p.found.local.about) for p in (last, peak))
     if not broke.size or not sure:
-        return Refusal(
-            Verdict.NOT_CONVERGED, (reached + (", where they turn back" if way.turned else ""),)
-        )
+        return Refusal(Verdict.NOT_CONVERGED, (turned,))
+    start = f"{turned}; at their end, " if way.turned else "already "
     reasons = [
         f"{problem.world.regions[i]} is to pay a net transfer of "
-        f"{money(float(-problem.balance[i]))}: {turned}with {stage.called(problem, last.part)} it "
-        f"earns {money(_level(found.before[i]))} and has {_told(math.log(rest[i]))} of that left "
+        f"{money(float(-problem.balance[i]))}: {start}with {stage.called(problem, last.part)} it "
+        f"earns {money(math.exp(found.before[i]))} and has {told(math.log(rest[i]))} of that left "
         "to spend (identities checked)"
         for i in broke
     ]
     return Refusal(Verdict.NOT_PAYABLE, tuple(reasons))
 
 
-def _level(logarithm: float) -> float:
-    return math.exp(max(-RANGE, min(logarithm, RANGE)))
-
-
-def _told(logarithm: float) -> str:
+def told(logarithm: float) -> str:
     """A share whose log is given."""
     if logarithm > -7:
         return f"{100 * math.exp(logarithm):.2g} %"
     return f"1e{logarithm / math.log(10):.0f}"
 
 
-def in_range(problem: Problem, z: Array) -> tuple[str, int, int] | None:
-    """None if all prices can be told as numbers, else what is not: its kind, region and sector."""
-    at, used = public(problem, z), problem.standing.used
-    sells = problem.standing.open_cells.any(axis=(1, 3))
+class Extreme(NamedTuple):
+    """The largest price, factor price or spending in logs: of what, of whom, and how large."""
+
+    kind: str
+    region: int
+    sector: int
+    size: float
+
+
+def extreme(problem: Problem, at: LogUnknowns) -> Extreme:
+    """The unknown of a solution that is furthest from its benchmark."""
+    used, sells = problem.standing.used, problem.standing.open_cells.any(axis=(1, 3))
     earn = sells & (problem.world.value_added_share > 0)
     of_factors = np.where(earn, at.ln_factor, at.ln_wage[:, None])
-    kinds = {"price": np.where(used, at.ln_price, 0.0), "factor": of_factors[..., None],
+    kinds = {"price": np.where(used, at.ln_price, 0.0), "factors": of_factors[..., None],
              "spending": np.where(used, at.ln_spending, 0.0)}  # fmt: skip
     kind = max(kinds, key=lambda k: float(np.abs(kinds[k]).max()))
-    i, r, _ = np.unravel_index(int(np.abs(kinds[kind]).argmax()), kinds[kind].shape)
-    return None if np.abs(kinds[kind]).max() <= RANGE else (kind, int(i), int(r))
+    i, s, u = np.unravel_index(int(np.abs(kinds[kind]).argmax()), kinds[kind].shape)
+    return Extreme(kind, int(i), int(s), float(kinds[kind][i, s, u]))
 
 
-def out_of_range(problem: Problem, z: Array, found: Result) -> Refusal | None:
+SAID = {
+    "price": "the price of {where} is {size} of the benchmark's",
+    "factors": "the price of the factors of {where} is {size} of the benchmark's: they cannot move "
+    "and hardly anything can be done with them",
+    "spending": "spending on {where} is {size} of the benchmark's",
+}
+"""What is said of an `Extreme`, by its kind."""
+
+
+def out_of_range(problem: Problem, found: Result) -> Refusal | None:
     """Refuse a solution whose prices are beyond what numbers can tell, by name."""
-    worst = in_range(problem, z)
-    if worst is None:
+    at = public(found)
+    worst = extreme(problem, at)
+    if abs(worst.size) <= RANGE:
         return None
-    name, gap = largest_gap(problem, public(problem, z))
+    name, gap = largest_gap(problem, at)
     if gap > TOLERANCE:
         reason = f"identity '{name}' is off by {gap:.1e} in logs"
         return Refusal(Verdict.NOT_CERTIFIED, (reason,))
-    world, (kind, i, s) = problem.world, worst
-    real = found.income - np.log(world.accounts().income) - found.final
-    real = real - public(problem, z).ln_wage
+    world = problem.world
+    real = found.income - np.log(world.accounts().income) - found.final - at.ln_wage
     reasons = [
-        f"real final expenditure of {world.regions[j]} falls to {_told(float(real[j]))} of the "
+        f"real final expenditure of {world.regions[j]} falls to {told(float(real[j]))} of the "
         f"benchmark: {_lost(problem, j)}"
         for j in np.argsort(real) if real[j] < COLLAPSED
     ]  # fmt: skip
-    at = public(problem, z)
-    where = f"{world.sector_titles[s]} ({world.sectors[s]}) in {world.regions[i]}"
-    told = {
-        "price": lambda: (
-            f"the price of {where} is {_told(float(np.max(at.ln_price[i, s])))} of the benchmark's"
-        ),
-        "factor": lambda: (
-            f"the price of the factors of {where} is "
-            f"{_told(float(at.ln_factor[i, s]))} of the benchmark's: they cannot move and hardly "
-            "anything can be done with them"
-        ),
-        "spending": lambda: f"spending on {where} is next to nothing",
-    }
-    return Refusal(Verdict.OUT_OF_RANGE, (*reasons, told[kind]()))
+    where = (f"{world.sector_titles[worst.sector]} ({world.sectors[worst.sector]}) in "
+             f"{world.regions[worst.region]}")  # fmt: skip
+    said = SAID[worst.kind].format(where=where, size=told(worst.size))
+    return Refusal(Verdict.OUT_OF_RANGE, (*reasons, said))
 
 
 def _lost(problem: Problem, j: int) -> str:
     """What region j lost most of."""
-    world, left = problem.world, kept(problem)[:, j].sum(axis=0)
-    lost = np.where(problem.standing.used[j], 1 - left, 0.0).max(axis=1)
+    world, still = problem.world, kept(problem)[:, j].sum(axis=0)
+    lost = np.where(problem.standing.used[j], 1 - still, 0.0).max(axis=1)
     s = int(lost.argmax())
     return (f"{100 * lost[s]:.4g} % of its {world.sector_titles[s]} ({world.sectors[s]}) is closed "
             "and at these elasticities hardly anything can take its place")  # fmt: skip

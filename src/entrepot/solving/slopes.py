@@ -1,8 +1,8 @@
 """Derivatives of the equations in logs: products with them, and division by them.
 
-The derivative of each log of a sum is a share (`entrepot.model.family_wide.Shares`), so both are
-exact.  For division prices and spending are put in terms of unit costs and output; two blocks of
-S N unknowns are left, which are eliminated one after the other:
+The derivative of each log of a sum is a share (`Shares`), so both are exact.  For division prices
+and spending are put in terms of unit costs and output; two blocks of S N unknowns are left, which
+are eliminated one after the other:
 
 - dc (S N), unit costs relative to the factor price of the country
 - dv (S N), the factor price of the sector where factors are tied to it, else its output
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from entrepot.model.family_wide import SOME, Logs, Point, Shares, point, stacked
+from entrepot.model.family_wide_terms import Logs, Point, Shares, point, stacked
 from entrepot.numerics.blocks import Bordered, Eliminated, eliminate, solve
 
 Array = np.ndarray
@@ -30,8 +30,7 @@ def product(v: Array, a: Shares, m: Logs) -> Array:
     cost = a.factor * d.u + (1 - a.factor) * inputs
     absolute = cost + d.w
     price = np.einsum("usji,si->usj", a.origin, absolute)
-    used = m.expenditure > SOME
-    spent = np.where(used, d.x + d.w, 0.0)
+    spent = np.where(m.used, d.x + d.w, 0.0)
     flow = spent + theta[:, None] * price
     output = np.einsum("usij,usj->si", a.sale, flow) - theta[:, None] * absolute
     before = a.earned * d.w + (a.profit * output).sum(axis=0)
@@ -46,7 +45,7 @@ def product(v: Array, a: Shares, m: Logs) -> Array:
     own = output + eps * (inputs - cost) - mu[:, None] * inputs
     demand = np.einsum("uskj,kj->usj", a.by_user, own) + a.by_final * real
     demand = demand + np.einsum("uskj,k->usj", a.by_user, mu) * d.p
-    goods = np.where(used, demand - spent, -d.x)
+    goods = np.where(m.used, demand - spent, -d.x)
     paid = output + eps * (d.u - cost)
     some = m.tied.any(axis=0)
     country = np.where(some, (a.tied * d.u).sum(axis=0), (a.pay * paid).sum(axis=0) - d.w)
@@ -181,8 +180,8 @@ def _columns(values: Array) -> Array:
     return out
 
 
-class Division(NamedTuple):
-    """The derivative of the equations at a point, eliminated.
+class Parts(NamedTuple):
+    """What the derivative of the equations at a point is put together from.
 
     Attributes
     ----------
@@ -191,7 +190,6 @@ class Division(NamedTuple):
     inputs : (N, S, S) of users by prices of inputs
     left : (S N, S N) one minus the derivative of sales by output
     spent, made : (N, U, S, N) and (N, S N) of income by spending and output
-    eliminated : the blocks
 
     """
 
@@ -203,51 +201,68 @@ class Division(NamedTuple):
     left: Array
     spent: Array
     made: Array
+
+
+class Division(NamedTuple):
+    """The derivative of the equations at a point, with its blocks eliminated."""
+
+    parts: Parts
     eliminated: Eliminated
 
 
 def factored(a: Shares, m: Logs, precise: bool = True) -> Division:
     """Eliminate the derivative of the equations at the shares `a`; in half the time if coarse."""
-    size, count = a.factor.shape
-    theta, eps = m.family.base.theta, m.family.eps[:, None]
+    cells, theta = a.factor.size, m.family.base.theta
     d, y = _demand(a, m), _output(m)
     price = d.price.copy()
     _on_diagonal(price, theta)
     sales, (taxes, spent) = _sales(a, d, price, theta), _revenue(a, d, price, theta)
     inputs = (1 - a.factor).T[:, None, :] * a.mix.transpose(1, 2, 0)
-    bought = np.einsum("jrs,srji->sjri", inputs, a.origin[m.use]).reshape(size * count, -1)
-    by_wage = _columns(inputs.sum(axis=1).T) - bought.reshape(-1, size, count).sum(axis=1)
-    left = np.eye(size * count) - sales.output
+    left = np.eye(cells) - sales.output
     made = a.carried @ (taxes.output + _columns(a.profit).T)
+    parts = Parts(a, m, d, y, inputs, left, spent, made)
+    blocks = _blocks(parts, sales, taxes)
+    return Division(parts, eliminate(blocks, np.float64 if precise else np.float32))
+
+
+def _blocks(by: Parts, sales: _Rows, taxes: _Rows) -> Bordered:
+    """The derivative in terms of dc and dv, with ln income and ln W as a border.
+
+    Rows: unit costs, sales of sectors, then income and factor markets of countries.
+    """
+    a, m, y = by.a, by.m, by.output
+    size, count = a.factor.shape
+    bought = np.einsum("jrs,srji->sjri", by.inputs, a.origin[m.use]).reshape(size * count, -1)
+    by_wage = _columns(by.inputs.sum(axis=1).T) - bought.reshape(-1, size, count).sum(axis=1)
     some = m.tied.any(axis=0)
     pay, per_wage = np.where(some, 0.0, a.pay), _columns(y.w)
-    wage = a.carried @ (np.diag(a.earned) + taxes.wage) + made @ per_wage
-    flat = _Output(*(part.reshape(-1) for part in y))
+    wage = a.carried @ (np.diag(a.earned) + taxes.wage) + by.made @ per_wage
+    v, c = y.v.reshape(-1), y.c.reshape(-1)
+    by_cost = _columns(m.family.eps[:, None] * pay).T
     corner = np.block([
         [np.eye(count) - a.carried @ taxes.income, -wage],
         [np.zeros((count, count)), a.level - np.diag(np.where(some, 0.0, 1.0))],
     ])  # fmt: skip
-    blocks = Bordered(
+    return Bordered(
         aa=np.eye(size * count) - bought,
         link=-(a.factor * m.tied).reshape(-1),
         aw=np.concatenate([np.zeros_like(by_wage), by_wage], axis=1),
-        ba=left * flat.c - sales.cost,
-        bb=left * flat.v,
-        bw=np.concatenate([-sales.income, left @ per_wage - sales.wage], axis=1),
-        wa=np.concatenate([-(made * flat.c + a.carried @ taxes.cost), -_columns(eps * pay).T]),
-        wb=np.concatenate([-made * flat.v, _columns(pay + np.where(some, a.tied, 0.0)).T]),
+        ba=by.left * c - sales.cost,
+        bb=by.left * v,
+        bw=np.concatenate([-sales.income, by.left @ per_wage - sales.wage], axis=1),
+        wa=np.concatenate([-(by.made * c + a.carried @ taxes.cost), -by_cost]),
+        wb=np.concatenate([-by.made * v, _columns(pay + np.where(some, a.tied, 0.0)).T]),
         ww=corner,
     )
-    return Division(a, m, d, y, inputs, left, spent, made,
-                    eliminate(blocks, np.float64 if precise else np.float32))  # fmt: skip
 
 
-def divide(right: Array, by: Division) -> Array:
+def divide(right: Array, division: Division) -> Array:
     """Solve ``derivative @ x = right``."""
+    by, eliminated = division
     a, m, y = by.a, by.m, by.output
-    f, used = point(-right, m), m.expenditure > SOME
+    f = point(-right, m)
     count = len(f.w)
-    x, idle = np.where(used, f.x, 0.0), np.where(m.tied, 0.0, f.u)
+    x, idle = np.where(m.used, f.x, 0.0), np.where(m.tied, 0.0, f.u)
     gap = np.where(m.tied, f.u, 0.0)
     some = m.tied.any(axis=0)
     pay = np.where(some, 0.0, a.pay)
@@ -256,7 +271,7 @@ def divide(right: Array, by: Division) -> Array:
     sold = np.einsum("usij,usj->si", a.sale, wanted).reshape(-1) + by.left @ gap.reshape(-1)
     earned = a.carried @ np.einsum("iusj,usj->i", by.spent, wanted) - by.made @ gap.reshape(-1)
     ends = np.concatenate([earned, -f.w - (pay * m.family.eps[:, None] * idle).sum(axis=0)])
-    c, v, ends = solve(by.eliminated, dearer.reshape(-1), sold, ends)
+    c, v, ends = solve(eliminated, dearer.reshape(-1), sold, ends)
     income, wage = ends[:count], ends[count:]
     c, v = c.reshape(gap.shape), v.reshape(gap.shape)
     output = y.v * v + y.c * c + y.w * wage - gap
@@ -264,5 +279,5 @@ def divide(right: Array, by: Division) -> Array:
     change = x + by.demand.income * income + np.einsum("jusvr,vrj->usj", by.demand.price, p)
     change = change + np.einsum("uskj,kj->usj", by.demand.output, output)
     change = change + np.einsum("uskj,kj->usj", by.demand.cost, c)
-    moved = np.where(used, change - wage, f.x)
+    moved = np.where(m.used, change - wage, f.x)
     return stacked(Point(p, moved, wage, np.where(m.tied, v, idle)), m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
@@ -129,8 +129,7 @@ def solve(
         return Solution(**common, verdict=Verdict.IMPOSSIBLE, reasons=tuple(reasons), state=None,
                         certificate=None, residual=np.full(4, np.inf), method="none",
                         evaluations={}, seconds=time.perf_counter() - began)  # fmt: skip
-    attempt, refusal = _attempt(problem, options)
-    said = verdict_of(problem, attempt) if refusal is None else refused(refusal)
+    attempt, said = _climbed(problem, options)
     return Solution(**common, **said, residual=attempt.residual,
                     method=attempt.method, evaluations=attempt.evaluations,
                     seconds=time.perf_counter() - began)  # fmt: skip
@@ -149,9 +148,24 @@ def check_device() -> None:
         ) from error
 
 
-def _attempt(problem: Problem, options: SolveOptions) -> tuple[Attempt, Refusal | None]:
-    """Climb the ladder: where the equations in logs cover the problem, on their rungs."""
-    began = time.perf_counter()
+def _climbed(problem: Problem, options: SolveOptions) -> tuple[Attempt, dict[str, Any]]:
+    """Climb the ladder; return where it ended, and what `verdict_of` says of that.
+
+    Where the equations in logs cover the problem their rungs come after the accelerated ones.
+    """
+    attempt = _attempt(problem, options)
+    said = verdict_of(problem, attempt)
+    if said["verdict"] is Verdict.CERTIFIED or not covers(problem):
+        return attempt, said
+    with jax.enable_x64(True):
+        attempt, refusal = climb_far(problem, attempt, options.tolerance, options.max_seconds)
+    if refusal is not None:
+        return attempt, refused(problem, attempt, refusal)
+    return attempt, verdict_of(problem, attempt)
+
+
+def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
+    """Climb the ladder, or its accelerated rungs where others than its own come after them."""
     fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations,
                      blocks=BLOCKS)  # fmt: skip
     newton = NewtonKrylov(tolerance=options.tolerance)
@@ -168,15 +182,10 @@ def _attempt(problem: Problem, options: SolveOptions) -> tuple[Attempt, Refusal 
     renew = refresh if problem.general else None
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
-        if not covers(problem):
-            system = IN_LOGS if problem.general else None
-            return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
-                         system), None  # fmt: skip
-        first = accelerate(step, start, args_at(1.0), fixed, options.max_seconds, renew)
-    if first.status is Status.CONVERGED:
-        return first, None
-    attempt, refusal = climb_far(problem, first, options.tolerance, began + options.max_seconds)
-    return replace(attempt, seconds=time.perf_counter() - began), refusal
+        if covers(problem):
+            return accelerate(step, start, args_at(1.0), fixed, options.max_seconds, renew)
+        return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
+                     IN_LOGS if problem.general else None)  # fmt: skip
 
 
 def guided(problem: Problem, m: Family, y: np.ndarray | None) -> Family:
@@ -232,10 +241,16 @@ def _causes(problem: Problem, attempt: Attempt) -> list[str]:
     return [*found, *likely_causes(problem), *rigid(problem)]
 
 
-def refused(refusal: Refusal) -> dict[str, Any]:
-    """Verdict and reasons of a refusal."""
-    return {"state": None, "certificate": None, "verdict": refusal.verdict,
-            "reasons": refusal.reasons}  # fmt: skip
+def refused(problem: Problem, attempt: Attempt, refusal: Refusal) -> dict[str, Any]:
+    """Verdict and reasons of a refusal, with likely causes where nothing was found out."""
+    reasons = refusal.reasons
+    if refusal.verdict is Verdict.NOT_CONVERGED:
+        reasons = (*reasons, *_late(attempt), *_causes(problem, attempt))
+    return {"state": None, "certificate": None, "verdict": refusal.verdict, "reasons": reasons}
+
+
+def _late(attempt: Attempt) -> tuple[str, ...]:
+    return (f"stopped after {attempt.seconds:.0f} s (max_seconds)",) if attempt.late else ()
 
 
 def verdict_of(problem: Problem, attempt: Attempt) -> dict[str, Any]:
@@ -246,9 +261,8 @@ def verdict_of(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         failed = {Status.NOT_FINITE: Verdict.NOT_FINITE}
         where = f"largest residual {float(np.max(attempt.residual)):.1e}"
         part = f"solutions were found for up to {percent(attempt.part)} % of the change"
-        late = (f"stopped after {attempt.seconds:.0f} s (max_seconds)",) if attempt.late else ()
         return {**nothing, "verdict": failed.get(attempt.status, Verdict.NOT_CONVERGED),
-                "reasons": (f"{where} after {attempt.evaluations}", part, *late,
+                "reasons": (f"{where} after {attempt.evaluations}", part, *_late(attempt),
                             *_causes(problem, attempt))}  # fmt: skip
     state = rebuild(problem, read(problem, attempt.y))
     certificate = certify(problem, state)
@@ -256,7 +270,7 @@ def verdict_of(problem: Problem, attempt: Attempt) -> dict[str, Any]:
         name, gap = certificate.worst
         reason = f"identity '{name}' is off by {gap:.1e} of world income"
         broke = negative_income(problem, state)
-        verdict = Verdict.IMPOSSIBLE if broke else Verdict.NOT_CERTIFIED
+        verdict = Verdict.NOT_PAYABLE if broke else Verdict.NOT_CERTIFIED
         return {**nothing, "certificate": certificate, "verdict": verdict,
                 "reasons": tuple(broke) or (reason,)}  # fmt: skip
     return {"state": state, "certificate": certificate, "verdict": Verdict.CERTIFIED,
