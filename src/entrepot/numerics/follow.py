@@ -17,7 +17,7 @@ import numpy as np
 from entrepot.numerics.direct import Equations, Found, Kept, Local, Newton, correction, newton
 
 Array = np.ndarray
-MOST, ITERATIONS, LOOSE, APART, SHORTEST = 150, 9, 1e-5, 1e-2, 1e-5
+MOST, ITERATIONS, LOOSE, APART, SHORTEST = 400, 9, 1e-5, 1e-2, 1e-5
 """Steps along the curve; corrections of one, to a residual this small at a length this exact; and
 the step at which to give up, against the first."""
 LONGER, SHORTER = ((2, 3.0), (4, 1.7)), 0.35
@@ -54,7 +54,7 @@ class Followed(NamedTuple):
     @property
     def turned(self) -> bool:
         """Whether the curve of solutions turned back."""
-        return self.last.part < self.peak.part
+        return self.last is not self.peak
 
 
 @dataclass(slots=True)
@@ -178,7 +178,8 @@ def follow(
         step *= next((growth for most, growth in LONGER if found[2] <= most), 1.0)
     if here.part == 1.0:
         return Followed(True, here, here, walk.steps)
-    return Followed(False, walk.exact(here), walk.exact(peak), walk.steps)
+    last = walk.exact(here)
+    return Followed(False, last, last if here is peak else walk.exact(peak), walk.steps)
 
 
 def _size(along: Array, up: float) -> float:

@@ -163,10 +163,9 @@ class _Climber:
     def follow(self, name: str, part_of: Callable[[float], Problem], start: Found,
                first: float) -> Followed:  # fmt: skip
         """Follow the solutions of `part_of` from that at 0, to 1 or until a debtor is broke."""
-        debtors = self.problem.balance < 0
 
         def ended(found: Found) -> bool:
-            return bool((left(found.local.about)[debtors] < BROKE).any())
+            return bool((left(found.local.about) < BROKE).any())
 
         way = follow(lambda part: equations(family_coefficients(part_of(part))), start,
                      self.newton, self.kept, self.deadline, first, ended)  # fmt: skip

@@ -23,9 +23,9 @@ from entrepot.solving.log_identities import FREE, kept, prices_from
 from entrepot.world.uses import by_use
 
 Array = np.ndarray
-LOOKED, EVERY, HIGH, MARGIN, STILL = 3000, 20, 60.0, 1e-6, 1e-9
-"""Passes at most; how often a proof is tried; log prices from which on goods are suspected; by how
-much each must rise; and the change at which prices have settled."""
+LOOKED, FIRST, MARGIN, STILL = 3000, 20, 1e-6, 1e-9
+"""Passes at most; after how many a proof is first tried, then after twice as many; by how much each
+price must rise; and the change at which prices have settled."""
 LOST = 5e-4
 """Part of purchases below which nothing is said to be closed."""
 
@@ -56,26 +56,35 @@ def proven(problem: Problem, proof: Proof) -> bool:
 def unproducible(problem: Problem) -> Proof | None:
     """Look for goods that no price can bring about; None if prices settle or no proof is found.
 
-    Prices that follow from each other, with factors at 1, settle or rise without end.
+    Prices that follow from each other, with factors at 1, settle or rise without end; half of each
+    rise is taken, so that goods made of each other do not rise in turns.
     """
     values = problem.elasticities
     if min(values.epsilon.min(), values.mu.min()) >= 1:
         return None
-    wanted = problem.standing.used
+    wanted, attempt = problem.standing.used, FIRST
     ln_price = np.zeros(by_use(problem.world).expenditure.shape)
     for count in range(1, LOOKED + 1):
         after = prices_from(problem, ln_price, np.array(0.0)).price
-        after = np.where(wanted, after, 0.0)
-        moved = np.abs(after - ln_price)
-        if moved.max() < STILL:
+        rise = np.where(wanted, after - ln_price, 0.0)
+        if np.abs(rise).max() < STILL:
             return None
-        high = wanted & (after > HIGH) & (after - ln_price > MARGIN)
-        ln_price = after
-        if count % EVERY == 0 and high.any():
-            proof = Proof(np.where(high, ln_price, FREE))
+        ln_price = ln_price + rise / 2
+        if count == attempt:
+            attempt *= 2
+            proof = largest(problem, Proof(np.where(rise > MARGIN, ln_price, FREE)))
             if proven(problem, proof):
                 return proof
     return None
+
+
+def largest(problem: Problem, proof: Proof) -> Proof:
+    """The largest part of the goods for which their prices are a proof; it may be none."""
+    rising = _rising(problem, proof)
+    while (proof.goods & ~rising).any():
+        proof = Proof(np.where(rising, proof.ln_price, FREE))
+        rising = _rising(problem, proof)
+    return proof
 
 
 def root(problem: Problem, proof: Proof) -> Proof:
@@ -84,15 +93,9 @@ def root(problem: Problem, proof: Proof) -> Proof:
     The whole proof where goods fail only together with those of other regions.
     """
     sells = kept(problem) > 0
-    abroad = ~np.eye(len(sells), dtype=bool)[:, :, None, None]
-    left = proof.goods & ~(sells & abroad).any(axis=0)
-    while left.any():
-        found = Proof(np.where(left, proof.ln_price, FREE))
-        still = _rising(problem, found)
-        if (still == left).all():
-            return found
-        left = still
-    return proof
+    imported = (sells & ~np.eye(len(sells), dtype=bool)[:, :, None, None]).any(axis=0)
+    at_home = largest(problem, Proof(np.where(imported, FREE, proof.ln_price)))
+    return at_home if at_home.goods.any() else proof
 
 
 def sentences(problem: Problem, proof: Proof) -> list[str]:

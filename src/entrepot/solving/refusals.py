@@ -65,7 +65,7 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
     last, peak = way.last, way.peak
     found: Result = last.found.local.about
     rest = np.maximum(left(found), 1e-300)
-    broke = np.flatnonzero((problem.balance < 0) & (rest < BROKE))
+    broke = np.flatnonzero(rest < BROKE)
     reached = f"solutions were found as far as {stage.called(problem, peak.part)}"
     turned = f"{reached}, where they turn back" if way.turned else reached
     sure = all(checked(stage.at(problem, p.part), p.found.local.about) for p in (last, peak))
@@ -74,9 +74,9 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
     start = f"{turned}; at their end, " if way.turned else "already "
     reasons = [
         f"{problem.world.regions[i]} is to pay a net transfer of "
-        f"{money(float(-problem.balance[i]))}: {start}with {stage.called(problem, last.part)} it "
-        f"earns {money(math.exp(found.before[i]))} and has {told(math.log(rest[i]))} of that left "
-        "to spend (identities checked)"
+        f"{money(math.exp(found.before[i]) * (1 - rest[i]))}: {start}with "
+        f"{stage.called(problem, last.part)} it earns {money(math.exp(found.before[i]))} and has "
+        f"{told(math.log(rest[i]))} of that left to spend (identities checked)"
         for i in broke
     ]
     return Refusal(Verdict.NOT_PAYABLE, tuple(reasons))
@@ -84,7 +84,7 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
 
 def told(logarithm: float) -> str:
     """A share whose log is given."""
-    if logarithm > -7:
+    if abs(logarithm) < 7:
         return f"{100 * math.exp(logarithm):.2g} %"
     return f"1e{logarithm / math.log(10):.0f}"
 
