@@ -164,21 +164,22 @@ def test_a_good_that_takes_more_of_itself_than_comes_out_is_impossible(epsilon):
 
 def test_the_root_of_a_proof_is_named_and_the_rest_is_counted():
     """AAA cannot make its grain, so no tools of grain, and BBB buys all its tools from AAA."""
+    made_of_grain = [[0.9, 0.5, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
     world = ep.World.from_arrays(
-        regions=["AAA", "BBB"], sectors=["grain", "tools"],
-        trade_share=[[[0.1, 1.0], [0.0, 1.0]], [[0.9, 0.0], [1.0, 0.0]]],
-        input_share=[[[0.9, 0.5], [0.0, 0.0]], [[0.0, 0.0], [0.0, 0.0]]],
-        value_added_share=[[0.1, 0.5], [1.0, 0.0]], final_share=[[0.5, 0.5]] * 2,
+        regions=["AAA", "BBB"], sectors=["grain", "tools", "games"],
+        trade_share=np.array([[[0.1, 1, 0.5], [0, 1, 0]], [[0.9, 0, 0.5], [1, 0, 1]]]),
+        input_share=[made_of_grain, np.zeros((3, 3))],
+        value_added_share=[[0.1, 0.5, 1.0], [1.0, 0.0, 1.0]], final_share=[[0.4, 0.3, 0.3]] * 2,
         value_added=[50.0, 50.0], theta=4.0, balance="adjust",
     )  # fmt: skip
-    ban = np.zeros((2, 2, 2), dtype=bool)
+    ban = np.zeros((2, 2, 3), dtype=bool)
     ban[1, 0, 0] = True
     problem = problem_of(world, rigid(0.5), ban=ban)
     proof = unproducible(problem)
-    np.testing.assert_array_equal(proof.goods[..., 0], [[True, True], [False, True]])
+    np.testing.assert_array_equal(proof.goods[..., 0], [[1, 1, 0], [0, 1, 0]])
     start = root(problem, proof)
     assert proven(problem, start)
-    np.testing.assert_array_equal(start.goods[..., 0], [[True, True], [False, False]])
+    np.testing.assert_array_equal(start.goods[..., 0], [[1, 1, 0], [0, 0, 0]])
     first, rest = sentences(problem, proof)
     assert first.startswith("grain (grain) cannot be had in AAA at any price: 90 % of what it")
     assert rest == "nor can 2 other goods in 2 regions"

@@ -62,10 +62,10 @@ class Verdict(StrEnum):
             Verdict.NOT_FINITE: "an iterate left the range of numbers",
             Verdict.NOT_CERTIFIED: "the solver reported success but an accounting identity "
             "does not hold",
-            Verdict.NOT_PAYABLE: "solutions end where a debtor has nothing left after paying the "
-            "net transfer that the closure asks of it",
-            Verdict.OUT_OF_RANGE: "the only equilibrium that was found has prices that no number "
-            "can tell",
+            Verdict.NOT_PAYABLE: "solutions were found up to where a debtor has nothing left after "
+            "the net transfer that is asked of it, and none beyond: a finding, not a proof",
+            Verdict.OUT_OF_RANGE: "the solution that was found has prices beyond the range of "
+            "numbers",
         }[self]
 
     @property
