@@ -24,3 +24,6 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted.\n")
         sys.exit(130)
+    finally:
+        # All memory goes back at once: Python's last search for garbage would take 10 % of a run.
+        gc.freeze()
