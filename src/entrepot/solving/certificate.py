@@ -5,7 +5,7 @@ It works on the `State` that `entrepot.solving.state` rebuilds from the solver's
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,8 @@ class Certificate:
     @property
     def worst(self) -> tuple[str, float]:
         """Name and size of the largest gap."""
-        gaps = asdict(self)
-        gaps = {k: (v if np.isfinite(v) else np.inf) for k, v in gaps.items()}
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        gaps = {k: (v if np.isfinite(v) else np.inf) for k, v in found.items()}
         name = max(gaps, key=lambda k: gaps[k])
         return name, float(gaps[name])
 
