@@ -81,5 +81,6 @@ def world(**other: Any) -> World:
         "theta": np.array([4.0, 10.0, 6.0, 4.0]),
         "name": "five",
         "year": 2017,
+        "uses": "pooled",
     }
     return from_iot(flows.reshape(n * s, n * s), final.reshape(n * s, n), **(given | other))

@@ -113,6 +113,12 @@ def test_close_to_a_preset_the_path_is_close_to_it(months: float) -> None:
         np.testing.assert_allclose(bounded(at(near)), bounded(at(months)), atol=1e-8)
 
 
+def test_close_to_infinity_kappa_is_infinite() -> None:
+    """What a finite kappa of an economy may be is never passed on the way to infinity."""
+    assert math.isinf(at(120 * (1 - 1e-9)).parameters["kappa"].value)
+    assert 1e4 < at(119.999).parameters["kappa"].value <= 1e6
+
+
 def test_halfway_in_log_time_is_halfway() -> None:
     early, late = preset("short_run"), preset("medium_run")
     mid = at(math.sqrt(early.months * late.months))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from itertools import permutations
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -17,7 +18,8 @@ from entrepot.model.presets import SYMBOLS, preset
 from entrepot.report import print_models
 from entrepot.report.models import models_answer, models_table, moved_by, moved_text, shown
 from entrepot.report.plain import PLAIN
-from entrepot.report.strips import Strip, axis
+from entrepot.report.strips import Strip, axis, strip_chart
+from entrepot.report.words import percent
 from entrepot.scenario import load_scenarios
 from entrepot.solving import Solution, Verdict, solve
 from entrepot.study import Run, run_scenario
@@ -76,6 +78,7 @@ def test_bounds_are_those_at_the_trade_elasticities_of_each_preset(
         if name == PRESETS[0]:
             np.testing.assert_array_equal(models.bounds.rerouted, alone.rerouted)
             assert models.bounds.chains == alone.chains
+            np.testing.assert_array_equal(models.bounds.upstream, alone.upstream)
     rising = models.final.diff("preset")
     assert (rising >= -1e-9).all(), "with easier trade the bound cannot be lower"
 
@@ -215,6 +218,35 @@ def test_a_preset_that_moves_bystanders_far_is_called_a_stress_test(models: Mode
         assert len(lines) == told
     calm.loc[{"preset": "short_run", "region": "IRN"}] = -80.0
     assert warned(replace(models, welfare=calm)) == []
+
+
+def test_lost_sales_of_targets_and_senders_are_told(models: Models, run: Run) -> None:
+    """Upstream of the target its own oil, of a sender what it may no longer sell."""
+    lost = -100 * bounds(run.world, run.solution.shock).upstream.sel(region="IRN").item()
+    table = models_table(models).set_index("code")
+    assert table.loc["IRN", "upstream"] == pytest.approx(lost)
+    assert lost < -0.1
+    (line,) = [line for line in models_answer(models) if "Upstream" in line]
+    assert f"Iran {percent(lost)} (target)" in line
+    senders = replace(models, run=replace(run, targets=("CHN",), senders=("IRN",)))
+    (line,) = [line for line in models_answer(senders) if "Upstream" in line]
+    assert "(sender)" in line
+    none = replace(models, bounds=None, unbounded="told to")
+    assert models_table(none)["upstream"].isna().all()
+    assert not [line for line in models_answer(none) if "Upstream" in line]
+
+
+def test_no_words_under_a_strip_are_cut_off() -> None:
+    words = "Nothing becomes scarce. Loses by dearer imports or cheaper exports " * 3
+    strips = [Strip(name, "other", (None, None), ((0, -1.0, ""),), words) for name in "AB"]
+    drawn = ElementTree.fromstring(strip_chart("x", strips, (("now", True),)))
+    texts = [(e.text or "", float(e.get("y"))) for e in drawn.iter() if e.tag.endswith("text")]
+    assert max(len(text) for text, _ in texts) <= 100
+    assert " ".join(t for t, _ in texts).count("Loses by dearer imports") == 6
+    ends = [y for text, y in texts if "cheaper exports" in text]
+    (second,) = [y for text, y in texts if text == "B"]
+    assert max(y for y in ends if y < second) < second - 10
+    assert max(ends) < float(drawn.get("viewBox").split()[3])
 
 
 def test_the_axis_holds_the_dots_and_near_bounds() -> None:

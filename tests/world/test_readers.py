@@ -110,7 +110,7 @@ def test_a_world_written_as_tables_is_read_back() -> None:
     )
     z, y = to_pymrio(world)
     back = from_pymrio(
-        pymrio.IOSystem(Z=z, Y=y), tariff=world.tariff, theta=world.theta,
+        pymrio.IOSystem(Z=z, Y=y), tariff=world.tariff, theta=world.theta, uses="pooled",
     )  # fmt: skip
     same(world, back)
 

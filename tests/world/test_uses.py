@@ -95,9 +95,17 @@ def test_every_flow_of_a_clean_table_is_in_the_world(seed: int, taxed: bool) -> 
         np.testing.assert_allclose(world.accounts().output.ravel(), (z.sum(1) + y.sum(1)))
 
 
+def test_both_doors_take_the_table_as_it_is() -> None:
+    z, y = table(1)
+    one = from_iot(z, y, regions=REGIONS, sectors=SECTORS)
+    two = World.from_iot(z, y, regions=REGIONS, sectors=SECTORS)
+    assert one.uses == two.uses == (*SECTORS, "final")
+    assert one.hash == two.hash
+
+
 def test_without_taxes_the_pooled_world_is_that_of_the_pooled_table() -> None:
     z, y = table(1)
-    simple = from_iot(z, y, regions=REGIONS, sectors=SECTORS)
+    simple = from_iot(z, y, regions=REGIONS, sectors=SECTORS, uses="pooled")
     assert simple.uses == ()
     assert simple.use_share is None
     for uses in ("each", "two"):

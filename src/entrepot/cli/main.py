@@ -5,8 +5,8 @@ Heavy rooms are imported inside the verbs, so that ``entrepot --help`` answers a
 Exit status: 0 certified; 1 no certified result, or the output cannot be written; 2 the input
 cannot be used; 130 interrupted.
 """
-
-from __future__ import annotations
+# No `from __future__ import annotations`: typer would evaluate the text of each of them at each
+# start, three times the time to make the verbs (52 ms, not 17).
 
 from pathlib import Path
 from typing import Annotated, Optional

@@ -6,7 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from entrepot.core.errors import InputError, ScenarioError, did_you_mean
-from entrepot.scenario import Scenario, ScenarioBook, library, load_scenarios
+from entrepot.scenario import (
+    Scenario,
+    ScenarioBook,
+    bundled_scenario,
+    library,
+    load_scenarios,
+)
 from entrepot.world.bundle import list_worlds, load_world
 from entrepot.world.world import World
 
@@ -26,8 +32,8 @@ def read_book(path: Path) -> ScenarioBook:
 def find_scenario(text: str, pick: str | None) -> Scenario:
     """Return the scenario called `text` in the library, or `pick` in the file `text`."""
     if not looks_like_file(text):
-        known = library()
-        if text not in known:
+        if (named := bundled_scenario(text)) is None:
+            known = library()
             raise ScenarioError(
                 f"There is no scenario '{text}' in the library.{did_you_mean(text, known)} "
                 f"There are {', '.join(known)}. A file is given by its path, ending in .yaml."
@@ -37,7 +43,7 @@ def find_scenario(text: str, pick: str | None) -> Scenario:
                 f"'{text}' is one scenario of the library, so --scenario '{pick}' has nothing to "
                 "choose from. Leave it out, or give a file."
             )
-        return known[text]
+        return named
     book = read_book(Path(text))
     names = list(book) or list(book.entries)
     if pick is not None:

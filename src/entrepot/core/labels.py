@@ -112,6 +112,20 @@ def _from_pandas(
     return values
 
 
+def _from_mapping(
+    given: Mapping[str, Any], name: str, dims: Sequence[str], labels: Mapping[str, Sequence[str]]
+) -> list[Any]:
+    """Put a mapping label -> number (one dimension) into the order of `labels`."""
+    if len(dims) != 1:
+        raise LabelError(
+            f"'{name}' is a mapping of labels; it needs {len(dims)} dimensions "
+            f"({', '.join(dims)}). Pass an xarray or NumPy array of that shape."
+        )
+    have = [str(x) for x in given]
+    values = list(given.values())
+    return [values[k] for k in _order(have, list(labels[dims[0]]), name, dims[0])]
+
+
 NOT_NUMBERS = {
     "c": "complex numbers", "M": "dates", "m": "durations", "U": "text", "S": "text",
 }  # fmt: skip
@@ -153,7 +167,7 @@ def align(
 
     Parameters
     ----------
-    array : array, xarray.DataArray, pandas.Series or pandas.DataFrame
+    array : array, xarray.DataArray, pandas.Series, pandas.DataFrame or mapping of one dimension
         A labelled array is matched by label (exactly); a bare array by shape.
     name : what the array is called in messages
     dims : its dimensions, in order
@@ -171,6 +185,8 @@ def align(
         array = _from_xarray(array, name, dims, labels)
     elif hasattr(array, "axes") and hasattr(array, "to_numpy"):
         array = _from_pandas(array, name, dims, labels)
+    elif isinstance(array, Mapping):
+        array = _from_mapping(array, name, dims, labels)
     if isinstance(array, np.ma.MaskedArray) and np.ma.getmaskarray(array).any():
         raise ValueRangeError(
             f"'{name}' has masked entries. Missing is not zero: fill or drop them on purpose."
@@ -201,6 +217,8 @@ def align(
 
 def is_single(given: Any, name: str) -> bool:
     """Whether `given` is one value for every label; what is no array is left to `align`."""
+    if isinstance(given, Mapping):
+        return False
     try:
         single = np.ndim(given) == 0
     except (TypeError, ValueError):

@@ -37,10 +37,10 @@ from importlib import resources
 from pathlib import Path
 
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from entrepot.core.errors import SourceError, did_you_mean
+from entrepot.core.own_yaml import read_own
 from entrepot.data.table import Table
 
 Parser = Callable[[tuple[Path, ...]], pd.DataFrame]
@@ -117,7 +117,7 @@ def manifest(source: str) -> Manifest:
         )
     text = (resources.files("entrepot.data") / "manifests" / f"{source}.yaml").read_text("utf-8")
     try:
-        made = Manifest.model_validate(yaml.safe_load(text))
+        made = Manifest.model_validate(read_own(text))
     except ValidationError as error:
         found = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}." for e in error.errors()]
         raise SourceError.collect(f"manifest of source '{source}'", found) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, is_single, place
-from entrepot.model.presets import Preset, Source, at, preset
+from entrepot.model.presets import MOST_FINITE, Preset, Source, at, preset
 from entrepot.world.world import World
 
 
@@ -113,7 +114,8 @@ class Economy:
 
     The defaults are the long run, Caliendo and Parro (2015): Cobb-Douglas in production, among
     inputs and in final demand; one factor bundle per country moves freely between sectors.
-    Each elasticity is a number, a bare array or an xarray array with the world's labels.
+    Each elasticity is a number, a bare array, or has the world's labels: an xarray array, a pandas
+    Series, or a mapping such as ``{"IRN": 0.5, ...}`` that names every label.
 
     Attributes
     ----------
@@ -240,10 +242,12 @@ def _is_usual(value: Any, usual: float | None) -> bool:
 def _short(value: Any) -> str:
     if value is None:
         return "of the world"
+    kind = type(value).__name__
+    value = list(value.values()) if isinstance(value, Mapping) else value
     try:
         low, high = float(np.min(value)), float(np.max(value))
     except (TypeError, ValueError, OverflowError):
-        return f"not a number ({type(value).__name__})"
+        return f"not a number ({kind})"
     return f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
 
 
@@ -268,10 +272,31 @@ def _combined(plain: dict[str, np.ndarray], world: World) -> list[str]:
             "entry_cost_share is above 0 with a finite kappa; entry is paid with factors that move "
             "freely. Leave kappa at infinity."
         )
-    if plain["scale"].any() and not plain["labour_supply"].any():
+    kappa = plain["kappa"]
+    far = np.isfinite(kappa) & (kappa > MOST_FINITE)
+    if far.any():
         problems.append(
-            "scale is above 0, but employment is fixed: it would change nothing. Give "
-            "labour_supply too, or leave scale at 0."
+            f"kappa is {kappa[far][0]:g} at {place(far, ('region',), labels)}; allowed are 0 to "
+            f"{MOST_FINITE:g}, and infinity. Beyond that rounding decides what the factors of a "
+            "sector earn. Write np.inf for one factor price."
+        )
+    return problems + _without_effect(plain)
+
+
+def _without_effect(plain: dict[str, np.ndarray]) -> list[str]:
+    """Options that were given and would change nothing."""
+    fixed = not plain["labour_supply"].any()
+    problems = [
+        f"{name} is above 0, but employment is fixed: it would change nothing. Give labour_supply "
+        f"too, or leave {name} at 0."
+        for name in ("rebate", "scale")
+        if fixed and plain[name].any()
+    ]
+    usual = Economy.__dataclass_fields__["entry_shape"].default
+    if (plain["entry_shape"] != usual).any() and not plain["entry_cost_share"].any():
+        problems.append(
+            "entry_shape is given, but entry_cost_share is 0: it would change nothing. Give "
+            "entry_cost_share too, or leave entry_shape out."
         )
     return problems
 

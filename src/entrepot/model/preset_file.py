@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from entrepot.core.errors import InputError, did_you_mean
+from entrepot.core.own_yaml import read_own
 
 FORMAT = "entrepot-presets/1"
 PRESET_NAMES = ("very_short_run", "short_run", "medium_run", "long_run")
@@ -97,7 +98,7 @@ class _OnceLoader(yaml.SafeLoader):
 @cache
 def _bundled() -> Mapping[str, Any]:
     text = files("entrepot.model").joinpath("presets.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = read_own(text)
     return found
 
 

@@ -34,6 +34,8 @@ SYMBOLS: dict[str, tuple[str, str]] = {
     "kappa": ("κ", "elasticity of factor supply"),
 }
 """Parameter -> symbol and unit, in the order of tables."""
+MOST_FINITE = 1e6
+"""Largest finite kappa: beyond it a sector's factors and one factor price differ by rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +239,5 @@ def _mix(a: float, b: float, weight: float, bounded: bool) -> float:
         return (1 - weight) * a + weight * b
     x, y = (1.0 if math.isinf(v) else v / (1 + v) for v in (a, b))
     z = (1 - weight) * x + weight * y
-    return z / (1 - z) if z < 1 else math.inf
+    most = MOST_FINITE / (1 + MOST_FINITE)
+    return z / (1 - z) if z <= most else math.inf

@@ -132,6 +132,11 @@ class BoundShock:
         """(origin, dest, sector) share of varieties that stay available, bans included."""
         return _kept(self)
 
+    def allowed(self) -> np.ndarray:
+        """(origin, dest, sector) bool, whether any variety stays available."""
+        open_cells = ~self.ban
+        return open_cells & (self.access > 0) if "access" in self.changed else open_cells
+
     def evaded(self, theta: np.ndarray) -> np.ndarray:
         """(origin, dest, sector) part (1 - a) m^-theta that ways round bans add to `kept`.
 

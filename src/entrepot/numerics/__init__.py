@@ -4,6 +4,7 @@ A solver sees ``fn(y, args) -> Step`` on float64 arrays and returns an `Outcome`
 undamped residual, and a status with cause and remedy.
 """
 
+from entrepot.numerics.aligned import aligned
 from entrepot.numerics.anderson import Anderson, anderson
 from entrepot.numerics.ladder import Attempt, accelerate, climb
 from entrepot.numerics.newton import NewtonKrylov, newton_krylov
@@ -17,6 +18,7 @@ __all__ = [
     "Status",
     "Step",
     "accelerate",
+    "aligned",
     "anderson",
     "climb",
     "newton_krylov",

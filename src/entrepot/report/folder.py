@@ -139,7 +139,9 @@ def write_run(
         for name, frame in _tables(run, summary, models).items():
             frame.to_parquet(temporary / f"{name}.parquet", index=False)
             frame.to_csv(temporary / f"{name}.csv", index=False)
-        _flows(run).to_parquet(temporary / "trade_flows.parquet", index=False)
+        # No two amounts are the same: a dictionary of them costs three times the time, and space.
+        _flows(run).to_parquet(temporary / "trade_flows.parquet", index=False,
+                               use_dictionary=["origin", "dest", "sector"])  # fmt: skip
         for name, svg in pictures.items():
             (temporary / f"{name}.svg").write_text(svg, encoding="utf-8")
         (temporary / "map.svg").write_text(world_map(summary), encoding="utf-8")

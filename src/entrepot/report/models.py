@@ -17,6 +17,8 @@ OTHERS, PARTIES = 5, 4
 """Most economies shown: of those that are no party, and of targets and senders each."""
 
 
+UPSTREAM = 2
+"""Most targets, and most senders, of which lost sales are told."""
 WILD = 10.0
 """Change of welfare of a bystander, per cent, above which a preset is called a stress test."""
 WHOLE = 100.5
@@ -131,12 +133,21 @@ def rerouted(models: Models) -> np.ndarray:
     return values
 
 
+def lost_sales(models: Models) -> np.ndarray:
+    """(N,) value added that goes if no lost sale is replaced, per cent; NaN if there is none."""
+    if models.bounds is None:
+        return np.full(len(models.run.world.regions), np.nan)
+    values: np.ndarray = -100 * models.bounds.upstream.values
+    return values
+
+
 def models_table(models: Models) -> pd.DataFrame:
     """One row per economy: bounds, presets with their verdicts, spread, what moves it."""
     world = models.run.world
     frame = pd.DataFrame({"code": world.regions, "name": world.region_titles})
     frame["role"] = [role(models, code) for code in world.regions]
     frame["final"] = models.final.isel(preset=0).values
+    frame["upstream"] = lost_sales(models)
     for one in models.presets:
         frame[one.name] = models.welfare.sel(preset=one.name).values
         frame[f"{one.name}_verdict"] = models.verdict[one.name]
@@ -192,10 +203,28 @@ def models_answer(models: Models) -> list[str]:
             f"Lose by dearer imports or cheaper exports, not by shortage: {', '.join(names)} (more "
             "than any shortage at home could cost)."
         )
-    lines += _wild(models)
+    lines += _upstream(models) + _wild(models)
     if models.bounds is None:
         lines.append(f"No bounds: {models.unbounded}")
     return [*lines, *models.notes]
+
+
+def _upstream(models: Models) -> list[str]:
+    """Who loses most value added if no lost sale is replaced: of the targets, of the senders."""
+    table = models_table(models).set_index("code")
+    told = []
+    for part in ("target", "sender"):
+        lost = table.loc[table["role"] == part, "upstream"].nsmallest(UPSTREAM)
+        told += [
+            f"{economy_name(models.run.world, str(code))} {percent(value)} ({part})"
+            for code, value in lost[lost <= -SMALLEST].items()
+        ]
+    if not told:
+        return []
+    return [
+        "Upstream, if no lost sale and none of its suppliers' is replaced, value added falls: "
+        f"{', '.join(told)}."
+    ]
 
 
 def _wild(models: Models) -> list[str]:

@@ -23,8 +23,9 @@ PICTURE = "Welfare by time since the shock, between two bounds"
 NOTE = (
     "Nothing replaced: every recipe, every factor and every supplier stays as it was; what is "
     "missing is missing. It is a lower bound of welfare at unchanged terms of trade, with the "
-    "trade elasticities of the shortest time. All rerouted: what is forbidden is bought and sold "
-    "elsewhere at the old prices."
+    "trade elasticities of the shortest time. Sales not replaced: what may no longer be sold is "
+    "not made, nor what its suppliers and theirs would have delivered; per cent of value added. "
+    "All rerouted: what is forbidden is bought and sold elsewhere at the old prices."
 )
 
 
@@ -58,13 +59,15 @@ def _numbers(models: Models) -> str:
         times = [
             (figure(row[n]) if v == "certified" else v, True) for n, v in models.verdict.items()
         ]
+        low = [(figure(row[name]), True) for name in ("final", "upstream")]
         rows.append(
-            [(row["name"], False), (figure(row["final"]), True), *times,
+            [(row["name"], False), *low, *times,
              (figure(row["rerouted"]), True), (f"{row['spread']:.2f}", True),
              (row["moved_most_by"].replace(" %", "\u00a0%"), False)]
         )  # fmt: skip
     names = [when(p.name) for p in models.presets]
-    head = ("", "nothing replaced", *names, "all rerouted", "spread, points", "moved most by")
+    head = ("", "nothing replaced", "sales not replaced", *names, "all rerouted", "spread, points",
+            "moved most by")  # fmt: skip
     return table(head, rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -12,6 +13,8 @@ WIDTH, LEFT, RIGHT, ROW, TOP = 760.0, 170.0, 40.0, 66.0, 92.0
 BAR, MUTED = "#c3cad2", "#55616e"
 LETTER = 6.8
 """Width of a letter at the size of the legend, about."""
+LINE, LINE_HEIGHT = 96, 14.0
+"""Most letters of a line of words under a strip, and the height of a further line."""
 COLOURS = ("#7a1f14", "#d0682c", "#e3b23c", "#2f6f9f")
 FAR = 0.6
 """A bound further from the dots than this part of their span leaves the axis (an arrow)."""
@@ -41,14 +44,23 @@ class Strip:
 
 def strip_chart(title: str, strips: Sequence[Strip], legend: Sequence[tuple[str, bool]]) -> str:
     """SVG of strips, each on its own axis; `legend` is (name, whether it has a result)."""
-    height = TOP + ROW * len(strips) + 8
-    rows = "".join(_strip(strip, TOP + ROW * k) for k, strip in enumerate(strips))
+    tops, height = [], TOP
+    for strip in strips:
+        tops.append(height)
+        height += ROW + LINE_HEIGHT * max(len(lines(strip)) - 1, 0)
+    height += 8
+    rows = "".join(_strip(strip, top) for strip, top in zip(strips, tops, strict=True))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
         f'aria-label="{escape(title, quote=True)}" font-family="system-ui,sans-serif" '
         f'font-size="12.5" fill="{INK}">'
         f"{label(0, 18, title, size=15, bold=True)}{_legend(legend)}{rows}</svg>"
     )
+
+
+def lines(strip: Strip) -> list[str]:
+    """Words under a strip, broken so that none is cut off at the edge."""
+    return textwrap.wrap(strip.words, LINE)
 
 
 def axis(strip: Strip) -> list[float]:
@@ -102,7 +114,10 @@ def _strip(strip: Strip, y: float) -> str:
         parts.append(label(x, y + 41, f"{mark:g}", "middle", 10.5, colour=MUTED))
     parts.append(_bar(strip, middle, place, low, high))
     parts += [_dot(place(value), middle, kind, hint=said) for kind, value, said in strip.dots]
-    parts.append(label(LEFT, y + 56, strip.words, size=11, colour=MUTED))
+    parts += [
+        label(LEFT, y + 56 + LINE_HEIGHT * k, line, size=11, colour=MUTED)
+        for k, line in enumerate(lines(strip))
+    ]
     return "".join(parts)
 
 

@@ -16,9 +16,12 @@ MONEY = "mn USD of the base year, world factor income as numeraire"
 def labelled(world: World, values: np.ndarray, dims: tuple[str, ...], name: str, title: str,
              units: str) -> xr.DataArray:  # fmt: skip
     """DataArray over `dims` of `world`, with its title and units."""
-    coords: dict[str, Any] = {d: list(world.labels[d]) for d in dims}
     attrs = {"title": title, "units": units}
-    return xr.DataArray(values, dims=dims, coords=coords, name=name, attrs=attrs)
+    return xr.DataArray(values, dims=dims, coords=_coords(world, dims), name=name, attrs=attrs)
+
+
+def _coords(world: World, dims: tuple[str, ...]) -> dict[str, Any]:
+    return {d: list(world.labels[d]) for d in dims}
 
 
 def ratio(after: np.ndarray, before: np.ndarray) -> np.ndarray:
@@ -36,5 +39,5 @@ def compared(world: World, before: np.ndarray, after: np.ndarray, dims: tuple[st
         "hat": (hat, HAT),
         "percent": (100 * (hat - 1), "percent"),
     }
-    data = {k: labelled(world, v, dims, k, title, unit) for k, (v, unit) in parts.items()}
-    return xr.Dataset(data, attrs={"title": title})
+    data = {k: (dims, v, {"title": title, "units": unit}) for k, (v, unit) in parts.items()}
+    return xr.Dataset(data, coords=_coords(world, dims), attrs={"title": title})

@@ -13,9 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
-
 from entrepot.core.errors import did_you_mean
+from entrepot.core.own_yaml import read_own
 from entrepot.world.layout import SECTORS
 
 ALL: Final = "all"
@@ -52,7 +51,7 @@ class Group:
 
 def _data(name: str) -> Any:
     text = files("entrepot.scenario").joinpath(name).read_text("utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return read_own(text)
 
 
 @cache

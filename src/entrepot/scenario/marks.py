@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import yaml
 
+from entrepot.core.own_yaml import OWN_LOADER
+
 Path = tuple[str | int, ...]
 
 TEXT: Final = "tag:yaml.org,2002:str"
@@ -134,10 +136,9 @@ class _Walker:
 def parse(text: str, name: str, *, trusted: bool = False) -> Marked:
     """Read YAML `text`; problems of the text itself are collected, not raised.
 
-    `trusted` text goes through libyaml, which is ten times faster but dies on lists that are
-    nested very deeply; a user's text never does.
+    `trusted` text is that of a file of the package (`entrepot.core.own_yaml`).
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader) if trusted else yaml.SafeLoader
+    loader = OWN_LOADER if trusted else yaml.SafeLoader
     try:
         nodes = list(yaml.compose_all(text, Loader=loader))
     except yaml.MarkedYAMLError as error:

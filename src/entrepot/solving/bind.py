@@ -121,7 +121,7 @@ def taxes_exports(world: World) -> bool:
 @lru_cache(maxsize=4)
 def _left(world: World, shock: BoundShock, balance: bytes) -> Standing:
     """What stands; draws of parameters share one shock, so it is worked out once."""
-    return standing(world, shock.kept(), np.frombuffer(balance))
+    return standing(world, shock.allowed(), np.frombuffer(balance))
 
 
 def entry_services(world: World, values: Elasticities) -> Array:

@@ -5,7 +5,7 @@ It works on the `State` that `entrepot.solving.state` rebuilds from the solver's
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -60,8 +60,8 @@ class Certificate:
     @property
     def worst(self) -> tuple[str, float]:
         """Name and size of the largest gap."""
-        gaps = asdict(self)
-        gaps = {k: (v if np.isfinite(v) else np.inf) for k, v in gaps.items()}
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        gaps = {k: (v if np.isfinite(v) else np.inf) for k, v in found.items()}
         name = max(gaps, key=lambda k: gaps[k])
         return name, float(gaps[name])
 
@@ -104,8 +104,7 @@ def _demand(problem: Problem, state: State) -> Array:
     demand = np.zeros_like(uses.expenditure)
     for use in range(uses.expenditure.shape[2]):
         buys = uses.of_sector == use
-        demand[:, :, use] = np.einsum("irs,is->ir", nest.input_share[:, :, buys],
-                                      cost[:, buys])  # fmt: skip
+        demand[:, :, use] = np.matmul(nest.input_share[:, :, buys], cost[:, buys, None])[..., 0]
     demand[:, :, uses.final] += nest.final_share * state.income[:, None]
     return demand
 
@@ -175,7 +174,7 @@ def _shut_without_need(problem: Problem, state: State) -> float:
     """
     left, share = problem.standing, by_use(problem.world).trade_share
     i, j, s, use = np.unravel_index(shut(problem.world, left), share.shape)
-    needless = problem.shock.kept()[i, j, s] > 0
+    needless = (problem.shock.access[i, j, s] > 0) & ~problem.shock.ban[i, j, s]
     needless &= ~(left.cut_off[i] | left.cut_off[j])
     needless &= (state.output[i, s] > 0) & (state.expenditure_by_use[j, s, use] > 0)
     return float(np.max(share[i, j, s, use][needless], initial=0.0))
@@ -196,7 +195,7 @@ def certify(problem: Problem, state: State) -> Certificate:
     factors = _factor_gaps(problem, state)
     cost, entry = _cost(problem, state), _entry(problem, state)
     paid = (state.nests.factor_share * cost).sum(axis=1) + entry.sum(axis=0)
-    by_pair = state.trade.sum(axis=2)
+    by_pair = state.trade @ np.ones(state.trade.shape[2])  # over sectors; faster than a sum
     bought, sold = by_pair.sum(axis=0), by_pair.sum(axis=1)
     services = entry.sum(axis=0) - entry.sum(axis=1)
     external = bought - sold - services - state.transfer

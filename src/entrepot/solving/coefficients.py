@@ -13,6 +13,7 @@ from entrepot.model.economy import Elasticities
 from entrepot.model.family_terms import Entry, Family, Labour
 from entrepot.model.longrun import LongRun
 from entrepot.model.shock import PRICED, BoundShock
+from entrepot.numerics import aligned
 from entrepot.solving.bind import Problem, taxes_exports
 from entrepot.solving.feasible import Standing, shut, usual_standing
 from entrepot.world.benchmark import identity_gaps
@@ -82,15 +83,15 @@ def frame(world: World) -> Frame:
     tariff, export_tax = world.tariff[..., None], world.export_tax[..., None]
     producer = uses.trade_share / ((1 + tariff) * (1 + export_tax))
     return Frame(
-        k=np.ascontiguousarray(uses.trade_share.transpose(3, 2, 1, 0)),
-        k_producer=np.ascontiguousarray(producer.transpose(3, 2, 0, 1)),
-        k_export=np.ascontiguousarray((producer * export_tax).transpose(3, 2, 0, 1)),
+        k=aligned(uses.trade_share.transpose(3, 2, 1, 0)),
+        k_producer=aligned(producer.transpose(3, 2, 0, 1)),
+        k_export=aligned((producer * export_tax).transpose(3, 2, 0, 1)),
         pressure=rivalry * world.value_added_share / world.value_added[:, None],
-        beta=np.ascontiguousarray(world.value_added_share.T),
-        alpha=np.ascontiguousarray(world.final_share.T),
-        expenditure=np.ascontiguousarray(uses.expenditure.transpose(2, 1, 0)),
-        gamma=world.input_share,
-        gamma_use=np.ascontiguousarray(world.input_share.transpose(0, 2, 1)),
+        beta=aligned(world.value_added_share.T),
+        alpha=aligned(world.final_share.T),
+        expenditure=aligned(uses.expenditure.transpose(2, 1, 0)),
+        gamma=aligned(world.input_share),
+        gamma_use=aligned(world.input_share.transpose(0, 2, 1)),
         price_chain=chains[0],
         goods_chain=chains[1],
     )
@@ -106,8 +107,8 @@ def _chains(world: World) -> tuple[Array, Array]:
     unit = np.eye(own.shape[1])
     inputs = world.input_share.transpose(0, 2, 1)
     return (
-        np.linalg.inv(unit - own[:, :, None] * inputs),
-        np.linalg.inv(unit - world.input_share * received[:, None, :]),
+        aligned(np.linalg.inv(unit - own[:, :, None] * inputs)),
+        aligned(np.linalg.inv(unit - world.input_share * received[:, None, :])),
     )
 
 
@@ -198,31 +199,32 @@ def _permitted(world: World, shock: BoundShock, left: Standing) -> tuple[Array, 
     uses = left.open_cells.shape[3]
     part: Any = np.flatnonzero(shock.ban) if "ban" in shock.changed else []
     if "access" in shock.changed:
-        part = np.flatnonzero(shock.kept() != 1)
+        part = np.flatnonzero(shock.ban | (shock.access != 1))
     cells = np.union1d(part, shut(world, left) // uses).astype(np.intp)
     if not len(cells):
         return arrays
     at = np.unravel_index(cells, shock.ban.shape)
-    kept = (shock.kept()[at][:, None] * left.open_cells[at]).T
+    kept = np.where(shock.ban[at], 0.0, shock.access[at])
+    kept = (kept[:, None] * left.open_cells[at]).T
     laid = list(zip(arrays, LAID, strict=True))[: 3 if taxes_exports(world) else 2]
     return (*(_part_left(*one, at, kept) for one in laid), base.k_export)[:3]
 
 
 def _all(value: Array, order: tuple[int, ...]) -> Array:
     """Lay out the values (N, N, S, U) of every cell with the use first and the rest in `order`."""
-    return np.ascontiguousarray(value.transpose(3, *order))
+    return aligned(value.transpose(3, *order))
 
 
 def _part_left(array: Array, order: tuple[int, ...], at: Cells, kept: Array) -> Array:
     """Multiply the cells `at` of `array`, which is laid out in `order`, by `kept` (U, C)."""
-    out = array.copy()
+    out = aligned(array)
     out[(slice(None), *(at[n] for n in order))] *= kept
     return out
 
 
 def _some(value: Array, array: Array, order: tuple[int, ...], at: Cells) -> Array:
     """Replace the cells `at` of `array`, which is laid out in `order`, by the values (C, U)."""
-    out = array.copy()
+    out = aligned(array)
     out[(slice(None), *(at[n] for n in order))] = value.T
     return out
 

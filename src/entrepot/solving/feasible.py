@@ -75,7 +75,7 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
     needs, uses = world.input_share != 0, by_use(world)
     member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = np.asarray(for_any_use(cells).any(axis=1))
+        sells = _counted(for_any_use(cells).swapaxes(1, 2)) > 0
         used = np.matmul(needs, sells[:, :, None] & member.T)
         used[:, :, uses.final] |= world.final_share > 0
         if used.all():
@@ -88,7 +88,12 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
 
 def _linked(cells: Array) -> Array:
     """(N, N) bool, pairs of origin and dest with any open trade."""
-    return np.asarray(cells.reshape(*cells.shape[:2], -1).any(axis=2))
+    return _counted(cells.reshape(*cells.shape[:2], -1)) > 0
+
+
+def _counted(cells: Array) -> Array:
+    """How many of the last axis are true; as a product, twice as fast as a search."""
+    return np.asarray(cells, dtype=np.float32) @ np.ones(cells.shape[-1], dtype=np.float32)
 
 
 def blocs_of(linked: Array) -> Array:
@@ -97,6 +102,8 @@ def blocs_of(linked: Array) -> Array:
     while True:
         steps = reach.astype(np.float32)  # products of numbers are fast, of truth values slow
         further = steps @ steps > 0
+        if further.all():
+            return np.zeros(len(reach), dtype=int)
         if (further == reach).all():
             break
         reach = further
@@ -129,16 +136,16 @@ def _one_way(world: World, cells: Array, balance: Array) -> tuple[Array, list[st
         cells = cells & ~(abroad & (out[:, None] | out))[:, :, None, None]
 
 
-def standing(world: World, kept: Array, balance: Array) -> Standing:
-    """Work out what is left when a share `kept` (N, N, S) of varieties may still be traded.
+def standing(world: World, allowed: Array, balance: Array) -> Standing:
+    """Work out what is left where trade is `allowed` (N, N, S).
 
     `balance` (N,) is the net transfer each region is to receive after the shock.
     """
     before = _traded(world)
-    allowed, notes = _one_way(world, before & (kept > 0)[..., None], balance)
-    makes, _, cells = suppliers_left(world, allowed)
-    used, serving = demanded(world, allowed)
-    missing = used & ~allowed.any(axis=0)
+    may, notes = _one_way(world, before & allowed[..., None], balance)
+    makes, _, cells = suppliers_left(world, may)
+    used, serving = demanded(world, may)
+    missing = used & ~may.any(axis=0)
     if not makes.all():
         missing = missing if missing.any() else used & ~cells.any(axis=0)
         used, serving = demanded(world, cells)
@@ -147,7 +154,7 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
         open_cells=serving,
         used=used,
         blocs=blocs_of(linked),
-        cut_off=_trading(_linked(before)) > _trading(linked),
+        cut_off=_trades(world) > _trading(linked),
         missing=tuple((int(j), int(s)) for j, s in np.argwhere(missing.any(axis=2))),
         notes=tuple(notes),
     )
@@ -157,6 +164,12 @@ def standing(world: World, kept: Array, balance: Array) -> Standing:
 def _traded(world: World) -> Array:
     """(N, N, S, U) bool, cells with trade in the benchmark."""
     return by_use(world).trade_share > 0
+
+
+@lru_cache(maxsize=8)
+def _trades(world: World) -> Array:
+    """(N,) bool, regions with any foreign trade in the benchmark."""
+    return _trading(_linked(_traded(world)))
 
 
 @lru_cache(maxsize=8)
@@ -174,4 +187,5 @@ def _trading(linked: Array) -> Array:
 @lru_cache(maxsize=8)
 def usual_standing(world: World) -> Standing:
     """Return what stands in `world` when nothing is forbidden."""
-    return standing(world, np.ones(world.trade_share.shape), world.trade_balance)
+    everything = np.ones(world.trade_share.shape, dtype=bool)
+    return standing(world, everything, world.trade_balance)

@@ -21,7 +21,6 @@ class Nests(NamedTuple):
     Attributes
     ----------
     ln_cost : (N, S) ln of the unit cost hat, productivity included
-    ln_index : (N,) ln of the price hat of final expenditure
     factor_share : (N, S) beta', share of factors in the cost of sector s
     input_share : (N, S, S) gamma', (region, input, sector)
     final_share : (N, S) alpha'
@@ -29,7 +28,6 @@ class Nests(NamedTuple):
     """
 
     ln_cost: Array
-    ln_index: Array
     factor_share: Array
     input_share: Array
     final_share: Array
@@ -65,16 +63,22 @@ def nests(problem: Problem, ln_price: Array, ln_factor: Array, ln_labour: Array)
     uses = by_use(world)
     final = ln_price[:, :, uses.final]
     if not problem.general:
-        ln_cost = beta * ln_factor + np.einsum("irs,ir->is", world.input_share, final)
-        ln_index = np.einsum("js,js->j", world.final_share, final)
-        return Nests(ln_cost - ln_productivity, ln_index, beta, world.input_share,
-                     world.final_share)  # fmt: skip
+        ln_cost = beta * ln_factor + np.matmul(final[:, None, :], world.input_share)[:, 0]
+        return Nests(ln_cost - ln_productivity, beta, world.input_share, world.final_share)
     rest = 1 - world.value_added_share[:, None, :]
     mix = np.where(rest > 0, world.input_share / np.where(rest > 0, rest, 1.0), 0.0)
     ln_bundle, within = ces(ln_price[:, :, uses.of_sector], mix, values.mu, axis=1)
     outer = np.stack([beta, 1 - beta], axis=2)
     ln_both = np.stack([ln_factor, ln_bundle], axis=2)
     ln_cost, split = ces(ln_both, outer, values.epsilon[:, None], axis=2)
-    ln_index, final_share = ces(final, world.final_share, values.sigma[:, None], axis=1)
     inputs = within * split[:, None, :, 1]
-    return Nests(ln_cost - ln_productivity, ln_index, split[..., 0], inputs, final_share)
+    _, final_share = final_index(problem, ln_price)
+    return Nests(ln_cost - ln_productivity, split[..., 0], inputs, final_share)
+
+
+def final_index(problem: Problem, ln_price: Array) -> tuple[Array, Array]:
+    """(N,) ln of the price hat of final expenditure and (N, S) alpha', at prices (N, S, U)."""
+    share, final = problem.world.final_share, ln_price[:, :, by_use(problem.world).final]
+    if not problem.general:
+        return np.vecdot(share, final), share
+    return ces(final, share, problem.elasticities.sigma[:, None], axis=1)

@@ -17,14 +17,14 @@ from entrepot.model.economy import Elasticities
 from entrepot.model.shock import PRICED
 from entrepot.solving.bind import Problem
 from entrepot.solving.feasible import shut
-from entrepot.solving.nests import Nests, nests
+from entrepot.solving.nests import Nests, final_index, nests
 from entrepot.world.uses import by_use
 from entrepot.world.world import World
 
 Array = np.ndarray
 LARGEST_EXPONENT = 700.0
 SAFE = 600.0
-"""Logs that lie within this distance of each other can be raised one by one and multiplied."""
+"""Logs that together are no larger can be raised one by one and multiplied."""
 FEW = 1 / 16
 """Below this share of changed cells they are picked out, above it all are worked out."""
 
@@ -69,7 +69,8 @@ class State:
     nests : cost shares after the shock
     price_gap : largest log distance of the solver's price indices from their definition
     share_gap : largest distance of a sum of trade shares of one use from 1
-    banned : largest trade share of one use in a cell that is banned or cannot be served
+    banned : largest trade share of one use in a cell that is banned or cannot be served; both are
+        0 with one use, whose shares are `trade_share`
 
     """
 
@@ -108,14 +109,19 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
     if "access" in shock.changed:
         weight *= shock.access[..., None]
     dearer, wanted = theta * ln_cost, theta[:, None] * ln_price
-    if not PRICED & set(shock.changed) and np.ptp([*_ends(dearer), *_ends(wanted)]) < SAFE:
+    moved = _moved(problem)
+    if sum(map(_largest, (dearer, wanted, moved))) < SAFE:
         weight *= np.exp(-dearer)[:, None, :, None]
-        weight *= np.exp(wanted)
+        if moved.size > 1:
+            weight *= np.exp(moved, out=moved)[..., None]
+        scale = np.exp(wanted)
     else:
-        weight *= np.exp(_exponent(problem, dearer, wanted))
-    total = weight.sum(axis=0)
+        exponent = wanted[None] - dearer[:, None, :, None] + moved[..., None]
+        weight *= np.exp(np.minimum(exponent, LARGEST_EXPONENT))
+        scale = np.ones_like(wanted)
+    total = weight.sum(axis=0) * scale
     total[total <= 0] = 1.0
-    weight /= total
+    weight *= scale / total
     ln_defined = ln_price - np.log(total) / theta[:, None]
     if values.entry_costs:
         buyers = np.log(at.spending) - at.ln_wage[:, None, None]
@@ -123,29 +129,27 @@ def _shares(problem: Problem, ln_cost: Array, at: Unknowns) -> tuple[Array, Arra
     return weight, ln_defined
 
 
-def _ends(array: Array) -> tuple[float, float]:
-    return float(array.min()), float(array.max())
+def _largest(array: Array) -> float:
+    return float(max(array.max(), -array.min()))
 
 
-def _exponent(problem: Problem, dearer: Array, wanted: Array) -> Array:
-    """(N, N, S, U) log of what prices make of each weight.
-
-    `dearer` (N, S) is theta ln c, `wanted` (N, S, U) theta ln P.
-    """
+def _moved(problem: Problem) -> Array:
+    """(N, N, S) log of what taxes and trade costs make of each weight; (1, 1, 1) if none changed."""
     world, shock, values = problem.world, problem.shock, problem.elasticities
-    theta = problem.theta
-    exponent: Array = wanted[None] - dearer[:, None, :, None]
+    if not PRICED & set(shock.changed):
+        return np.zeros((1, 1, 1))
+    theta, moved = problem.theta, np.zeros(world.trade_share.shape)
     for name in ("tariff", "export_tax"):
         if name in shock.changed:
             after, before = getattr(shock, name), getattr(world, name)
             cells = _cells(after != before)
-            move = theta[cells[2]] * np.log((1 + after[cells]) / (1 + before[cells]))
+            move = np.log((1 + after[cells]) / (1 + before[cells])) * theta[cells[2]]
             if name == "tariff" and values.entry_costs:
                 move *= 1 + _variety_power(values)[cells[1:]]
-            exponent[cells] -= move[..., None]
+            moved[cells] -= move
     if "trade_cost" in shock.changed:
-        exponent -= (theta * np.log(shock.trade_cost))[..., None]
-    return np.minimum(exponent, LARGEST_EXPONENT, out=exponent)
+        moved -= theta * np.log(shock.trade_cost)
+    return moved
 
 
 def _cells(changed: Array) -> tuple[Any, ...]:
@@ -171,13 +175,14 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
     expenditure = np.where(used, uses.expenditure * at.spending, 0.0)
     spent = expenditure.sum(axis=2)
     pooled = used.shape[2] == 1
-    bought = share[..., 0] * spent if pooled else (share * expenditure).sum(axis=3)
-    trade = bought * _before_tariff(problem)
+    trade = share[..., 0] * spent if pooled else (share * expenditure).sum(axis=3)
+    trade_share = share[..., 0] if pooled else trade / np.where(spent > 0, spent, 1.0)
+    trade *= _before_tariff(problem)
     net = trade / (1 + shock.export_tax) if problem.export_taxed else trade
     values = problem.elasticities
     if values.entry_costs:
         net = net * (1 - values.entry_cost_share[:, None])
-    output = net.sum(axis=1)
+    output = np.matmul(np.ones(len(net)), net)  # over dests; as a product, which is faster
     profits = (values.profit_share * output).sum(axis=1)
     factor_income = problem.factor_income * np.exp(at.ln_wage + at.ln_labour)
     tariffs = np.einsum("ijs,ijs->j", trade, shock.tariff)
@@ -187,15 +192,14 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
     earned = factor_income + profits + tariffs + export_taxes
     transfer = closure_transfer(problem, earned)
     price = np.exp(ln_price)
-    index = nests(problem, ln_price, at.ln_factor, at.ln_labour).ln_index
     return State(
         cost=np.exp(nest.ln_cost),
         price=price[:, :, uses.final],
         price_by_use=price,
         factor_price=np.exp(at.ln_wage),
         sector_factor_price=np.exp(at.ln_factor),
-        price_index=np.exp(index),
-        trade_share=share[..., 0] if pooled else bought / np.where(spent > 0, spent, 1.0),
+        price_index=np.exp(final_index(problem, ln_price)[0]),
+        trade_share=trade_share,
         trade=trade,
         expenditure=spent,
         expenditure_by_use=expenditure,
@@ -210,9 +214,9 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
         transfer=transfer,
         income=earned + transfer,
         nests=nest,
-        price_gap=float(np.max(np.abs(ln_price - at.ln_price))),
-        share_gap=float(np.max(np.abs(np.where(used, share.sum(axis=0) - 1, 0.0)))),
-        banned=in_banned_cells(problem, share, shut(world, problem.standing)),
+        price_gap=_largest(ln_price - at.ln_price),
+        share_gap=0.0 if pooled else _largest(np.where(used, share.sum(axis=0) - 1, 0.0)),
+        banned=0.0 if pooled else in_banned_cells(problem, share, shut(world, problem.standing)),
     )
 
 
@@ -261,8 +265,9 @@ def in_banned_cells(problem: Problem, share: Array, closed: Array) -> float:
     """Largest trade share (N, N, S, U) in a banned cell or at the flat positions `closed`."""
     shock = problem.shock
     found = [share.reshape(-1)[closed]]
+    by_cell = share.reshape(-1, share.shape[3])
     if "ban" in shock.changed:
-        found.append(share[shock.ban].reshape(-1))
+        found.append(by_cell[np.flatnonzero(shock.ban)].reshape(-1))
     if "access" in shock.changed:
-        found.append(share[shock.access == 0].reshape(-1))
+        found.append(by_cell[np.flatnonzero(shock.access == 0)].reshape(-1))
     return float(np.max(np.concatenate(found), initial=0.0))

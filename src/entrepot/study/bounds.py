@@ -225,7 +225,7 @@ def bounds(
     given = _assumptions(world, theta, essential, terms_of_trade)
     bound = _bound(world, shock)
     face, plans = home_plans(world, bound, given)
-    lost = lost_output(world, bound.kept(), bound.productivity)
+    lost, upstream = _upstream(world, bound)
     output = plans.used * bound.productivity
     spread = cascade(world, bound, given)
     binding = np.array([*world.sectors, ""])[spread.binding]
@@ -236,7 +236,7 @@ def bounds(
         "unpaid": plans.unpaid,
         "world_value_added": (face.weight * spread.output).sum(axis=1),
         "world_met": spread.met,
-        "upstream": per_unit((world.value_added_share * lost).sum(axis=1), world.value_added),
+        "upstream": upstream,
         "cost": cost_of_old_bundle(world, bound),
         "rerouted": rerouted,
         "ceiling": ceiling,
@@ -252,18 +252,25 @@ def bounds(
     )
 
 
+def _upstream(world: World, shock: BoundShock) -> tuple[Array, Array]:
+    """(N, S) output, mn USD, and (N,) share of value added that go with lost sales."""
+    lost = lost_output(world, shock.kept(), shock.productivity)
+    return lost, per_unit((world.value_added_share * lost).sum(axis=1), world.value_added)
+
+
 class HomeBounds(NamedTuple):
     """Bounds of `bounds` that need no round of shortages through the world.
 
     Attributes
     ----------
-    final, rerouted : (region) as in `Bounds`
+    final, rerouted, upstream : (region) as in `Bounds`
     chains : as in `Bounds`
 
     """
 
     final: xr.DataArray
     rerouted: xr.DataArray
+    upstream: xr.DataArray
     chains: tuple[tuple[str, ...], ...]
 
 
@@ -271,9 +278,10 @@ def home_bounds(world: World, shock: Shock | BoundShock, *, theta: Any = None) -
     """Worst and best case at home alone; arguments and errors as of `bounds`."""
     bound = _bound(world, shock)
     face, plans = home_plans(world, bound, _assumptions(world, theta, 0.0, 1.0))
-    found = _labelled(
-        world, {"final": plans.final, "rerouted": _best(world, bound, plans.final)[0]}
-    )
+    rerouted, _ = _best(world, bound, plans.final)
+    _, upstream = _upstream(world, bound)
+    values = {"final": plans.final, "rerouted": rerouted, "upstream": upstream}
+    found = _labelled(world, values)
     return HomeBounds(**found, chains=_chains(world, bound, face, plans))
 
 

@@ -14,12 +14,12 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import yaml
 
 from entrepot.channels.numbers import Number, numbers_of
 from entrepot.channels.oil import OilMarket, Timed
 from entrepot.channels.oil.restrictions import Ban, PriceCap, RiskDiscount
 from entrepot.channels.oil.timing import months_from
+from entrepot.core.own_yaml import read_own
 
 Numbers = Mapping[str, float]
 Measures = Callable[[OilMarket, Numbers], list[Timed]]
@@ -73,7 +73,7 @@ class Episode:
 def assumptions() -> Mapping[str, Number]:
     """Numbers of the replays that no law states."""
     text = files("entrepot.study").joinpath("oil_record.yaml").read_text("utf-8")
-    return numbers_of(yaml.safe_load(text))
+    return numbers_of(read_own(text))
 
 
 def iran_2012(market: OilMarket, p: Numbers) -> list[Timed]:

@@ -96,13 +96,15 @@ def variants(
     seen: set[tuple[str, str, str]] = set()
     order: tuple[Case, ...] = ("central", *(c for c in CASES if c != "central"))
     sets, partial = preset_economies(world, preset), not is_long_run(preset)
+    marks = {name: economy.hash(world) for name, economy in sets.items()}
     for behaviour in order:
         compiled = compile_shock(world, scenario, day, case=behaviour, years=years)
-        bound, mark = compiled.bind(world), oil_mark(compiled)
+        bound = compiled.bind(world)
+        shock, oil = bound.hash(), oil_mark(compiled)
         for name, economy in sets.items():
             if behaviour != "central" and partial and name not in TOGETHER:
                 continue
-            key = (economy.hash(world), bound.hash(), mark)
+            key = (marks[name], shock, oil)
             if key not in seen:
                 seen.add(key)
                 yield Variant(name, behaviour, economy, compiled, bound)

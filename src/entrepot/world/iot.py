@@ -1,4 +1,4 @@
-"""Inter-country input-output tables into a pooled `World`, or one that keeps every use."""
+"""Inter-country input-output tables into a `World` that keeps every use, or a pooled one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def from_iot(
     *,
     regions: Sequence[str],
     sectors: Sequence[str],
-    uses: TableUses = "pooled",
+    uses: TableUses = "each",
     **options: Any,
 ) -> World:
     """Make a world from an inter-country input-output table.
@@ -25,9 +25,9 @@ def from_iot(
     Z : (N*S, N*S) intermediate flows, mn USD, rows and columns region by region
     Y : (N*S, N*F) final demand, the F categories of the first region first
     regions, sectors : labels
-    uses : "pooled": all users of an economy buy in one mix of origins; "two": its sectors in one
-        mix, its final demand in another; "each": every sector and final demand in its own, the
-        table as it is (`World.from_iot` has this as default)
+    uses : "each": every sector and final demand buys in its own mix of origins, the table as it
+        is; "two": the sectors of an economy buy in one mix, its final demand in another;
+        "pooled": all users of an economy buy in one mix
     options : the arguments below, and name, year, titles, sources, meta as in `World.from_arrays`
 
         output : (N*S,) sales as the source states them; the row sums otherwise

@@ -11,7 +11,7 @@ import numpy as np
 
 from entrepot.core.dims import INPUT_OUTPUT, REGION_SECTOR, TRADE
 from entrepot.core.hashing import hash_arrays
-from entrepot.core.labels import align, check_unique
+from entrepot.core.labels import align, check_unique, is_single
 from entrepot.world.about import checked_about
 from entrepot.world.benchmark import Accounts, Shares, accounts
 from entrepot.world.checks import SHARES, check_balances, check_primitives, normalise
@@ -191,7 +191,7 @@ class World:
             "export_tax": np.zeros((n, n, s)) if export_tax is None else export_tax,
         }
         if theta is not None:
-            given["theta"] = np.full(s, theta) if np.ndim(theta) == 0 else theta
+            given["theta"] = np.full(s, theta) if is_single(theta, "theta") else theta
         if found_uses := use_labels(trade_share, uses, labels["sector"]):
             del given["trade_share"]
         arrays = {k: np.array(align(v, k, FIELD_DIMS[k], labels)) for k, v in given.items()}
@@ -215,7 +215,7 @@ class World:
                  uses: TableUses = "each", **options: Any) -> World:  # fmt: skip
         """Make a world from an inter-country table; by default it is used as it is, not pooled.
 
-        Arguments, options and errors are those of `entrepot.world.iot.from_iot`.
+        Arguments, defaults and errors are those of `entrepot.world.iot.from_iot`.
         """
         arrays = table_arrays(Z, Y, regions=regions, sectors=sectors, uses=uses, **options)
         return cls.from_arrays(**arrays)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from entrepot.core.own_yaml import read_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Holding:
 def holdings() -> Mapping[str, Holding]:
     """Figures of ``holdings.yaml`` by economy, in mn USD."""
     text = files("entrepot.channels.assets").joinpath("holdings.yaml").read_text("utf-8")
-    found = yaml.safe_load(text)
+    found = read_own(text)
     return {
         code: Holding(
             code,
@@ -82,5 +82,5 @@ def holders() -> Mapping[str, Mapping[str, Held]]:
             )
             for code, item in found.items()
         }
-        for owner, found in yaml.safe_load(text).items()
+        for owner, found in read_own(text).items()
     }

@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-import yaml
+
+from entrepot.core.own_yaml import read_own
 
 
 def text_of(name: str) -> str:
@@ -19,7 +20,7 @@ def text_of(name: str) -> str:
 @cache
 def yaml_of(name: str) -> Any:
     """Content of a YAML file of the folder ``data``; not to be changed."""
-    return yaml.load(text_of(name), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return read_own(text_of(name))
 
 
 def table_of(name: str) -> pd.DataFrame:

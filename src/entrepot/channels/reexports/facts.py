@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
+from entrepot.core.own_yaml import read_own
 
 NUMBERS: Final = ("markup", "detection", "capacity", "compliance")
 """Numbers that a hub may have of its own."""
@@ -63,7 +63,7 @@ def _numbers(given: Mapping[str, Any]) -> dict[str, Number]:
 def hub_facts() -> HubFacts:
     """Return the table of facts about hubs."""
     text = files("entrepot.channels.reexports").joinpath("hubs.yaml").read_text("utf-8")
-    data = yaml.safe_load(text)
+    data = read_own(text)
     return HubFacts(
         rule=_numbers(data["rule"]),
         sectors=_numbers(data["sectors"]),

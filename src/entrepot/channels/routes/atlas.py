@@ -15,12 +15,12 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from entrepot.channels.routes import rates
 from entrepot.channels.routes.network import Network
 from entrepot.channels.routes.places import Passage, Places, data_text, gate_name, load_places
 from entrepot.channels.routes.rates import Range
+from entrepot.core.own_yaml import read_own
 
 CARGOES: Final = ("container", "dry", "tanker", "products", "lng")
 
@@ -55,7 +55,7 @@ def _atlas(day: date, cargo: str, borders: float, capacities: float) -> Network:
 
 @cache
 def _land() -> Mapping[str, Any]:
-    return yaml.safe_load(data_text("land.yaml"))
+    return read_own(data_text("land.yaml"))
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-import yaml
+from entrepot.core.own_yaml import read_own
 
 FORMAT: Final = "entrepot-places/1"
 CARGO: Final = ("container", "dry", "tanker")
@@ -79,7 +79,7 @@ def data_text(name: str) -> str:
 @cache
 def load_places() -> Places:
     """Places of the bundled network."""
-    raw = yaml.safe_load(data_text("places.yaml"))
+    raw = read_own(data_text("places.yaml"))
     return Places(
         {name: Place(name, *row) for name, row in raw["places"].items()},
         {name: _passage(name, row) for name, row in raw["passages"].items()},

@@ -9,10 +9,10 @@ from io import StringIO
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from entrepot.channels.numbers import Number, numbers_of
 from entrepot.channels.routes.places import data_text
+from entrepot.core.own_yaml import read_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Goods:
 
 @cache
 def _raw() -> Mapping[str, Any]:
-    return yaml.safe_load(data_text("rates.yaml"))
+    return read_own(data_text("rates.yaml"))
 
 
 @cache

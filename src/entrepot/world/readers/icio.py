@@ -112,7 +112,7 @@ def read_icio(
     ----------
     path : csv file, plain or compressed
     year : base year; else the four digits in the file's name, if there are any
-    tariff, export_tax, theta, options : as in `from_iot` (``uses="each"`` keeps every use)
+    tariff, export_tax, theta, options : as in `from_iot` (``uses="pooled"`` for one mix)
 
     Raises
     ------

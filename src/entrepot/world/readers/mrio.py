@@ -71,7 +71,7 @@ def to_pymrio(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tables Z and Y of a world in pymrio's layout, mn USD at basic prices.
 
     In a pooled world every user of an economy buys from the same mix of origins.  Tariffs and
-    export taxes are not in the flows; with them (and with ``uses="each"`` if the world has uses),
+    export taxes are not in the flows; with them and the `uses` of the world,
     `from_pymrio` gives the same world again.
 
     Returns

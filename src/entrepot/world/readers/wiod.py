@@ -224,7 +224,7 @@ def read_wiod(
     ----------
     path : the file
     year : base year; else the one in the file's name, if there is one
-    tariff, export_tax, theta, options : as in `from_iot` (``uses="each"`` keeps every use)
+    tariff, export_tax, theta, options : as in `from_iot` (``uses="pooled"`` for one mix)
 
     Raises
     ------
