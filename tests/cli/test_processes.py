@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -48,3 +50,38 @@ def test_ctrl_c_in_the_middle_of_a_solve(start, own_folder):
     assert "Interrupted; no half-written result is left." in err
     assert "Traceback" not in err
     assert os.listdir(own_folder) == []
+
+
+RUNS = """
+import sys
+from entrepot.cli.main import app
+for measure in ("duty", "gift"):
+    try:
+        app(["run", "two.yaml", "--scenario", measure, "--no-ranges", *sys.argv[1:]])
+    except SystemExit as end:
+        assert not end.code
+    print(*sys.modules, file=sys.stderr)
+"""
+TWO = """
+format: entrepot/1
+measures:
+  duty: {kind: tariff, senders: [USA], targets: [IRN], sectors: [grain], add: 0.1}
+  gift: {kind: aid, senders: [DEU], targets: [IRN], amount: 10}
+"""
+UNNEEDED = {
+    "scipy", "clarabel", "matplotlib", "openpyxl", "xlrd", "pymrio", "searoute", "docutils",
+    "entrepot.api", "entrepot.channels.assets", "entrepot.channels.oil",
+    "entrepot.channels.payments", "entrepot.channels.reexports", "entrepot.channels.routes",
+    "entrepot.report.linkmap", "entrepot.study.oil_coupling", "entrepot.study.casebook",
+}  # fmt: skip
+
+
+def test_a_run_loads_what_its_measures_need(world_file, own_folder):
+    """A tariff needs no solver of other markets, and no channel; a measure loads its own."""
+    (own_folder / "two.yaml").write_text(TWO)
+    env = {**os.environ, "XDG_CACHE_HOME": str(own_folder / "cache")}
+    done = subprocess.run([sys.executable, "-c", RUNS, "--world", str(world_file)], env=env,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    duty, gift = (set(line.split()) & UNNEEDED for line in done.stderr.splitlines())
+    assert (duty, gift) == (set(), {"entrepot.channels.assets"})

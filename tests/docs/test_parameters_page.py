@@ -17,6 +17,7 @@ from entrepot.model.economy import DIMS, RANGES, Economy
 from entrepot.model.presets import PRESET_NAMES, SYMBOLS, preset
 from entrepot.model.shock import SHOCK_DIMS
 from entrepot.solving.certificate import TOLERANCE
+from entrepot.world.iot_arrays import table_arrays
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "src" / "entrepot" / "model" / "presets.yaml"
@@ -88,6 +89,48 @@ def test_the_page_has_every_option_as_it_is() -> None:
         for number in outside:
             with pytest.raises(ValueRangeError, match=name):
                 ep.SolveOptions(**{name: number})
+
+
+FUNCTIONS = {
+    "World.from_arrays": ep.World.from_arrays,
+    **{f.__name__: f for f in (
+        ep.from_iot, ep.aggregate, ep.with_latent_links, ep.solve, ep.solve_many, ep.run_scenario,
+        ep.decompose, ep.by_instrument, ep.by_measure, ep.bounds, ep.compare_models,
+        ep.sensitivity, ep.optimal_tariff,
+    )},
+}  # fmt: skip
+"""Functions whose options have a row, and what is no option: data, names, parameters of the model,
+options of a solve, and functions that are called back."""
+GIVEN = {
+    *("economy", "shock", "shocks", "options", "horizon", "ranges", "source", "date", "uses"),
+    *("regions", "sectors", "name", "names", "text", "report", "solver", "output", "value_added"),
+    *("trade_balance", "tariff", "export_tax", "theta"),
+}
+STILL = {("run_scenario", "ranges"), ("from_iot", "uses"), ("bounds", "theta")}
+"""Options, although other functions have data of that name."""
+
+
+def options_of(name: str) -> dict[str, Any]:
+    """Option -> default of a function; `from_iot` passes its further ones on."""
+    found = dict(inspect.signature(FUNCTIONS[name]).parameters)
+    if name == "from_iot":
+        found = {**inspect.signature(table_arrays).parameters, **found}
+    return {
+        key: p.default
+        for key, p in found.items()
+        if p.default is not p.empty and (key not in GIVEN or (name, key) in STILL)
+    }
+
+
+def test_the_page_has_every_option_of_a_function() -> None:
+    expected = {
+        f"`{name}({key})`": repr(value)
+        for name in FUNCTIONS
+        for key, value in options_of(name).items()
+    }
+    found = {row[0]: row for row in rows("Options of other functions")}
+    assert {key: row[2] for key, row in found.items()} == expected
+    assert all(row[4] for row in found.values())
 
 
 def test_the_page_tells_of_every_study_that_a_source_names() -> None:

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from entrepot.core.errors import ScenarioError
-from entrepot.scenario import library, library_book, load_scenarios
+from entrepot.scenario import bundled_scenario, library, library_book, load_scenarios
 from entrepot.scenario.bundled import bundled_files
 from entrepot.world.layout import REGIONS
 
@@ -86,3 +86,10 @@ def test_a_user_who_copies_a_bundled_file_gets_the_same(name):
 def test_an_unknown_file_gets_the_nearest_name():
     with pytest.raises(ScenarioError, match="Did you mean 'qatar_2017'"):
         library_book("qatar_2018")
+
+
+def test_one_scenario_is_the_one_of_the_library():
+    for name, scenario in library().items():
+        assert bundled_scenario(name) == scenario
+    measures = {e.name for s in library().values() for e in s.entries} - set(library())
+    assert not [n for n in (*measures, "", "zero-by", "Zero-by-november") if bundled_scenario(n)]

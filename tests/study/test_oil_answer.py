@@ -10,7 +10,6 @@ from entrepot.channels import compile_shock
 from entrepot.core.errors import InputError, NotSolvedError
 from entrepot.scenario import ScenarioBook, load_scenarios
 from entrepot.solving import Verdict
-from entrepot.study import oil_answer
 from entrepot.study.attribution import by_measure
 from entrepot.study.hubs import settle_hubs
 from entrepot.study.lifeline import lifeline
@@ -91,7 +90,7 @@ def test_no_agreement_is_a_verdict_where_one_is_asked_for(
     def apart(*given, **more):
         raise NotSolvedError("they do not agree")
 
-    monkeypatch.setattr(oil_answer, "couple", apart)
+    monkeypatch.setattr("entrepot.study.oil_coupling.couple", apart)
     economy = ep.Economy.long_run()
     for name, verdict in (("afraid", Verdict.NOT_CONVERGED), ("taxed", Verdict.CERTIFIED)):
         compiled = compile_shock(world, book[name])

@@ -16,12 +16,10 @@ class Channel:
     Attributes
     ----------
     name : of the room
-    kinds : kinds of measure that it answers for
     finish : called once in a compilation with the draft and the measures in force (there is at
         least one), after the measures of trade and after the channels before it
 
     """
 
     name: str
-    kinds: tuple[str, ...]
     finish: Callable[[Draft, tuple[Entry, ...]], None]

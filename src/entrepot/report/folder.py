@@ -1,4 +1,7 @@
-"""A run as a folder: manifest, tables, pictures and the report, all or nothing."""
+"""A run as a folder: manifest, tables, pictures and the report, all or nothing.
+
+Pictures of payments and of routes are loaded, with these rooms, where a measure has used them.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from entrepot.channels.payments import PaymentsOutcome
-from entrepot.channels.routes import RoutesOutcome
 from entrepot.core.files import atomic_folder, list_files, write_json
 from entrepot.report.channels import channels_section
 from entrepot.report.console import plain_rows, to_json
@@ -19,8 +20,6 @@ from entrepot.report.figures import affected, partners, prices
 from entrepot.report.models import models_json, models_table, presets_table, shares_table
 from entrepot.report.modelspage import models_section, strips
 from entrepot.report.page import report_page
-from entrepot.report.rails import rails_chart
-from entrepot.report.routemaps import costs_of, route_maps
 from entrepot.report.summary import Summary, summarise
 from entrepot.report.worldmap import world_map
 from entrepot.results.links import new_links
@@ -69,7 +68,9 @@ def _tables(run: Run, summary: Summary, models: Models | None) -> dict[str, pd.D
     hats = run.results.to_frame().reset_index()
     variants = run.variants.to_dataframe().reset_index()
     links = {"new_links": new_links(run.solution)} if openness_of(run.world) else {}
-    if isinstance(routes := run.compiled.details.get("routes"), RoutesOutcome):
+    if (routes := run.compiled.details.get("routes")) is not None:
+        from entrepot.report.routemaps import costs_of
+
         links["links_closing"] = costs_of(routes)
     return (
         links
@@ -112,10 +113,14 @@ def charts(run: Run, summary: Summary) -> dict[str, str]:
             out[f"{direction}_{target}"] = partners(run, target, direction)
     if len(summary.prices):
         out["prices"] = prices(run, summary)
-    if isinstance(payments := run.compiled.details.get("payments"), PaymentsOutcome):
+    if (payments := run.compiled.details.get("payments")) is not None:
+        from entrepot.report.rails import rails_chart
+
         titles = zip(run.world.regions, run.world.region_titles, strict=True)
         out["rails"] = rails_chart(payments, dict(titles))
-    if isinstance(routes := run.compiled.details.get("routes"), RoutesOutcome):
+    if (routes := run.compiled.details.get("routes")) is not None:
+        from entrepot.report.routemaps import route_maps
+
         out |= route_maps(routes)
     return out
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from entrepot.core.options import check_whole
 from entrepot.results.labelled import MONEY
 from entrepot.solving.solution import Solution
 from entrepot.world.links_about import latent_cells, openness_of
@@ -78,6 +79,8 @@ def new_links(solution: Solution, top: int | None = None) -> pd.DataFrame:
     Columns origin, dest, sector, benchmark and counterfactual (mn USD at world prices) and
     ``import_share``, what the origin holds of dest's imports of the sector after the shock.
     """
+    if top is not None:
+        check_whole(top, "top", 1)
     both, latent = _flows(solution)
     world = solution.world
     o, d, s = np.nonzero(latent_cells(world))

@@ -24,6 +24,7 @@ import xarray as xr
 
 from entrepot.channels import compile_shock
 from entrepot.core.errors import NotSolvedError, ScenarioError, ValueRangeError
+from entrepot.core.options import check_whole
 from entrepot.model.closure import Closure
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.decomposition import ln_welfare, percent_of
@@ -166,7 +167,9 @@ def by_measure(
 
 def attribute(game: Game, orders: int, seed: int, solver: Solver) -> xr.Dataset:
     """Shapley values of a game as a dataset (see `by_measure`)."""
-    if orders < 4 or orders % 2:
+    check_whole(orders, "orders", 4)
+    check_whole(seed, "seed", 0)
+    if orders % 2:
         raise ValueRangeError(f"orders must be an even number of at least 4; found {orders}.")
     n = len(game.players)
 

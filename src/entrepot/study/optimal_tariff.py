@@ -10,6 +10,7 @@ import xarray as xr
 
 from entrepot.core.errors import InputError, NotSolvedError, ValueRangeError
 from entrepot.core.labels import check_known
+from entrepot.core.options import check_whole
 from entrepot.model.economy import Economy
 from entrepot.model.shock import Shock
 from entrepot.solving import Solution, SolveOptions, solve
@@ -119,7 +120,7 @@ def optimal_tariff(
     Raises
     ------
     LabelError : there is no such region
-    ValueRangeError : bounds out of order, or the region imports nothing
+    ValueRangeError : bounds out of order, no iterations, or the region imports nothing
     NotSolvedError : an equilibrium on the way has no certificate, or a slope above `STEEPEST` is
         left
 
@@ -133,6 +134,7 @@ def optimal_tariff(
         raise ValueRangeError(
             f"Bounds must be numbers with -0.99 <= low < high, finite; found {low!r}, {high!r}."
         )
+    check_whole(max_iterations, "max_iterations", 1)
     economy = economy or Economy.long_run()
     search = _Search(world, economy, region, closure)
     if not search.lines.any():

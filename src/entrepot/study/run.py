@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date as Date
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -22,11 +22,13 @@ from entrepot.results.links import new_link_note
 from entrepot.scenario.book import Scenario
 from entrepot.solving import Solution, SolveOptions, Verdict
 from entrepot.study.oil_answer import answer, with_oil_tables
-from entrepot.study.oil_coupling import Coupled
 from entrepot.study.variants import LONG_RUN, Variant, is_long_run, variants
 from entrepot.world.links import with_latent_links
 from entrepot.world.links_about import openness_of
 from entrepot.world.world import World
+
+if TYPE_CHECKING:
+    from entrepot.study.oil_coupling import Coupled
 
 PER_VARIANT = ("welfare", "real_wage", "price_index", "factor_price")
 SENDERS, TARGETS = ("senders", "members"), ("targets", "partners")

@@ -10,7 +10,7 @@ user's prices.  Taxes less subsidies on products stay in value added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import numpy as np
 from entrepot.core.dims import TRADE
 from entrepot.core.errors import ValueRangeError, did_you_mean
 from entrepot.core.labels import align, check_unique, place
+from entrepot.core.options import check_share, check_whole
 from entrepot.world.checks import percent_problem
 from entrepot.world.iot_table import NEGATIVE_CELL, CleanTable, clean_table, plain_array
 from entrepot.world.pooling import FINAL, TWO
@@ -116,6 +117,16 @@ def table_arrays(
             f"uses must be 'each' (every sector and final demand), 'two' (all sectors, final "
             f"demand) or 'pooled'; found {uses!r}.{did_you_mean(str(uses), KINDS)}"
         )
+    check_share(negative, "negative")
+    if value_added_floor is not None:
+        remedy = " None refuses sectors without value added."
+        check_share(value_added_floor, "value_added_floor", remedy=remedy)
+    if not isinstance(inventories, Iterable):
+        raise ValueRangeError(f"inventories is {inventories!r}; pass a list of positions.")
+    for position in inventories:
+        check_whole(position, "a position in inventories", 0)
+    if "balance" in about:
+        raise ValueRangeError("balance is given, but a table is made to balance. Leave it out.")
     names = check_unique(regions, "region"), check_unique(sectors, "sector")
     if value_added is not None:
         if output is not None:

@@ -246,4 +246,4 @@ def finish(draft: Draft, given: tuple[Entry, ...]) -> None:
     draft.detail("assets", ledger)
 
 
-CHANNEL: Final = Channel("assets", tuple(APPLY), finish)
+CHANNEL: Final = Channel("assets", finish)

@@ -33,7 +33,7 @@ from entrepot.channels.oil.sheet import Sheet
 from entrepot.channels.oil.start import Start, start_of, still_of
 from entrepot.core.errors import NotSolvedError, ValueRangeError
 from entrepot.scenario.book import Entry
-from entrepot.scenario.oil_measures import OIL_KINDS, NoInvestment, OilMarketRun
+from entrepot.scenario.oil_measures import NoInvestment, OilMarketRun
 
 STARVED: Final = Number("years_without_wells", 10.0, 3.0, 20.0, "years",
                         "years without new wells in the long run", "assumed")  # fmt: skip
@@ -186,4 +186,4 @@ PRODUCERS_NOTE: Final = (
 )
 GAINS_NOTE: Final = "Surplus of each party in a month, and its change." + BASE_DEMAND
 
-CHANNEL: Final = Channel("oil", tuple(OIL_KINDS), finish)
+CHANNEL: Final = Channel("oil", finish)

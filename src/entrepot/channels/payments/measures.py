@@ -27,7 +27,7 @@ from entrepot.channels.payments.tables import pairs_in_percent, rails_in_percent
 from entrepot.core.errors import ValueRangeError
 from entrepot.scenario.book import Entry
 from entrepot.scenario.labels import economies
-from entrepot.scenario.payment_measures import PAYMENT_KINDS, NewRail
+from entrepot.scenario.payment_measures import NewRail
 
 LAYER: Final = "payment_cost"
 
@@ -124,4 +124,4 @@ PAIRS_NOTE: Final = (
     "rail left. before, after: share of the pair's trade over each rail."
 )
 
-CHANNEL: Final = Channel("payments", tuple(PAYMENT_KINDS), finish)
+CHANNEL: Final = Channel("payments", finish)

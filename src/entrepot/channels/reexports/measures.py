@@ -16,7 +16,6 @@ from entrepot.channels.reexports.tables import hub_table
 from entrepot.channels.reexports.ways import Ways
 from entrepot.scenario.book import Entry
 from entrepot.scenario.reexport_measures import (
-    REEXPORT_KINDS,
     Enforcement,
     Evasion,
     NoReexportClause,
@@ -154,4 +153,4 @@ def _note_shut(sheet: Sheet, before: Ways, now: Ways) -> None:
         )
 
 
-CHANNEL = Channel("reexports", tuple(REEXPORT_KINDS), finish)
+CHANNEL = Channel("reexports", finish)

@@ -23,7 +23,7 @@ from entrepot.channels.routes.settle import RoutesOutcome, settle
 from entrepot.channels.routes.transport import Setting
 from entrepot.core.errors import InputError, ValueRangeError
 from entrepot.scenario.book import Entry
-from entrepot.scenario.route_measures import ROUTE_KINDS, Corridor, ServiceBan
+from entrepot.scenario.route_measures import Corridor, ServiceBan
 
 LAYER: Final = "transport_cost"
 SHOWN: Final = 200
@@ -208,4 +208,4 @@ LINKS_NOTE: Final = (
 )
 USE_NOTE: Final = "use: share of the pair's trade, by value, that passes the link."
 
-CHANNEL: Final = Channel("routes", tuple(ROUTE_KINDS), finish)
+CHANNEL: Final = Channel("routes", finish)

@@ -310,7 +310,7 @@ def _check_lever(run: str, assumptions: tuple[str, ...], case: Case) -> None:
     scenario = _scenario(case, run)
     if scenario is None:
         return
-    owners = [*(e.name for e in scenario.entries), *(c.name for c in CHANNELS)]
+    owners = [*(e.name for e in scenario.entries), *CHANNELS]
     for name in assumptions:
         check_known(name.partition(".")[0], owners, f"measure of run '{run}', or channel,")
 
