@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import jax
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -48,8 +47,7 @@ def climbed(problem, seconds=20.0):
     """Verdict, reasons and state after the rungs for large shocks alone."""
     start = Attempt(benchmark_unknowns(problem), Status.NOT_CONVERGED, np.full(4, np.inf),
                     "accelerated", {}, 0.0, part=0.0)  # fmt: skip
-    with jax.enable_x64(True):
-        attempt, refusal = climb_far(problem, start, 1e-10, seconds)
+    attempt, refusal = climb_far(problem, start, 1e-10, seconds)
     told = verdict_of(problem, attempt) if refusal is None else {}
     said = told or refused(problem, attempt, refusal)
     return said["verdict"], said["reasons"], said["state"]

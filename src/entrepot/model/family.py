@@ -1,11 +1,12 @@
 """The whole family as equations: nested CES, factors of any mobility, purchases by use.
 
-Beside the unknowns of `entrepot.model.longrun`, in the same units (prices and spending of a
-country in units of its own factor price), stand, with finite kappa or elastic supply:
+Unknowns, all in logs, in which the equations are close to linear also where elasticities are low
+and prices move by factors of e^20 (units as in `entrepot.model.longrun`); the last two only with
+finite kappa or elastic supply:
 
 =========  =========  =========================================================================
 p          (U, S, N)  ln P_jsu - ln W_j, price index of sector s in country j for use u
-x          (U, S, N)  X'_jsu / (X_jsu W_j)
+ln x       (U, S, N)  of X'_jsu / (X_jsu W_j)
 ln W       (N,)       log change of the factor price index of country i
 u          (S, N)     ln w_is - ln W_i, price of the factor in sector s
 ln L       (N,)       log change of employment, where the supply of factors is elastic
@@ -31,7 +32,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 
 from entrepot.model.family_nests import Nests, final_demand, input_demand, nests
-from entrepot.model.family_terms import Family, Labour, Unknowns, split
+from entrepot.model.family_terms import Family, Guide, Labour, Unknowns, split
 from entrepot.model.longrun import (
     SMALLEST,
     LongRun,
@@ -133,17 +134,26 @@ def _shortened(move: Array) -> Array:
     return LONG_STEP * jnp.arcsinh(move / LONG_STEP)
 
 
-def country_steps(residuals: list[Array], m: Family) -> list[Array]:
-    """Newton steps (S, N) of ln P, ln X and ln w from their residuals.
+class Steps(NamedTuple):
+    """Newton steps: blocks (S, N) of ln P, ln X and, with finite kappa, ln w; ln W (N,)."""
+
+    blocks: list[Array]
+    wage: Array
+
+
+def newton_steps(residuals: list[Array], wage: Array, guide: Guide) -> Steps:
+    """Newton steps from the residuals (S, N) of the blocks and those of ln W (N,).
 
     The world's mean residual is answered by the world as a whole, what differs from it by each
-    country: a price that rises everywhere loses nobody a market.
+    country at its own W: a price that rises everywhere loses nobody a market.  What that leaves of
+    the gaps of ln W is answered by all W together, and each country follows its own.
     """
-    size, gap = len(m.base.theta), jnp.concatenate(residuals)
-    mean = (m.newton_weight * gap).sum(axis=1)
-    moves = jnp.einsum("ijk,ik->ij", m.newton, (gap - mean[:, None]).T)
-    moves = (moves + m.newton_world @ mean).T
-    return [moves[n * size : (n + 1) * size] for n in range(len(residuals))]
+    size, gap = len(residuals[0]), jnp.concatenate(residuals)
+    mean = (guide.weight * gap).sum(axis=1)
+    own = jnp.einsum("ijk,ik->ij", guide.country, (gap - mean[:, None]).T)
+    wages = guide.wage @ (wage + (guide.factors * own).sum(axis=1))
+    moves = (own + guide.follow * wages[:, None] + guide.world @ mean).T
+    return Steps([moves[n * size : (n + 1) * size] for n in range(len(residuals))], wages)
 
 
 class Gaps(NamedTuple):
@@ -184,8 +194,16 @@ def gaps(a: Unknowns, m: Family) -> Gaps:
     return Gaps(market.p - a.p, goods, country, sector, _index(a.u, m), labour)
 
 
+def wage_gap(gap: Gaps, m: Family) -> Array:
+    """(N,) gap that ln W closes: its index, or the factor market where one price rules."""
+    if m.kappa is None:
+        return gap.country
+    some = over_sectors(jnp.where(m.factor_share > 0, 1.0, 0.0)) > 0
+    return jnp.where(some, gap.index, gap.country)
+
+
 def family_step(y: Array, m: Family) -> Step:
-    """A Newton step in each country, and a damped step of the factor prices of countries.
+    """A Newton step in each country, and one of the factor prices of all countries.
 
     Residuals are those at `y`, undamped, as norms: price indices, expenditure, factor markets,
     numeraire.
@@ -198,12 +216,13 @@ def family_step(y: Array, m: Family) -> Step:
     factors = jnp.concatenate([gap.country, gap.sector.reshape(-1), gap.index, gap.labour])
     residual = [length(gap.price), length(jnp.expm1(gap.goods)), length(factors), length(scale - 1)]
     means = [(gap.price * m.weight).sum(axis=0), (gap.goods * m.weight).sum(axis=0)]
-    steps = country_steps([*means, gap.sector] if m.kappa is not None else means, m)
-    moves = [_shortened(step) for step in steps]
+    blocks = means if m.kappa is None else [*means, gap.sector]
+    steps = newton_steps(blocks, wage_gap(gap, m), m.guide)
+    moves = [_shortened(step) for step in steps.blocks]
     new_p = p + gap.price + (moves[0] - means[0])
-    ln_x = gap.goods + (moves[1] - means[1])
-    new_x = jnp.where(used, jnp.maximum(x, SMALLEST) * jnp.exp(ln_x), 1.0)
-    new_w = ln_w + _shortened(base.damping * gap.country)
+    ln_x = y[p.size : 2 * p.size].reshape(p.shape)
+    new_x = jnp.where(used, ln_x + gap.goods + (moves[1] - means[1]), 0.0)
+    new_w = ln_w + _shortened(steps.wage)
     ln_l = ln_l + gap.labour
     new_w = new_w - jnp.log(bloc_income(new_w + ln_l, base))
     parts = [new_p.reshape(-1), new_x.reshape(-1), new_w]

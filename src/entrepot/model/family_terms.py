@@ -43,6 +43,27 @@ class Entry(NamedTuple):
     power: Array
 
 
+class Guide(NamedTuple):
+    """Newton steps per unit of residual, B = 2 blocks (ln P, ln X), or 3 with ln w.
+
+    Attributes
+    ----------
+    country : (N, B S, B S) for what differs from the world's mean, at given W
+    world, weight : (B S, B S) for the world's mean; (B S, N) weights of that mean
+    factors : (N, B S) change of a country's gap of ln W by its own unknowns
+    wage : (N, N) steps of ln W by the gaps that are left
+    follow : (N, B S) how a country's unknowns follow its W
+
+    """
+
+    country: Array
+    world: Array
+    weight: Array
+    factors: Array
+    wage: Array
+    follow: Array
+
+
 class Family(NamedTuple):
     """Coefficients of the family: those of the long run, with a use axis, and the nests.
 
@@ -62,9 +83,7 @@ class Family(NamedTuple):
     weight : (U, S, N) share of each use in the spending on a sector
     profit_share : (S, 1) share of sales that is profit, or None
     labour, entry : options, or None; labour adds ln L (N,) to the unknowns
-    newton : (N, B S, B S) steps of (p, ln x, u) per unit of their residuals, country by country
-    newton_world, newton_weight : (B S, B S) the same for the world's mean; (B S, N) its weights;
-        the three guide the steps and do not touch the solution
+    guide : `Guide` of the steps, which does not touch the solution; None where no step is taken
 
     """
 
@@ -84,9 +103,7 @@ class Family(NamedTuple):
     profit_share: Array = None
     labour: Labour | None = None
     entry: Entry | None = None
-    newton: Array = None
-    newton_world: Array = None
-    newton_weight: Array = None
+    guide: Any = None
 
 
 class Unknowns(NamedTuple):
@@ -108,10 +125,10 @@ class Unknowns(NamedTuple):
 
 
 def split(y: Array, m: Family) -> Unknowns:
-    """Unstack ``y``."""
+    """Unstack ``y``, in which x stands as its log."""
     shape = m.base.expenditure.shape
     cells, n = m.base.expenditure.size, shape[-1]
-    p, x = y[:cells].reshape(shape), y[cells : 2 * cells].reshape(shape)
+    p, x = y[:cells].reshape(shape), jnp.exp(y[cells : 2 * cells].reshape(shape))
     ln_w, rest = y[2 * cells : 2 * cells + n], y[2 * cells + n :]
     u, ln_l = jnp.zeros(shape[1:]), jnp.zeros(n)
     if m.kappa is not None:

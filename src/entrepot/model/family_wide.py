@@ -4,8 +4,8 @@ Where elasticities are 0.02 and nothing can be done without an input, prices mov
 e^1000 and more.  Here every term of the equations of `entrepot.model.family` (design 5.1) is a log
 and every sum a log of a sum of exponentials, whose derivatives are shares.  Nothing is compiled.
 
-Unknowns as in `entrepot.model.family_logs`: ln p, ln x, ln W and, with finite kappa, u.  Elastic
-supply of factors and entry have no equations here.
+Unknowns as in `entrepot.model.family`: ln p, ln x, ln W and, with finite kappa, u.  Elastic supply
+of factors and entry have no equations here.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ ln w       (N,)     log change of the factor price of country i
 In units of the own factor price a country's prices and spending hardly move with that price:
 fewer iterations are needed, and factor prices may fall by many orders of magnitude.
 
+Many counterfactuals of one world can be solved side by side: then each unknown has a last axis of
+D columns, one per counterfactual, and so has every coefficient that differs between them.
+
 Equations (design 5.1 with epsilon = mu = sigma = 1 and kappa -> infinity; Caliendo and Parro 2015,
 equations 10 to 14, with export taxes added):
 
@@ -40,8 +43,28 @@ SMALLEST = 1e-30
 """Spending changes are at least this: an iterate may overshoot below zero, a solution may not."""
 
 
+class Own(NamedTuple):
+    """Trade shares of those sectors in which a column differs from the others.
+
+    Attributes
+    ----------
+    sector, column : (Q,) where each of them belongs
+    k : (Q, dest, origin); k_producer, k_export : (Q, origin, dest), as in `LongRun`
+
+    """
+
+    sector: Array
+    column: Array
+    k: Array
+    k_producer: Array
+    k_export: Array | None
+
+
 class LongRun(NamedTuple):
     """Coefficients of the equations, all float64 (a pytree).
+
+    Side by side, those from `theta` to `damping` that enter cell by cell may have a last axis of
+    D columns.
 
     Attributes
     ----------
@@ -65,6 +88,7 @@ class LongRun(NamedTuple):
         region's own chains, (region, sector, sector of the gap); None: gaps are taken as they are
     k_tariff : (S, dest, origin) K t' / (1+t'), what the destination's treasury takes; only in the
         whole family, here it is what the others leave
+    own : sectors with other shares in single columns; only side by side
 
     """
 
@@ -86,23 +110,24 @@ class LongRun(NamedTuple):
     price_chain: Array = None
     goods_chain: Array = None
     k_tariff: Array = None
+    own: Own | None = None
 
 
-def split(y: Array, shape: tuple[int, int]) -> tuple[Array, Array, Array]:
-    """Unstack ``y`` into p (S, N), x (S, N), ln w (N,)."""
-    s, n = shape
-    cells = s * n
-    return y[:cells].reshape(s, n), y[cells : 2 * cells].reshape(s, n), y[2 * cells :]
+def split(y: Array, shape: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Unstack ``y`` (2 S N + N, D) into p (S, N, D), x (S, N, D), ln w (N, D)."""
+    s, n, cells, d = *shape[:2], shape[0] * shape[1], y.shape[1]
+    return y[:cells].reshape(s, n, d), y[cells : 2 * cells].reshape(s, n, d), y[2 * cells :]
 
 
 def stack(p: Array, x: Array, ln_w: Array) -> Array:
     """Inverse of `split`."""
-    return jnp.concatenate([p.reshape(-1), x.reshape(-1), ln_w])
+    d = ln_w.shape[1]
+    return jnp.concatenate([p.reshape(-1, d), x.reshape(-1, d), ln_w])
 
 
 def over_sectors(array: Array) -> Array:
-    """Sum over sectors (S, N) -> (N,); as a product, which compiles to faster code than a sum."""
-    return jnp.ones(array.shape[0]) @ array
+    """Sum over sectors (S, ...); as a product, which compiles to faster code than a sum."""
+    return jnp.tensordot(jnp.ones(array.shape[0]), array, 1)
 
 
 def length(array: Array) -> Array:
@@ -110,14 +135,18 @@ def length(array: Array) -> Array:
 
     (3 times for 6,000 entries.)  Products compile to faster code than a search for the largest.
     """
-    square = jnp.square(array.reshape(-1))
-    fourth = jnp.square(square)
-    return (fourth @ fourth) ** 0.125
+    return lengths(array.reshape(-1, 1))[0]
+
+
+def lengths(array: Array) -> Array:
+    """(D,) `length` of each column of an array (..., D)."""
+    fourth = jnp.square(jnp.square(array.reshape(-1, array.shape[-1])))
+    return jnp.einsum("nd,nd->d", fourth, fourth) ** 0.125
 
 
 def unit_cost(ln_p: Array, ln_w: Array, m: LongRun) -> Array:
-    """(S, N) ln c_is (Caliendo and Parro 2015, equation 10)."""
-    inputs = jnp.einsum("isr,ri->si", m.gamma_use, ln_p)
+    """(S, N, D) ln c_is (Caliendo and Parro 2015, equation 10)."""
+    inputs = jnp.einsum("isr,rid->sid", m.gamma_use, ln_p)
     return m.beta * ln_w + inputs - m.ln_productivity
 
 
@@ -134,61 +163,108 @@ def domestic_income(factor_income: Array, revenue: Array, m: LongRun) -> Array:
     return base + m.balance + (m.balance_share - excess) * base
 
 
+def _from_origins(m: LongRun, power: Array) -> Array:
+    """``sum_i K_ijs c_is^-theta`` (S, N, D)."""
+    total = jnp.einsum("sji,sid->sjd", m.k, power)
+    return total if m.own is None else _with_own(total, "qji,qi->qj", m.own.k, power, m.own)
+
+
+def _to_dests(m: LongRun, name: str, z: Array) -> Array:
+    """``sum_j k_ijs z_js`` (S, N, D) of the coefficients `name`, k_producer or k_export."""
+    paid = jnp.einsum("sij,sjd->sid", getattr(m, name), z)
+    return paid if m.own is None else _with_own(paid, "qij,qj->qi", getattr(m.own, name), z, m.own)
+
+
+def _before_tariff(m: LongRun, power: Array) -> Array:
+    """What is left of price sums (S, N, D) without tariffs: for producers and export taxes."""
+    left = jnp.einsum("sij,sid->sjd", _untaxed(m), power)
+    return left if m.own is None else _with_own(left, "qij,qi->qj", _untaxed(m.own), power, m.own)
+
+
+def _untaxed(m: LongRun | Own) -> Array:
+    """(..., origin, dest) K / (1+t')."""
+    return m.k_producer if m.k_export is None else m.k_producer + m.k_export
+
+
+def _with_own(sums: Array, product: str, k: Array, factor: Array, own: Own) -> Array:
+    """Replace `sums` by the `product` with own shares `k` where a column has them."""
+    made = jnp.einsum(product, k, factor[own.sector, :, own.column])
+    return sums.at[own.sector, :, own.column].set(made)
+
+
 def _prices(ln_p: Array, ln_w: Array, m: LongRun) -> tuple[Array, Array, Array]:
     """One pass through costs and price indices: new ln P, c^-theta, and the sums behind P."""
-    power = jnp.exp(-m.theta[:, None] * unit_cost(ln_p, ln_w, m))
-    total = jnp.einsum("sji,si->sj", m.k, power)
+    power = jnp.exp(-m.theta * unit_cost(ln_p, ln_w, m))
+    total = _from_origins(m, power)
     total = jnp.where(total > 0, total, 1.0)
-    return -jnp.log(total) / m.theta[:, None], power, total
+    return -jnp.log(total) / m.theta, power, total
 
 
 def _demand(spent: Array, factor_income: Array, prices: tuple[Array, Array, Array], m: LongRun,
             tariff_share: Array) -> tuple[Array, Array]:  # fmt: skip
-    """One pass through goods markets and incomes: new X (S, N) and output Y (S, N)."""
+    """One pass through goods markets and incomes: new X and output Y, (S, N, D) both."""
     _, power, total = prices
     z = spent / total
-    output = power * jnp.einsum("sij,sj->si", m.k_producer, z)
+    output = power * _to_dests(m, "k_producer", z)
     revenue = over_sectors(spent * tariff_share)
     if m.k_export is not None:
-        revenue += over_sectors(power * jnp.einsum("sij,sj->si", m.k_export, z))
+        revenue += over_sectors(power * _to_dests(m, "k_export", z))
     income = domestic_income(factor_income, revenue, m)
-    return m.alpha * income + jnp.einsum("irs,si->ri", m.gamma, output), output
-
-
-def _before_tariff(m: LongRun) -> Array:
-    """(S, origin, dest) K / (1+t'), of which producers and the origin's treasury are paid."""
-    return m.k_producer if m.k_export is None else m.k_producer + m.k_export
+    return m.alpha * income + jnp.einsum("irs,sid->rid", m.gamma, output), output
 
 
 def _along(chain: Array, old: Array, new: Array) -> Array:
-    """Go from `old` (S, N) to where `new` leads once it has gone through the region's own chains.
+    """Go from `old` (S, N, D) to where `new` leads through the region's own chains.
 
     A step of Newton's method that leaves foreign trade out: inputs are mostly bought at home, so
     few passes are left to do.
     """
-    return new if chain is None else old + jnp.einsum("jsr,rj->sj", chain, new - old)
+    return new if chain is None else old + jnp.einsum("jsr,rjd->sjd", chain, new - old)
+
+
+def _with_columns(m: LongRun) -> LongRun:
+    """Give every coefficient that enters cell by cell a last axis, of length 1 if it has none."""
+    dims = {"theta": 1, "beta": 2, "ln_productivity": 2, "alpha": 2, "value_added": 1,
+            "balance": 1, "balance_share": 1, "expenditure": 2, "damping": 1}  # fmt: skip
+    found = {name: getattr(m, name) for name in dims}
+    wide = {name: value if value is None or value.ndim > dims[name] else value[..., None]
+            for name, value in found.items()}  # fmt: skip
+    return m._replace(**{**wide, "theta": wide["theta"][:, None]})
 
 
 def longrun_step(y: Array, m: LongRun) -> Step:
+    """One step of one counterfactual: `longrun_columns` with a single column."""
+    step = longrun_columns(y[:, None], m)
+    return Step(step.y[:, 0], step.residual[:, 0])
+
+
+def longrun_columns(y: Array, m: LongRun) -> Step:
     """`SWEEPS` passes through prices, then through demand, then one damped factor-price update.
 
     The first pass is followed along the regions' own chains, the second smooths what that leaves.
-    Residuals are those of the first pass, undamped, as norms of relative gaps: price
+    Residuals (4, D) are those of the first pass, undamped, as norms of relative gaps: price
     indices, expenditure, factor markets, numeraire.
+
+    Parameters
+    ----------
+    y : (2 S N + N, D) unknowns of D counterfactuals side by side
+    m : coefficients, shared or with a last axis of D columns
+
     """
+    m = _with_columns(m)
     p, x, ln_w = split(y, m.expenditure.shape)
     ln_p, wage = p + ln_w, jnp.exp(ln_w)
     prices = _prices(ln_p, ln_w, m)
-    price_gap = length(prices[0] - ln_p)
+    price_gap = lengths(prices[0] - ln_p)
     prices = _prices(_along(m.price_chain, ln_p, prices[0]), ln_w, m)
     new_p, power, total = prices
-    tariff_share = 1.0 - jnp.einsum("sij,si->sj", _before_tariff(m), power) / total
+    tariff_share = 1.0 - _before_tariff(m, power) / total
 
     used = m.expenditure > 0
     factor_income = wage * m.value_added
     spent = m.expenditure * jnp.maximum(x, SMALLEST) * wage
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
-    goods_gap = length(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
+    goods_gap = lengths(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
     factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
     further = _along(m.goods_chain, spent, demand)
     new_x, output = _demand(further, factor_income, prices, m, tariff_share)
@@ -198,5 +274,5 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
     scale = (m.bloc @ (jnp.exp(new_w) * m.value_added)) / (m.bloc @ m.value_added)
     new_w = new_w - jnp.log(scale)
-    residual = jnp.stack([price_gap, goods_gap, length(factor_gap), length(scale - 1)])
-    return Step(stack(new_p - ln_w, new_x, new_w), residual)
+    gaps = [price_gap, goods_gap, lengths(factor_gap), lengths(scale - 1)]
+    return Step(stack(new_p - ln_w, new_x, new_w), jnp.stack(gaps))

@@ -6,6 +6,7 @@ undamped residual, and a status with cause and remedy.
 
 from entrepot.numerics.aligned import aligned
 from entrepot.numerics.anderson import Anderson, anderson
+from entrepot.numerics.columns import anderson_columns
 from entrepot.numerics.ladder import Attempt, accelerate, climb
 from entrepot.numerics.newton import NewtonKrylov, newton_krylov
 from entrepot.numerics.outcome import Outcome, Status, Step
@@ -20,6 +21,7 @@ __all__ = [
     "accelerate",
     "aligned",
     "anderson",
+    "anderson_columns",
     "climb",
     "newton_krylov",
 ]

@@ -68,15 +68,16 @@ def _solve_positive(matrix: Array, right: Array) -> Array:
     return whole[:, -1]
 
 
-def _mix(state: _State, f: Array, g: Array, weight: float) -> Array:
+def combine(d_f: Array, d_g: Array, gram: Array, valid: Array, f: Array, g: Array,
+            weight: float) -> Array:  # fmt: skip
     """Next iterate from the memory: g minus the combination that best explains f."""
-    diagonal = jnp.diag(state.gram)
-    scale = jnp.maximum(jnp.max(jnp.where(state.valid, diagonal, 0.0)), 1e-300)
-    gram = jnp.where(state.valid[:, None] & state.valid[None, :], state.gram, 0.0)
-    gram = gram + jnp.diag(jnp.where(state.valid, weight * scale, scale))
-    right = jnp.where(state.valid, state.d_f @ f, 0.0)
+    diagonal = jnp.diag(gram)
+    scale = jnp.maximum(jnp.max(jnp.where(valid, diagonal, 0.0)), 1e-300)
+    gram = jnp.where(valid[:, None] & valid[None, :], gram, 0.0)
+    gram = gram + jnp.diag(jnp.where(valid, weight * scale, scale))
+    right = jnp.where(valid, d_f @ f, 0.0)
     gamma = _solve_positive(gram, right)
-    return g - gamma @ state.d_g
+    return g - gamma @ d_g
 
 
 @partial(jax.jit, static_argnames=("fn", "options"))
@@ -112,7 +113,8 @@ def anderson(
         f = state.step.y - state.y
         fresh = worst(state.step) > options.restart_growth * state.best
         state = state._replace(valid=state.valid & ~fresh)
-        y = _mix(state, f, state.step.y, options.regularisation)
+        y = combine(state.d_f, state.d_g, state.gram, state.valid, f, state.step.y,
+                    options.regularisation)  # fmt: skip
         step = fn(y, args)
         slot = state.count % memory
         change = step.y - y - f

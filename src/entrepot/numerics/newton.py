@@ -33,31 +33,23 @@ full step whose next correction is shorter by `SOUND`, that correction is taken 
 
 
 class System(NamedTuple):
-    """Equations in the unknowns that suit Newton's method.
+    """Equations that suit Newton's method, in the unknowns of the map.
 
     Attributes
     ----------
-    residual : ``(z, args) -> f`` (n,), zero at the solution
+    residual : ``(y, args) -> f`` (n,), zero at the solution
     precondition : ``(v, args) -> w`` (n,), about the inverse of the derivative of the residual
-    encode, decode : ``(y, args) -> z`` and back, between the unknowns of the map and those here
 
     """
 
     residual: Callable[[Array, Any], Array]
     precondition: Callable[[Array, Any], Array]
-    encode: Callable[[Array, Any], Array]
-    decode: Callable[[Array, Any], Array]
 
 
 @lru_cache(maxsize=32)
 def fixed_point(fn: Callable[[Array, Any], Step]) -> System:
-    """``fn(y).y - y = 0`` in the unknowns of the map itself, which is its own preconditioner."""
-    return System(
-        residual=lambda y, args: fn(y, args).y - y,
-        precondition=lambda v, _: v,
-        encode=lambda y, _: y,
-        decode=lambda y, _: y,
-    )
+    """``fn(y).y - y = 0``, which is its own preconditioner."""
+    return System(lambda y, args: fn(y, args).y - y, lambda v, _: v)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ class NewtonKrylov:
 @partial(jax.jit, static_argnames=("fn", "system"))
 def _measure(fn: Any, system: System, z: Array, args: Any) -> tuple[Array, Array]:
     """Residual of the map by block, and the residual of the equations, at z."""
-    return fn(system.decode(z, args), args).residual, system.residual(z, args)
+    return fn(z, args).residual, system.residual(z, args)
 
 
 @partial(jax.jit, static_argnames="system")
@@ -192,14 +184,14 @@ def newton_krylov(
 
     """
     system = system or fixed_point(fn)
-    z = jnp.asarray(system.encode(y0, args))
+    z = jnp.asarray(y0)
     residual, f = _measure(fn, system, z, args)
     f, steps, length = np.asarray(f), 0, 1.0
     while steps < options.max_steps and time.perf_counter() < deadline:
         if float(jnp.max(residual)) <= options.tolerance or not _norm(f) < LARGEST:
             break
         if refresh is not None:
-            args = refresh(args, np.asarray(system.decode(z, args)))
+            args = refresh(args, np.asarray(z))
         correct = _corrections(system, z, args, options, deadline)
         steps += 1
         try:
@@ -212,5 +204,4 @@ def newton_krylov(
         if found is None:
             break
         z, residual, f, length = found
-    y = system.decode(z, args)
-    return Outcome(y, residual, jnp.asarray(steps), jnp.all(jnp.isfinite(residual)))
+    return Outcome(z, residual, jnp.asarray(steps), jnp.all(jnp.isfinite(residual)))

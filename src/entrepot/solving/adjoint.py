@@ -25,7 +25,7 @@ from entrepot.model.family_terms import Family, split
 from entrepot.numerics.krylov import Krylov, empty, extend, least_squares
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import family_coefficients
-from entrepot.solving.response import newton_steps
+from entrepot.solving.response import guide
 from entrepot.world.uses import by_use
 
 Array = Any
@@ -106,9 +106,7 @@ def fixed_part(problem: Problem, y: np.ndarray) -> Fixed:
     shared = m.base
     if shared.k_export is None:
         shared = shared._replace(k_export=np.zeros_like(shared.k_producer))
-    steps = newton_steps(y, m)
-    m = m._replace(base=shared, newton=steps.country, newton_world=steps.world,
-                   newton_weight=steps.weight)  # fmt: skip
+    m = m._replace(base=shared, guide=guide(y, m))
     first = np.unique(m.kind, return_index=True)[1]
     share = by_use(world).trade_share * kept
     return Fixed(share, _evaded(problem), world.tariff, world.export_tax, shock.transfer, m, first)
@@ -225,6 +223,14 @@ def _by_instruments(
     return jax.grad(weighted)(a)
 
 
+def _in_logs(problem: Problem, y: np.ndarray) -> np.ndarray:
+    """Unknowns of the family from those that were solved for."""
+    if problem.general:
+        return y
+    cells = problem.standing.used.size
+    return np.concatenate([y[:cells], np.log(y[cells : 2 * cells]), y[2 * cells :]])
+
+
 def derivatives(
     problem: Problem, y: np.ndarray, outcome: Callable[[Levels, Any], Array], data: Any
 ) -> tuple[float, dict[str, np.ndarray]]:
@@ -241,6 +247,7 @@ def derivatives(
     NotSolvedError : the adjoint system could not be solved to 1e-8
 
     """
+    y = _in_logs(problem, y)
     shock, fixed, values = problem.shock, fixed_part(problem, y), problem.elasticities
     a = Instruments(
         shock.tariff,

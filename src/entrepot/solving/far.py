@@ -21,7 +21,6 @@ from typing import NamedTuple
 import numpy as np
 
 from entrepot.model.economy import Elasticities
-from entrepot.model.family_logs import from_logs, to_logs
 from entrepot.model.family_terms import Family
 from entrepot.model.family_wide import evaluate
 from entrepot.model.family_wide_terms import Result, in_logs
@@ -152,11 +151,10 @@ class _Climber:
 
     def near(self) -> Found | None:
         """Newton's method from where the accelerated rungs got to, or from the benchmark."""
-        m, y = family_coefficients(self.problem), self.before.y
-        close = float(np.max(self.before.residual)) <= CLOSE
-        start = np.asarray(to_logs(y, m)) if close else np.zeros_like(y)
+        close, y = float(np.max(self.before.residual)) <= CLOSE, np.asarray(self.before.y)
         options = replace(self.newton, max_steps=NEAR_STEPS, shortest=SHORTEST)
-        found = newton(equations(m), start, options, self.kept, self.deadline)
+        found = newton(equations(family_coefficients(self.problem)), y if close else np.zeros_like(y),
+                       options, self.kept, self.deadline)  # fmt: skip
         self.count("newton", found.steps)
         return found if found.converged else None
 
@@ -183,10 +181,9 @@ class _Climber:
 
     def ended(self, found: Found | None, part: float = 0.0) -> Attempt:
         """What the climb ended with; what it began with where it found nothing."""
-        done, y, residual = found is not None, self.before.y, self.before.residual
-        if found is not None:
-            y = np.asarray(from_logs(found.z, family_coefficients(self.problem)))
-            residual = found.local.about.blocks
+        done = found is not None
+        y = self.before.y if found is None else found.z
+        residual = self.before.residual if found is None else found.local.about.blocks
         status, now = Status.CONVERGED if done else Status.NOT_CONVERGED, time.perf_counter()
         return replace(self.before, y=y, residual=residual, method=self.method, status=status,
                        part=1.0 if done else part, evaluations=self.evaluations,

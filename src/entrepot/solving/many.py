@@ -21,8 +21,9 @@ from entrepot.model.closure import Closure, closure_named
 from entrepot.solving.coefficients import frame
 from entrepot.solving.hats import HATS
 from entrepot.solving.many_batch import Batch, Drawn, drawn, invalid
+from entrepot.solving.many_beside import BESIDE, first_rung
 from entrepot.solving.many_draws import Draws, Given, gather
-from entrepot.solving.many_rung import Ready, alone, finish, kind, ready, together
+from entrepot.solving.many_rung import Ready, finish, kind, ready, together
 from entrepot.solving.solve import SolveOptions, check_device
 from entrepot.world.world import World
 
@@ -31,8 +32,6 @@ CHUNK = 32
 """Draws in one compiled loop (arrangement "vmap")."""
 LARGEST_KEPT = 31 * 2**20
 """Bytes; glibc knows thresholds up to 32 MiB."""
-IN_FLIGHT = 4
-"""Draws begun and not yet collected, per worker (arrangement "threads")."""
 
 
 class Arrangement(StrEnum):
@@ -60,8 +59,8 @@ class _Work:
     outcomes: tuple[str, ...]
     keep: bool
 
-    def prepared(self, at: int, given: Any) -> Ready | Drawn:
-        """Bind the draw at position `at`; what does not fit the world is a named failure."""
+    def prepared(self, given: Any) -> Ready | Drawn:
+        """Bind a draw; what does not fit the world is a named failure."""
         try:
             if isinstance(given, InputError):
                 raise given
@@ -74,14 +73,16 @@ class _Work:
         """Certify the draw and keep of it what was asked for."""
         return drawn(finish(draw, outcome, self.options, spent), self.outcomes, self.keep)
 
-    def whole(self, at: int, given: Any) -> Drawn:
-        """Do everything for one draw."""
-        draw = self.prepared(at, given)
-        if isinstance(draw, Drawn):
-            return draw
+    def whole(self, given: Sequence[Any]) -> list[Drawn]:
+        """Do everything for a few draws."""
+        prepared = [self.prepared(one) for one in given]
+        climbing = [d for d in prepared if isinstance(d, Ready) and d.args is not None]
         began = time.perf_counter()
-        outcome = None if draw.args is None else alone(draw, self.options)
-        return self.closed(draw, outcome, time.perf_counter() - began)
+        found = iter(first_rung(climbing, self.options))
+        spent = (time.perf_counter() - began) / max(len(climbing), 1)
+        return [d if isinstance(d, Drawn)
+                else self.closed(d, None if d.args is None else next(found), spent)
+                for d in prepared]  # fmt: skip
 
 
 def solve_many(
@@ -115,8 +116,9 @@ def solve_many(
         only outcomes, verdicts, reasons and certificates' largest gap
     outcomes : hats by region to keep: "welfare", "real_income", "real_wage", "price_index",
         "factor_price", as in `Results`
-    arrangement : "threads" (one draw at a time on each core) or "vmap" (many draws in one
-        compiled loop); None is threads on CPU and vmap on an accelerator
+    arrangement : "threads" (on each core a few draws side by side, reading once what they share)
+        or "vmap" (many draws in one compiled loop); None is threads on CPU and vmap on an
+        accelerator
     workers : threads; None is one per core this process may use
     chunk : draws in one compiled loop ("vmap")
     report : called with (name of the draw, draws done, draws in all) as draws finish, by the
@@ -218,16 +220,18 @@ def _fetched(work: _Work, at: int) -> Any:
 
 
 def _by_threads(work: _Work, workers: int) -> Iterator[Drawn]:
-    """Solve each draw by itself, `workers` at a time."""
-    yield work.whole(0, _fetched(work, 0))  # compiles, once and not once per thread
+    """Solve a few draws side by side in each of `workers` threads."""
+    few = (range(n, min(n + BESIDE, len(work.draws))) for n in range(0, len(work.draws), BESIDE))
+    given = ([_fetched(work, at) for at in some] for some in few)
+    yield from work.whole(next(given))  # compiles, once and not once per thread
     with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[Drawn]] = deque()
-        for at in range(1, len(work.draws)):
-            waiting.append(pool.submit(work.whole, at, _fetched(work, at)))
-            if len(waiting) >= IN_FLIGHT * workers:
-                yield waiting.popleft().result()
+        waiting: deque[Future[list[Drawn]]] = deque()
+        for some in given:
+            waiting.append(pool.submit(work.whole, some))
+            if len(waiting) > workers:
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
 
 
 def _by_vmap(work: _Work, workers: int, chunk: int) -> Iterator[Drawn]:
@@ -236,7 +240,7 @@ def _by_vmap(work: _Work, workers: int, chunk: int) -> Iterator[Drawn]:
         for first in range(0, len(work.draws), chunk):
             at = range(first, min(first + chunk, len(work.draws)))
             given = [_fetched(work, n) for n in at]
-            prepared = list(pool.map(work.prepared, at, given))
+            prepared = list(pool.map(work.prepared, given))
             yield from _chunk(work, prepared, chunk, pool)
 
 

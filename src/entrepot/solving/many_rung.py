@@ -104,19 +104,26 @@ def _together(step: Callable[..., Any], fixed: Anderson, structure: Any,
 def together(draws: Sequence[Ready], size: int, options: SolveOptions) -> list[Outcome]:
     """Climb the first rung for draws of one `kind` in one compiled loop of `size` draws.
 
-    Arrays that all draws share (the same object) are handed over once.
+    Arrays that all draws share are handed over once.
     """
     step, fixed, most = _rung(options, draws[0].problem.general)
     padded = [*draws, *[draws[-1]] * (size - len(draws))]
     structure = jax.tree.structure(draws[0].args)
     columns = list(zip(*(jax.tree.leaves(d.args) for d in padded), strict=True))
-    alike = [all(v is column[0] for v in column) for column in columns]
+    alike = [all(same(v, column[0]) for v in column) for column in columns]
     leaves = [c[0] if same else np.stack(c) for c, same in zip(columns, alike, strict=True)]
     axes = tuple(None if same else 0 for same in alike)
     with jax.enable_x64(True):
         found = _together(step, fixed, structure, axes, size)(draws[0].start, most, *leaves)
         found = jax.device_get(found)
     return [Outcome(*(part[n] for part in found)) for n in range(len(draws))]
+
+
+def same(a: Array | None, b: Array | None) -> bool:
+    """Whether two arrays are the same numbers in the same place; views need not be one object."""
+    if a is b or a is None or b is None:
+        return a is b
+    return a.ctypes.data == b.ctypes.data and a.shape == b.shape and a.strides == b.strides
 
 
 def kind(draw: Ready) -> Any:

@@ -16,8 +16,8 @@ from entrepot.core.errors import InputError, ValueRangeError
 from entrepot.model.closure import Closure, closure_named
 from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.family import family_step
-from entrepot.model.family_logs import IN_LOGS
-from entrepot.model.family_terms import Family
+from entrepot.model.family_logs import EQUATIONS
+from entrepot.model.family_terms import Family, Guide
 from entrepot.model.longrun import BLOCKS, LongRun, longrun_step
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.numerics import Anderson, Attempt, NewtonKrylov, Status, accelerate, climb
@@ -27,7 +27,7 @@ from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
 from entrepot.solving.far import climb_far, covers
 from entrepot.solving.refusals import Refusal
-from entrepot.solving.response import NewtonSteps, newton_steps
+from entrepot.solving.response import guide
 from entrepot.solving.solution import Solution, Verdict
 from entrepot.solving.state import Unknowns, rebuild
 from entrepot.world.world import World
@@ -157,8 +157,7 @@ def _climbed(problem: Problem, options: SolveOptions) -> tuple[Attempt, dict[str
     said = verdict_of(problem, attempt)
     if said["verdict"] is Verdict.CERTIFIED or not covers(problem):
         return attempt, said
-    with jax.enable_x64(True):
-        attempt, refusal = climb_far(problem, attempt, options.tolerance, options.max_seconds)
+    attempt, refusal = climb_far(problem, attempt, options.tolerance, options.max_seconds)
     if refusal is not None:
         return attempt, refused(problem, attempt, refusal)
     return attempt, verdict_of(problem, attempt)
@@ -185,27 +184,25 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
         if covers(problem):
             return accelerate(step, start, args_at(1.0), fixed, options.max_seconds, renew)
         return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
-                     IN_LOGS if problem.general else None)  # fmt: skip
+                     EQUATIONS if problem.general else None)  # fmt: skip
 
 
 def guided(problem: Problem, m: Family, y: np.ndarray | None) -> Family:
     """Give the equations `m` steps that fit the unknowns `y`, or the benchmark (None)."""
-    if y is None:
-        key = tuple(v.tobytes() for v in problem.elasticities)
-        steps = usual_steps(problem.world, key)
-    else:
-        steps = newton_steps(y, m)
-    return m._replace(newton=steps.country, newton_world=steps.world, newton_weight=steps.weight)
+    if y is not None:
+        return m._replace(guide=guide(y, m))
+    key = tuple(v.tobytes() for v in problem.elasticities)
+    return m._replace(guide=usual_guide(problem.world, key))
 
 
 @lru_cache(maxsize=16)
-def usual_steps(world: World, key: tuple[bytes, ...]) -> NewtonSteps:
+def usual_guide(world: World, key: tuple[bytes, ...]) -> Guide:
     """Steps at the benchmark of `world` under the elasticities with the bytes `key`."""
     values = Elasticities(*(np.frombuffer(k) for k in key))
     problem = bind(world, values, Shock().bind(world), Closure.FIXED)
     at_rest = coefficients(problem, 0.0)
     assert isinstance(at_rest, Family)
-    return newton_steps(benchmark_unknowns(problem), at_rest)
+    return guide(benchmark_unknowns(problem), at_rest)
 
 
 def benchmark_unknowns(problem: Problem) -> np.ndarray:
@@ -214,7 +211,8 @@ def benchmark_unknowns(problem: Problem) -> np.ndarray:
     cells = n * s * u
     factors = 0 if problem.elasticities.mobile else n * s
     labour = n if problem.elasticities.elastic_labour else 0
-    return np.concatenate([np.zeros(cells), np.ones(cells), np.zeros(n + factors + labour)])
+    spending = np.zeros(cells) if problem.general else np.ones(cells)
+    return np.concatenate([np.zeros(cells), spending, np.zeros(n + factors + labour)])
 
 
 def read(problem: Problem, y: np.ndarray) -> Unknowns:
@@ -222,6 +220,7 @@ def read(problem: Problem, y: np.ndarray) -> Unknowns:
     n, s, u = problem.standing.used.shape
     cells = n * s * u
     p, x = (y[k * cells : (k + 1) * cells].reshape(u, s, n).transpose(2, 1, 0) for k in (0, 1))
+    x = np.exp(x) if problem.general else x
     ln_w, rest = y[2 * cells : 2 * cells + n], y[2 * cells + n :]
     by_sector, ln_labour = np.zeros((n, s)), np.zeros(n)
     if not problem.elasticities.mobile:

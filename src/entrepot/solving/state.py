@@ -134,7 +134,7 @@ def _largest(array: Array) -> float:
 
 
 def _moved(problem: Problem) -> Array:
-    """(N, N, S) log of what taxes and trade costs make of each weight; (1, 1, 1) if none changed."""
+    """(N, N, S) log of what taxes and trade costs make of a weight; (1, 1, 1) if none changed."""
     world, shock, values = problem.world, problem.shock, problem.elasticities
     if not PRICED & set(shock.changed):
         return np.zeros((1, 1, 1))
