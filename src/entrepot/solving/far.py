@@ -153,8 +153,9 @@ class _Climber:
         """Newton's method from where the accelerated rungs got to, or from the benchmark."""
         close, y = float(np.max(self.before.residual)) <= CLOSE, np.asarray(self.before.y)
         options = replace(self.newton, max_steps=NEAR_STEPS, shortest=SHORTEST)
-        found = newton(equations(family_coefficients(self.problem)), y if close else np.zeros_like(y),
-                       options, self.kept, self.deadline)  # fmt: skip
+        start = y if close else np.zeros_like(y)
+        found = newton(equations(family_coefficients(self.problem)), start, options, self.kept,
+                       self.deadline)  # fmt: skip
         self.count("newton", found.steps)
         return found if found.converged else None
 
