@@ -29,7 +29,7 @@ from entrepot.solving.response import guide
 from entrepot.world.uses import by_use
 
 Array = Any
-KRYLOV, STRIDE, TOLERANCE, ACCEPTED = 240, 40, 1e-12, 1e-8
+KRYLOV, STRIDE, TOLERANCE, ACCEPTED = 240, 20, 1e-12, 1e-8
 
 
 class Instruments(NamedTuple):

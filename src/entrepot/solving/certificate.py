@@ -182,8 +182,12 @@ def _shut_without_need(problem: Problem, state: State) -> float:
 
 def _in_banned_cells(problem: Problem, state: State) -> float:
     """Largest share, all uses together, in a cell that is banned or that no use may buy from."""
-    closed = (problem.world.trade_share > 0) > for_any_use(problem.standing.open_cells)
-    return in_banned_cells(problem, state.trade_share[..., None], np.flatnonzero(closed))
+    world, left = problem.world, problem.standing
+    if left.open_cells.shape[3] == 1:
+        closed = shut(world, left)
+    else:
+        closed = np.flatnonzero((world.trade_share > 0) > for_any_use(left.open_cells))
+    return in_banned_cells(problem, state.trade_share[..., None], closed)
 
 
 def certify(problem: Problem, state: State) -> Certificate:

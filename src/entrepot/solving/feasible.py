@@ -8,7 +8,7 @@ who may trade with whom.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -75,7 +75,7 @@ def demanded(world: World, cells: Array) -> tuple[Array, Array]:
     needs, uses = world.input_share != 0, by_use(world)
     member = np.arange(cells.shape[3])[:, None] == uses.of_sector
     while True:
-        sells = _counted(for_any_use(cells).swapaxes(1, 2)) > 0
+        _, sells = _served(cells)
         used = np.matmul(needs, sells[:, :, None] & member.T)
         used[:, :, uses.final] |= world.final_share > 0
         if used.all():
@@ -141,6 +141,36 @@ def standing(world: World, allowed: Array, balance: Array) -> Standing:
 
     `balance` (N,) is the net transfer each region is to receive after the shock.
     """
+    usual = usual_standing(world)
+    cells = usual.open_cells & allowed[..., None]
+    linked = _linked(cells)
+    outside = linked & ~np.eye(len(linked), dtype=bool)
+    two_way = (outside.any(axis=0) == outside.any(axis=1)).all()
+    if usual.notes or not two_way or not _as_well_served(world, cells):
+        return _worked_out(world, allowed, balance)
+    # nobody lost the last supplier or the last buyer: nothing follows from what was forbidden
+    cut_off = _trades(world) > _trading(linked)
+    return replace(usual, open_cells=cells, blocs=blocs_of(linked), cut_off=cut_off)
+
+
+def _as_well_served(world: World, cells: Array) -> bool:
+    """Whether everybody who can buy or sell in the benchmark still can."""
+    now, before = _served(cells), _usually_served(world)
+    return all((a == b).all() for a, b in zip(now, before, strict=True))
+
+
+def _served(cells: Array) -> tuple[Array, Array]:
+    """Who can buy (N, S, U) and who can sell (N, S)."""
+    return cells.any(axis=0), _counted(for_any_use(cells).swapaxes(1, 2)) > 0
+
+
+@lru_cache(maxsize=8)
+def _usually_served(world: World) -> tuple[Array, Array]:
+    return _served(usual_standing(world).open_cells)
+
+
+def _worked_out(world: World, allowed: Array, balance: Array) -> Standing:
+    """`standing`, from everything that follows."""
     before = _traded(world)
     may, notes = _one_way(world, before & allowed[..., None], balance)
     makes, _, cells = suppliers_left(world, may)
@@ -188,4 +218,4 @@ def _trading(linked: Array) -> Array:
 def usual_standing(world: World) -> Standing:
     """Return what stands in `world` when nothing is forbidden."""
     everything = np.ones(world.trade_share.shape, dtype=bool)
-    return standing(world, everything, world.trade_balance)
+    return _worked_out(world, everything, world.trade_balance)

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 
 from entrepot.model.closure import Closure
-from entrepot.model.economy import Economy
+from entrepot.model.economy import Economy, Elasticities
 from entrepot.model.family import family_step
 from entrepot.model.family_terms import Family
 from entrepot.model.longrun import BLOCKS, longrun_step
@@ -63,10 +63,16 @@ def ready(
 ) -> Ready:
     """Bind a draw; raises `InputError` if it does not fit the world."""
     began = time.perf_counter()
-    problem = bind(world, economy.elasticities_for(world), bound_to(world, shock), closure)
+    problem = bind(world, _elasticities(economy, world), bound_to(world, shock), closure)
     args = None if impossible(problem) else _arguments(problem)
     start = benchmark_unknowns(problem)
     return Ready(economy, problem, args, start, time.perf_counter() - began)
+
+
+@lru_cache(maxsize=4)
+def _elasticities(economy: Economy, world: World) -> Elasticities:
+    """Elasticities of an economy, worked out once for all draws that share it."""
+    return economy.elasticities_for(world)
 
 
 def _arguments(problem: Problem) -> Any:
