@@ -23,7 +23,9 @@ import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.model.longrun import SWEEPS
 from entrepot.numerics import Anderson
+from entrepot.solving.coefficients import frame
 from entrepot.solving.many import Arrangement, cores, solve_many, usual_arrangement
+from entrepot.solving.many_beside import BESIDE, MOST_OWN
 from entrepot.solving.many_rung import ready
 
 LEAST = 100
@@ -104,22 +106,28 @@ def triad(entries: int) -> float:
     return TURNS * 3 * 8 * entries / taken
 
 
-def bytes_read(world: ep.World, economy: ep.Economy, shock: ep.Shock) -> tuple[int, int]:
-    """Bytes that one evaluation reads, and the size of the trade arrays of one draw.
+def bytes_read(
+    world: ep.World, economy: ep.Economy, shock: ep.Shock, arrangement: str
+) -> tuple[float, int]:
+    """Bytes that one evaluation reads for one draw, and the size of the trade arrays of one draw.
 
     Each sweep reads the trade and input shares once, the shares of producers are read once more
     for tariff revenue, and the acceleration reads its memory of residuals twice and of iterates
-    once.
+    once.  Draws side by side read what they share once for all of them.
     """
     m = ready(world, economy, shock, Closure.FIXED).args
     size = {name: np.asarray(getattr(m, name)).nbytes for name in m._fields
             if getattr(m, name) is not None}  # fmt: skip
-    sweep = sum(size.get(k, 0) for k in ("k", "k_producer", "k_export", "gamma", "gamma_use"))
+    trade = sum(size.get(k, 0) for k in ("k", "k_producer", "k_export"))
+    own = np.count_nonzero((m.k != frame(world).k[0]).any(axis=(1, 2)))
+    beside = arrangement == Arrangement.THREADS and own <= MOST_OWN
+    part = own / len(m.k) + 1 / BESIDE if beside else 1.0
+    inputs = sum(size[k] for k in ("gamma", "gamma_use")) / (BESIDE if beside else 1)
+    chains = (size["price_chain"] + size["goods_chain"]) / (BESIDE if beside else 1)
     unknowns = 2 * m.expenditure.size + len(m.value_added)
     memory = 3 * Anderson().memory * 8 * unknowns
-    trade = sum(size.get(k, 0) for k in ("k", "k_producer", "k_export"))
-    chains = size["price_chain"] + size["goods_chain"]
-    return SWEEPS * sweep + size["k_producer"] + chains + memory, trade
+    sweep = part * trade + inputs
+    return SWEEPS * sweep + part * size["k_producer"] + chains + memory, trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +164,13 @@ def measure(world: ep.World, kind: str, count: int, arrangement: str) -> Measure
     taken, used = time.perf_counter() - start, time.process_time() - used
     economy, shocks = KINDS[kind](world, 1, rng)
     economy = ep.Economy.long_run() if economy is None else economy[0]
-    each, trade = bytes_read(world, economy, shocks[0] if isinstance(shocks, Lazy) else shocks)
+    shock = shocks[0] if isinstance(shocks, Lazy) else shocks
+    each, trade = bytes_read(world, economy, shock, arrangement)
     said = ", ".join(f"{n} {verdict}" for verdict, n in batch.counts.items())
-    note = f"{said}; {batch.evaluations.mean():.1f} evaluations each"
+    note = (
+        f"{said}; {batch.evaluations.mean():.1f} evaluations each; "
+        f"{used / taken:.2f} of {cores()} cores received"
+    )
     moved = each * float(batch.evaluations.mean())
     return Measured(f"{kind}, {arrangement}", note, count / taken, used / count, moved, trade)
 

@@ -141,24 +141,37 @@ def _kept(problem: Problem, at: Cells, part: float) -> Array:
     return kept if part == 1.0 else np.where(kept > 0, kept**part, 1 - part)
 
 
-def _cell_values(problem: Problem, at: Cells, part: float) -> tuple[Array, Array, Array]:
-    """K (..., U), tariff and export tax (...) of the cells `at` with a `part` of the shock.
+def _cell_values(problem: Problem, at: Cells, part: float) -> list[Array]:
+    """K, what of it reaches producers, and export taxes if there are any, of the cells `at`.
 
-    `at` are the indices of C cells, or `EVERY`; the dots stand for (C,) or (N, N, S).
+    With a `part` of the shock; (..., U) each.  `at` are the indices of C cells, or `EVERY`; the
+    dots stand for (C,) or (N, N, S).
     """
     world, shock = problem.world, problem.shock
-    before, tax_before = world.tariff[at], world.export_tax[at]
-    tariff = _part_of(before, shock.tariff[at], part)
-    export_tax = _part_of(tax_before, shock.export_tax[at], part)
-    wedge = (1 + tariff) / (1 + before)
+    after_tariff = 1 + _part_of(world.tariff[at], shock.tariff[at], part)
+    wedge = after_tariff * _without_tariff(world)[at]
     if problem.elasticities.entry_costs:
         wedge = wedge ** (1 + entry_power(problem.elasticities)[at[1:]])
+    export_tax = _part_of(world.export_tax[at], shock.export_tax[at], part)
     if "export_tax" in shock.changed:
-        wedge = wedge * ((1 + export_tax) / (1 + tax_before))
+        wedge *= (1 + export_tax) / (1 + world.export_tax[at])
     if "trade_cost" in shock.changed:
-        wedge = wedge * shock.trade_cost[at] ** part
-    cheaper = (wedge ** -problem.theta[at[2]])[..., None]
-    return by_use(world).trade_share[at] * (cheaper * _kept(problem, at, part)), tariff, export_tax
+        wedge *= shock.trade_cost[at] ** part
+    cheaper = np.power(wedge, -problem.theta[at[2]], out=wedge)[..., None]
+    k = by_use(world).trade_share[at] * cheaper
+    k *= _kept(problem, at, part)
+    producer = k / after_tariff[..., None]
+    if not problem.export_taxed:
+        return [k, producer]
+    producer /= (1 + export_tax)[..., None]
+    return [k, producer, producer * export_tax[..., None]]
+
+
+@lru_cache(maxsize=8)
+def _without_tariff(world: World) -> Array:
+    """(N, N, S) part of a price that is not tariff in the benchmark."""
+    left: Array = 1 / (1 + world.tariff)
+    return left
 
 
 def _trade(problem: Problem, part: float) -> tuple[Array, ...]:
@@ -176,13 +189,7 @@ def _trade(problem: Problem, part: float) -> tuple[Array, ...]:
         return arrays
     dense = touched > DENSE * moved.size
     at = EVERY if dense else np.unravel_index(np.flatnonzero(moved), moved.shape)
-    k, tariff, export_tax = _cell_values(problem, at, part)
-    producer = k / (1 + tariff)[..., None]
-    values = [k, producer]
-    if problem.export_taxed:
-        values[1] = producer / (1 + export_tax)[..., None]
-        values.append(values[1] * export_tax[..., None])
-    laid = zip(values, arrays, LAID, strict=False)
+    laid = zip(_cell_values(problem, at, part), arrays, LAID, strict=False)
     made = [_all(value, order) if dense else _some(value, array, order, at)
             for value, array, order in laid]  # fmt: skip
     return (*made, base.k_export)[:3]

@@ -143,7 +143,9 @@ def _moved(problem: Problem) -> Array:
         if name in shock.changed:
             after, before = getattr(shock, name), getattr(world, name)
             cells = _cells(after != before)
-            move = np.log((1 + after[cells]) / (1 + before[cells])) * theta[cells[2]]
+            move = np.log1p(after[cells])
+            move -= np.log1p(before[cells])
+            move *= theta[cells[2]]
             if name == "tariff" and values.entry_costs:
                 move *= 1 + _variety_power(values)[cells[1:]]
             moved[cells] -= move
