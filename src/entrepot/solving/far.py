@@ -41,6 +41,9 @@ MOST = 30_000_000
 """Entries (S N)^2 U of the largest block that is laid out in memory."""
 NEAR_STEPS, SHORTEST = 12, 0.05
 """Newton steps from where the accelerated rungs ended, and the most that one is damped."""
+POLISH, POLISHING = 1e-3, 3
+"""Of the tolerance, what a solution is brought to if these steps can do it: identities are in units
+of value added, of which a country may spend hundreds."""
 LEAST = 0.005
 """The lowest elasticity on the way to 0."""
 
@@ -180,6 +183,15 @@ class _Climber:
         self.count("elasticities", found.steps)
         return found
 
+    def polished(self, found: Found) -> Found:
+        """The solution to more digits, where they can be had."""
+        options = replace(self.newton, tolerance=POLISH * self.newton.tolerance,
+                          max_steps=POLISHING)  # fmt: skip
+        better = newton(equations(family_coefficients(self.problem)), found.z, options, self.kept,
+                        self.deadline)  # fmt: skip
+        self.count(self.method, better.steps)
+        return better if better.local.size < found.local.size else found
+
     def ended(self, found: Found | None, part: float = 0.0) -> Attempt:
         """What the climb ended with; what it began with where it found nothing."""
         done = found is not None
@@ -222,4 +234,5 @@ def climb_far(problem: Problem, before: Attempt, tolerance: float, seconds: floa
 
 def _told(problem: Problem, climber: _Climber, found: Found) -> Outcome:
     """A solution, or which of its numbers are out of range."""
+    found = climber.polished(found)
     return Outcome(climber.ended(found), out_of_range(problem, found.local.about))
