@@ -19,6 +19,7 @@ if CORES:  # before JAX is imported: it makes as many threads as there are cores
 
 import jax
 import numpy as np
+from presets import presets
 from table import Row, best, row, show
 from worlds import caliendo_parro, random_world
 
@@ -228,12 +229,12 @@ def replays(found: OilRecord) -> list[Row]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="leave out the cold starts")
+    parser.add_argument("--quick", action="store_true", help="leave out cold starts and presets")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--draws", type=int, default=DRAWS, help="of the replays of oil")
     parser.add_argument("--goldens", type=Path, default=GOLDENS)
     chosen = parser.parse_args()
-    rows = [] if chosen.quick else cold()
+    rows = [] if chosen.quick else cold() + presets()
     rows += published(chosen.goldens) + bundled() + growth() + routes() + batches() + oil_months()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(row("peak memory of the measurements", peak, "MiB", None))

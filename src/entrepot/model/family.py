@@ -43,7 +43,7 @@ from entrepot.model.longrun import (
 from entrepot.numerics.outcome import Step
 
 Array = Any
-LONG_STEP = 1.0
+LONG_STEP = 2.0
 TINY = 1e-300
 
 
@@ -131,7 +131,7 @@ def employment(a: Unknowns, nest: Nests, market: Markets, labour: Labour) -> Arr
 
 def _shortened(move: Array) -> Array:
     """Long steps shortened smoothly, so that derivatives of the map stay those of a step."""
-    return LONG_STEP * jnp.arcsinh(move / LONG_STEP)
+    return move / jnp.sqrt(1 + jnp.square(move / LONG_STEP))
 
 
 class Steps(NamedTuple):
@@ -202,16 +202,18 @@ def wage_gap(gap: Gaps, m: Family) -> Array:
     return jnp.where(some, gap.index, gap.country)
 
 
-def family_step(y: Array, m: Family) -> Step:
+def family_step(y: Array, m: Family, shift: Gaps | None = None) -> Step:
     """A Newton step in each country, and one of the factor prices of all countries.
 
     Residuals are those at `y`, undamped, as norms: price indices, expenditure, factor markets,
-    numeraire.
+    numeraire.  A `shift` is added to the gaps of the equations, to ask what it would do.
     """
     base = m.base
     p, x, ln_w, u, ln_l = split(y, m)
     used = base.expenditure > 0
     gap = gaps(Unknowns(p, x, ln_w, u, ln_l), m)
+    if shift is not None:
+        gap = Gaps(*map(jnp.add, gap, shift))
     scale = bloc_income(ln_w + ln_l, base)
     factors = jnp.concatenate([gap.country, gap.sector.reshape(-1), gap.index, gap.labour])
     residual = [length(gap.price), length(jnp.expm1(gap.goods)), length(factors), length(scale - 1)]

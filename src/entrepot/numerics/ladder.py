@@ -1,4 +1,4 @@
-"""The ladder of strategies: accelerated fixed point, refitted steps, Newton, continuation.
+"""The ladder of strategies: accelerated fixed point, refitted steps, parts, Newton, continuation.
 
 Written once for every model: ``args_at(part)`` gives the arguments when only a part (0 to 1) of
 the change is applied.
@@ -25,6 +25,9 @@ FIRST_CHUNK = 60
 MOST_REFITS, REFIT_AFTER, PROGRESS, PATIENCE, ASTRAY = 12, 12, 0.5, 1, 3.0
 NEARBY_STEPS, NEARBY_SHORTEST = 10, 0.05
 """Newton's method between neighbouring parts; one that needs shorter steps is too long a part."""
+LOOSE, PART_CHUNK, PART_REFITS, LONGER, MOST_FAILURES = 1e-3, 16, 4, 1.6, 3
+"""Residual at which a part on the way counts as solved, evaluations between its refits, refits at
+most, how much longer the next part is, and failures after which parts are given up."""
 DIVERGED, CLOSE = 1.0, 0.1
 """An iterate with a larger relative gap than this is a worse start than the old one: for more of
 the same, and for Newton's method."""
@@ -95,15 +98,17 @@ class _Climber:
     def stage(self, y: Array, args: Any, name: str = "") -> Outcome:
         """Accelerated fixed point, refitted steps, Newton-Krylov, at given arguments."""
         best = self.accelerated(y, args, name)
-        if self.done(best) or self.late:
-            return best
-        start = best.y if _size(best) <= CLOSE else y
-        return self.newton_from(start, args, name or "newton_krylov", self.newton)
+        return best if self.done(best) or self.late else self.newton_after(best, y, args, name)
 
     def accelerated(self, y: Array, args: Any, name: str = "") -> Outcome:
         """Accelerated fixed point, then with refitted steps."""
         best = self.count(name or "accelerated", anderson(self.fn, y, args, self.fixed, self.first))
         return best if self.done(best) else self._refitted(best, y, args, name or "refitted")
+
+    def newton_after(self, best: Outcome, y: Array, args: Any, name: str = "") -> Outcome:
+        """Newton-Krylov from the best iterate, or from `y` where that is far off."""
+        start = best.y if _size(best) <= CLOSE else y
+        return self.newton_from(start, args, name or "newton_krylov", self.newton)
 
     def newton_from(self, start: Array, args: Any, name: str, options: NewtonKrylov) -> Outcome:
         """Newton's method, with steps that fit where it starts."""
@@ -119,6 +124,21 @@ class _Climber:
             return self.stage(guess, args, "continuation")
         near = replace(self.newton, max_steps=NEARBY_STEPS, shortest=NEARBY_SHORTEST)
         return self.newton_from(guess, args, "continuation", near)
+
+    def accelerated_part(self, at: Array, args: Any, whole: bool) -> tuple[Outcome, bool]:
+        """Solve a part with refitted steps, loosely unless it is the whole; and whether it is."""
+        assert self.refresh is not None
+        least = float("inf")
+        for _ in range(MOST_REFITS if whole else PART_REFITS):
+            args = self.refresh(args, at)
+            found = self.count("parts", anderson(self.fn, at, args, self.fixed, PART_CHUNK))
+            size, at = _size(found), np.asarray(found.y)
+            if self.done(found) or (size <= LOOSE and not whole):
+                return found, True
+            if size > ASTRAY * least or size == float("inf") or self.late:
+                break
+            least = min(least, size)
+        return found, False
 
     def _refitted(self, first: Outcome, y: Array, args: Any, name: str) -> Outcome:
         """Go on with arguments refitted to the iterate, as long as that helps."""
@@ -145,6 +165,32 @@ def _size(outcome: Outcome) -> float:
 def _start(outcome: Outcome, y: Array) -> Array:
     """Where the next rung starts: where the last one got to, unless that led astray."""
     return outcome.y if _size(outcome) <= DIVERGED else y
+
+
+def _in_parts(climber: _Climber, y0: Array, args_at: Callable[[float], Any]) -> Outcome | None:
+    """Let the change grow by parts that the accelerated map solves; None if that gets stuck.
+
+    Parts on the way need not be exact: they give a guess on a line for the next.
+    """
+    y, done, step, slope, failures = y0, 0.0, FIRST_PART, 0.0 * y0, 0
+    while done < 1.0 and failures < MOST_FAILURES and not climber.late:
+        part = min(done + step, 1.0)
+        guess = y + (part - done) * slope
+        outcome, solved = climber.accelerated_part(guess, args_at(part), part == 1.0)
+        if solved:
+            slope = (np.asarray(outcome.y) - y) / (part - done)
+            y, done, step = np.asarray(outcome.y), part, LONGER * step
+        else:
+            step, failures = step / 3, failures + 1
+    return outcome if done == 1.0 else None
+
+
+def _first_rungs(climber: _Climber, y0: Array, args_at: Callable[[float], Any]) -> Outcome:
+    """Accelerated fixed point, refitted steps, parts."""
+    found = climber.accelerated(y0, args_at(1.0))
+    if climber.done(found) or climber.late or climber.refresh is None:
+        return found
+    return _in_parts(climber, y0, args_at) or found
 
 
 def _continue(
@@ -192,7 +238,9 @@ def climb(
     began = time.perf_counter()
     first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
     climber = _Climber(fn, fixed, newton, began + max_seconds, refresh, system, first)
-    outcome = climber.stage(y0, args_at(1.0))
+    outcome = _first_rungs(climber, y0, args_at)
+    if not climber.done(outcome) and not climber.late:
+        outcome = climber.newton_after(outcome, y0, args_at(1.0))
     part, reached = (1.0 if climber.done(outcome) else 0.0), None
     if part == 0.0 and not climber.late:
         outcome, part, reached = _continue(climber, y0, args_at)
@@ -202,7 +250,7 @@ def climb(
 def accelerate(
     fn: Map,
     y0: Array,
-    args: Any,
+    args_at: Callable[[float], Any],
     fixed: Anderson,
     max_seconds: float = float("inf"),
     refresh: Callable[[Any, Array], Any] | None = None,
@@ -211,7 +259,7 @@ def accelerate(
     began = time.perf_counter()
     first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
     climber = _Climber(fn, fixed, NewtonKrylov(), began + max_seconds, refresh, None, first)
-    outcome = climber.accelerated(y0, args)
+    outcome = _first_rungs(climber, y0, args_at)
     return _attempt(climber, outcome, began, 1.0 if climber.done(outcome) else 0.0, None)
 
 

@@ -182,7 +182,7 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
         if covers(problem):
-            return accelerate(step, start, args_at(1.0), fixed, options.max_seconds, renew)
+            return accelerate(step, start, args_at, fixed, options.max_seconds, renew)
         return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
                      EQUATIONS if problem.general else None)  # fmt: skip
 
