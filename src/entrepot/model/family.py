@@ -229,7 +229,8 @@ def family_step(y: Array, m: Family, shift: Gaps | None = None) -> Step:
     new_w = new_w - jnp.log(bloc_income(new_w + ln_l, base))
     parts = [new_p.reshape(-1), new_x.reshape(-1), new_w]
     if m.kappa is not None:
-        parts.append(_normalised(u + moves[2], m).reshape(-1))
+        level = 0.0 if shift is None else shift.index
+        parts.append(_normalised(u + moves[2], m, level).reshape(-1))
     if m.labour is not None:
         parts.append(ln_l)
     return Step(jnp.concatenate(parts), jnp.stack(residual))
@@ -240,9 +241,9 @@ def bloc_income(ln_income: Array, base: LongRun) -> Array:
     return (base.bloc @ (jnp.exp(ln_income) * base.value_added)) / (base.bloc @ base.value_added)
 
 
-def _normalised(u: Array, m: Family) -> Array:
-    """Relative factor prices (S, N) whose index is 1; 0 where no factor is tied to a sector."""
-    return jnp.where(m.factor_share > 0, u - _index(u, m), 0.0)
+def _normalised(u: Array, m: Family, level: Array) -> Array:
+    """Relative factor prices (S, N) with ln index `-level`; 0 where no factor is tied."""
+    return jnp.where(m.factor_share > 0, u - _index(u, m) - level, 0.0)
 
 
 def _factor_gap(paid: Array, u: Array, factor_income: Array, m: Family) -> Array:

@@ -192,12 +192,29 @@ def _with_own(sums: Array, product: str, k: Array, factor: Array, own: Own) -> A
     return sums.at[own.sector, :, own.column].set(made)
 
 
-def _prices(ln_p: Array, ln_w: Array, m: LongRun) -> tuple[Array, Array, Array]:
+class Shift(NamedTuple):
+    """What is added, in logs, to the definition of price indices, to demand, to pay of factors.
+
+    Attributes
+    ----------
+    price, goods : (S, N, D); country : (N, D)
+
+    """
+
+    price: Array
+    goods: Array
+    country: Array
+
+
+NONE = Shift(0.0, 0.0, 0.0)
+
+
+def _prices(ln_p: Array, ln_w: Array, m: LongRun, shift: Array) -> tuple[Array, Array, Array]:
     """One pass through costs and price indices: new ln P, c^-theta, and the sums behind P."""
     power = jnp.exp(-m.theta * unit_cost(ln_p, ln_w, m))
     total = _from_origins(m, power)
     total = jnp.where(total > 0, total, 1.0)
-    return -jnp.log(total) / m.theta, power, total
+    return shift - jnp.log(total) / m.theta, power, total
 
 
 def _demand(spent: Array, factor_income: Array, prices: tuple[Array, Array, Array], m: LongRun,
@@ -238,7 +255,7 @@ def longrun_step(y: Array, m: LongRun) -> Step:
     return Step(step.y[:, 0], step.residual[:, 0])
 
 
-def longrun_columns(y: Array, m: LongRun) -> Step:
+def longrun_columns(y: Array, m: LongRun, shift: Shift = NONE) -> Step:
     """`SWEEPS` passes through prices, then through demand, then one damped factor-price update.
 
     The first pass is followed along the regions' own chains, the second smooths what that leaves.
@@ -249,28 +266,31 @@ def longrun_columns(y: Array, m: LongRun) -> Step:
     ----------
     y : (2 S N + N, D) unknowns of D counterfactuals side by side
     m : coefficients, shared or with a last axis of D columns
+    shift : of the equations; none unless somebody asks what it would do (derivatives)
 
     """
     m = _with_columns(m)
     p, x, ln_w = split(y, m.expenditure.shape)
     ln_p, wage = p + ln_w, jnp.exp(ln_w)
-    prices = _prices(ln_p, ln_w, m)
+    prices = _prices(ln_p, ln_w, m, shift.price)
     price_gap = lengths(prices[0] - ln_p)
-    prices = _prices(_along(m.price_chain, ln_p, prices[0]), ln_w, m)
+    prices = _prices(_along(m.price_chain, ln_p, prices[0]), ln_w, m, shift.price)
     new_p, power, total = prices
     tariff_share = 1.0 - _before_tariff(m, power) / total
 
     used = m.expenditure > 0
     factor_income = wage * m.value_added
     spent = m.expenditure * jnp.maximum(x, SMALLEST) * wage
+    more = jnp.exp(shift.goods)
     demand, output = _demand(spent, factor_income, prices, m, tariff_share)
+    demand = more * demand
     goods_gap = lengths(jnp.where(used, demand / jnp.where(used, spent, 1), 1) - 1)
-    factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income)
+    factor_gap = jnp.log(over_sectors(m.beta * output) / factor_income) + shift.country
     further = _along(m.goods_chain, spent, demand)
     new_x, output = _demand(further, factor_income, prices, m, tariff_share)
-    new_x = jnp.where(used, new_x / jnp.where(used, m.expenditure * wage, 1), 1)
+    new_x = jnp.where(used, more * new_x / jnp.where(used, m.expenditure * wage, 1), 1)
 
-    latest = jnp.log(over_sectors(m.beta * output) / factor_income)
+    latest = jnp.log(over_sectors(m.beta * output) / factor_income) + shift.country
     new_w = ln_w + jnp.clip(m.damping * latest, -LARGEST_WAGE_STEP, LARGEST_WAGE_STEP)
     scale = (m.bloc @ (jnp.exp(new_w) * m.value_added)) / (m.bloc @ m.value_added)
     new_w = new_w - jnp.log(scale)

@@ -1,11 +1,13 @@
 """Derivatives of a solution by the implicit function theorem: one adjoint solve for everything.
 
-At a solution ``y = G(y, a)`` with instruments and parameters a, an outcome O(y, a) has
+At a solution of the equations ``F(y, a) = 0`` with instruments and parameters a, an outcome
+O(y, a) has
 
-    dO/da = dO/da|y + lambda' dG/da,    (I - dG/dy)' lambda = dO/dy
+    dO/da = dO/da|y + mu' dF/da,    mu = lambda' dG/de,    (I - dG/dy)' lambda = dO/dy
 
-(Blondel et al. 2022).  G is the map that was solved, so nothing is approximated; the linear system
-is solved by GMRES with reverse-mode products, once for all instruments together.
+(Blondel et al. 2022).  G(y, e) is the map that was solved, with e added to F, so nothing is
+approximated; mu says what the outcome gains when an equation is shifted.  The linear system is
+solved by GMRES with reverse-mode products, once for all instruments together.
 """
 
 from __future__ import annotations
@@ -19,17 +21,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from entrepot.core.errors import NotSolvedError
-from entrepot.model.family import family_step, markets
+from entrepot.model.family import Gaps, family_step, gaps, markets
 from entrepot.model.family_nests import nests
 from entrepot.model.family_terms import Family, split
+from entrepot.model.longrun import LongRun, Shift, longrun_columns
 from entrepot.numerics.krylov import Krylov, empty, extend, least_squares
 from entrepot.solving.bind import Problem
-from entrepot.solving.coefficients import family_coefficients
+from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.response import guide
 from entrepot.world.uses import by_use
 
 Array = Any
-KRYLOV, STRIDE, TOLERANCE, ACCEPTED = 240, 20, 1e-12, 1e-8
+ROOMS, STRIDE, TOLERANCE, ACCEPTED = (64, 240), 8, 1e-12, 1e-8
+"""Sizes of the Krylov space (the second where the first is too small: each product touches all of
+it), products between two looks at the gap, and the gap aimed at and accepted."""
 
 
 class Instruments(NamedTuple):
@@ -98,15 +103,13 @@ class Fixed(NamedTuple):
     kind: Array
 
 
-def fixed_part(problem: Problem, y: np.ndarray) -> Fixed:
+def fixed_part(problem: Problem) -> Fixed:
     """Gather what the instruments do not change."""
     world, shock = problem.world, problem.shock
     kept = np.where(problem.standing.open_cells, shock.kept()[..., None], 0.0)
     m = family_coefficients(problem)
-    shared = m.base
-    if shared.k_export is None:
-        shared = shared._replace(k_export=np.zeros_like(shared.k_producer))
-    m = m._replace(base=shared, guide=guide(y, m))
+    if m.base.k_export is None:
+        m = m._replace(base=m.base._replace(k_export=np.zeros_like(m.base.k_producer)))
     first = np.unique(m.kind, return_index=True)[1]
     share = by_use(world).trade_share * kept
     return Fixed(share, _evaded(problem), world.tariff, world.export_tax, shock.transfer, m, first)
@@ -156,9 +159,8 @@ def assemble(a: Instruments, fixed: Fixed) -> Family:
                                kind_mu=(1 - a.mu)[fixed.kind], kappa=a.kappa)  # fmt: skip
 
 
-def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
-    """Levels at unknowns `y` and instruments `a`."""
-    m = assemble(a, fixed)
+def levels(y: Array, m: Family) -> Levels:
+    """Levels at unknowns `y` and coefficients `m`."""
     at = split(y, m)
     nest = nests(at.p, at.u, m)
     market = markets(at, nest, m)
@@ -170,57 +172,81 @@ def levels(y: Array, a: Instruments, fixed: Fixed) -> Levels:
 
 @partial(jax.jit, static_argnames="outcome")
 def _outcome(
-    y: Array, a: Instruments, fixed: Fixed, outcome: Callable[[Levels, Any], Array], data: Any
+    y: Array, m: Family, outcome: Callable[[Levels, Any], Array], data: Any
 ) -> tuple[Array, Levels, Array]:
     """Value of the outcome, and its derivatives by the levels and by the unknowns."""
-    found, back = jax.vjp(lambda y: levels(y, a, fixed), y)
+    found, back = jax.vjp(lambda y: levels(y, m), y)
     value, by_levels = jax.value_and_grad(outcome)(found, data)
     return value, by_levels, back(by_levels)[0]
 
 
-_assembled = jax.jit(assemble)
+def _step(y: Array, m: LongRun | Family, shift: Gaps) -> Array:
+    """One step of the map that was solved, in logs, with its equations shifted."""
+    if isinstance(m, Family):
+        return family_step(y, m, shift).y
+    cells = m.expenditure.size
+    x = slice(cells, 2 * cells)
+    part = Shift(shift.price[0, ..., None], shift.goods[0, ..., None], shift.country[:, None])
+    new = longrun_columns(y.at[x].set(jnp.exp(y[x]))[:, None], m, part).y[:, 0]
+    return new.at[x].set(jnp.log(new[x]))
 
 
 @jax.jit
-def _extended(y: Array, m: Family, space: Krylov, size: Array) -> Krylov:
+def _extended(y: Array, m: LongRun | Family, none: Gaps, space: Krylov, size: Array) -> Krylov:
     """Extend the Krylov space of ``(I - dG/dy)'``."""
-    _, back = jax.vjp(lambda y: family_step(y, m).y, y)
+    _, back = jax.vjp(lambda y: _step(y, m, none), y)
     return extend(lambda v: v - back(v)[0], space, size)
 
 
-def _multiplier(y: Array, m: Family, right: np.ndarray) -> tuple[np.ndarray, float]:
+@jax.jit
+def _shadow(y: Array, m: LongRun | Family, none: Gaps, multiplier: Array) -> Gaps:
+    """``lambda' dG/de``: what the outcome gains when the equations are shifted."""
+    _, back = jax.vjp(lambda shift: _step(y, m, shift), none)
+    return back(multiplier)[0]
+
+
+def _multiplier(
+    y: Array, m: LongRun | Family, none: Gaps, right: np.ndarray
+) -> tuple[np.ndarray, float]:
     """Solve ``(I - dG/dy)' lambda = right``; lambda and the relative gap that is left."""
     length = float(np.linalg.norm(right))
     if length == 0:
         return right, 0.0
-    space = empty(right, length, KRYLOV)
-    for size in range(STRIDE, KRYLOV + 1, STRIDE):
-        space = _extended(y, m, space, np.array(size))
-        found, gap = least_squares(space, length)
-        if gap <= TOLERANCE:
-            break
+    for room in ROOMS:
+        space = empty(right, length, room)
+        for size in range(STRIDE, room + 1, STRIDE):
+            space = _extended(y, m, none, space, np.array(size))
+            found, gap = least_squares(space, length)
+            if gap <= TOLERANCE:
+                return found, gap
     return found, gap
 
 
-@partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
+@jax.jit
 def _by_instruments(
-    y: Array, a: Instruments, fixed: Fixed, multiplier: Array, by_levels: Levels
+    y: Array, a: Instruments, fixed: Fixed, shadow: Gaps, by_levels: Levels
 ) -> Instruments:
-    """``multiplier' dG/da + by_levels' d levels/da``, every sector a kind of its own.
+    """``mu' dF/da + by_levels' d levels/da``, every sector a kind of its own.
 
-    Sectors with the same mu share work in the equations; as soon as mu is moved they differ.  It
-    runs once a gradient, and takes longer to compile well than to run.
+    Sectors with the same mu share work in the equations; as soon as mu is moved they differ.
     """
     m = fixed.base
     split_up = m._replace(kind=jnp.arange(len(m.kind)), kind_use=m.kind_use[m.kind])
     fixed = fixed._replace(base=split_up, kind=split_up.kind)
 
     def weighted(a: Instruments) -> Array:
-        moved = jnp.vdot(multiplier, family_step(y, assemble(a, fixed)).y)
-        parts = jax.tree.map(jnp.vdot, by_levels, levels(y, a, fixed))
-        return moved + sum(parts)
+        m = assemble(a, fixed)
+        moved = map(jnp.vdot, shadow, gaps(split(y, m), m))
+        return sum(moved) + sum(map(jnp.vdot, by_levels, levels(y, m)))
 
     return jax.grad(weighted)(a)
+
+
+def _nothing(m: Family) -> Gaps:
+    """No shift of any equation."""
+    goods, sector = np.zeros_like(m.base.expenditure), np.zeros_like(m.base.beta)
+    country = np.zeros_like(m.base.value_added)
+    return Gaps(goods, goods, country, sector, country, country)
 
 
 def _in_logs(problem: Problem, y: np.ndarray) -> np.ndarray:
@@ -248,7 +274,10 @@ def derivatives(
 
     """
     y = _in_logs(problem, y)
-    shock, fixed, values = problem.shock, fixed_part(problem, y), problem.elasticities
+    shock, fixed, values = problem.shock, fixed_part(problem), problem.elasticities
+    solved = coefficients(problem)
+    if isinstance(solved, Family):
+        solved = solved._replace(guide=guide(y, solved))
     a = Instruments(
         shock.tariff,
         shock.export_tax,
@@ -262,10 +291,10 @@ def derivatives(
         None if values.mobile else np.where(np.isinf(values.kappa), 0.0, values.kappa),
     )
     with jax.enable_x64(True):
-        at = jnp.asarray(y)
-        value, by_levels, by_y = _outcome(at, a, fixed, outcome, data)
-        multiplier, gap = _multiplier(at, _assembled(a, fixed), np.asarray(by_y))
-        total = _by_instruments(at, a, fixed, multiplier, by_levels)
+        at, none = jnp.asarray(y), _nothing(fixed.base)
+        value, by_levels, by_y = _outcome(at, fixed.base, outcome, data)
+        multiplier, gap = _multiplier(at, solved, none, np.asarray(by_y))
+        total = _by_instruments(at, a, fixed, _shadow(at, solved, none, multiplier), by_levels)
     if not gap <= ACCEPTED:
         raise NotSolvedError(
             f"The adjoint system was solved only to {gap:.1e} (needed {ACCEPTED:g}), so "
