@@ -59,6 +59,15 @@ def published(folder: Path) -> list[Row]:
     ]
 
 
+def embargo(world: ep.World, origin: str, sector: str) -> ep.Shock:
+    """Nobody abroad buys one good of one region."""
+    ban = np.zeros(world.tariff.shape, dtype=bool)
+    i = world.regions.index(origin)
+    ban[i, :, world.sectors.index(sector)] = True
+    ban[i, i] = False
+    return ep.Shock(ban=ban)
+
+
 def bundled() -> list[Row]:
     """Time one scenario on each bundled world, warm."""
     rows = []
@@ -67,13 +76,23 @@ def bundled() -> list[Row]:
         world = ep.load_world(name)
         loaded = 1e3 * (time.perf_counter() - start)
         rows.append(row(f"load world {name}", loaded, "ms", 200))
-        ban = np.zeros(world.tariff.shape, dtype=bool)
-        iran = world.regions.index("IRN")
-        ban[iran, :, world.sectors.index("crude")] = True
-        ban[iran, iran] = False
-        shock = ep.Shock(ban=ban)
+        shock = embargo(world, "IRN", "crude")
         value = best(lambda w=world, s=shock: ep.solve(w, shock=s), times=20)
         rows.append(row(f"Iranian crude banned, world {name}", value, "ms", 100))
+    return rows
+
+
+def derivatives() -> list[Row]:
+    """Count how many solves one gradient of welfare by everything costs, warm."""
+    world = ep.load_world("2017")
+    rows = []
+    for name, economy in (("long", ep.Economy.long_run()), ("short", ep.Economy.short_run())):
+        ban = embargo(world, "IRN", "crude")
+        solution = ep.solve(world, economy, ban).raise_if_failed()
+        solved = best(lambda e=economy, b=ban: ep.solve(world, e, b), times=10)
+        taken = best(lambda s=solution: s.gradient("welfare:IRN"), times=10)
+        note = f"{taken:.0f} ms beside {solved:.0f}; by every tariff, cost, tax and elasticity"
+        rows.append(row(f"gradient in the {name} run, in solves", taken / solved, "", 5, note))
     return rows
 
 
@@ -235,7 +254,8 @@ def main() -> None:
     parser.add_argument("--goldens", type=Path, default=GOLDENS)
     chosen = parser.parse_args()
     rows = [] if chosen.quick else cold() + presets()
-    rows += published(chosen.goldens) + bundled() + growth() + routes() + batches() + oil_months()
+    rows += published(chosen.goldens) + bundled() + derivatives() + growth() + routes()
+    rows += batches() + oil_months()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows.append(row("peak memory of the measurements", peak, "MiB", None))
     replayed = oil_record(draws=chosen.draws)
