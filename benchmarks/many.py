@@ -23,7 +23,7 @@ import entrepot as ep
 from entrepot.model.closure import Closure
 from entrepot.model.longrun import SWEEPS
 from entrepot.numerics import Anderson
-from entrepot.solving.coefficients import frame
+from entrepot.solving.frame import frame
 from entrepot.solving.many import Arrangement, cores, solve_many, usual_arrangement
 from entrepot.solving.many_beside import BESIDE, MOST_OWN
 from entrepot.solving.many_rung import ready

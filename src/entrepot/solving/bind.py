@@ -118,6 +118,13 @@ def taxes_exports(world: World) -> bool:
     return bool(world.export_tax.any())
 
 
+@lru_cache(maxsize=8)
+def before_tariff(world: World) -> Array:
+    """(N, N, S) part of what a buyer pays in the benchmark that is not tariff."""
+    part: Array = 1 / (1 + world.tariff)
+    return part
+
+
 @lru_cache(maxsize=4)
 def _left(world: World, shock: BoundShock, balance: bytes) -> Standing:
     """What stands; draws of parameters share one shock, so it is worked out once."""

@@ -1,115 +1,31 @@
-"""Coefficients of the equations: the benchmark's, computed once per world, and a shock's cells."""
+"""Coefficients of the equations: those of the benchmark with the cells that a shock touches."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from entrepot.core.errors import IdentityError
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Elasticities
 from entrepot.model.family_terms import Entry, Family, Labour
 from entrepot.model.longrun import LongRun
 from entrepot.model.shock import PRICED, BoundShock
 from entrepot.numerics import aligned
-from entrepot.solving.bind import Problem, taxes_exports
+from entrepot.solving.bind import Problem, before_tariff, taxes_exports
 from entrepot.solving.feasible import Standing, shut, usual_standing
-from entrepot.world.benchmark import identity_gaps
-from entrepot.world.checks import IDENTITY_TOLERANCE
-from entrepot.world.uses import by_use, for_any_use, use_gaps
+from entrepot.solving.frame import frame
+from entrepot.world.uses import by_use, for_any_use
 from entrepot.world.world import World
 
 Array = np.ndarray
-CLOSING = 3
-"""With a part of a ban applied, ``(1 - part)^CLOSING`` of the varieties are left: where home has
-little to sell, what matters is the last thousandth."""
 Cells = tuple[Any, ...]
 EVERY: Cells = (slice(None),) * 3
 DENSE = 1 / 16
 """From this share of touched cells on, all cells are worked out: faster than picking them."""
 LAID = ((2, 1, 0), (2, 0, 1), (2, 0, 1))
 """Order of (origin, dest, sector) in k, k_producer and k_export: what is summed comes last."""
-
-
-class Frame(NamedTuple):
-    """What every shock to one world shares (arrays as in `LongRun`).
-
-    Attributes
-    ----------
-    k : (U, S, dest, origin); k_producer, k_export : (U, S, origin, dest), of the benchmark
-    pressure : (N, S) weights of theta in the own-price elasticity of each country's sales
-    beta, alpha : (S, N); expenditure : (U, S, N); gamma, gamma_use : (N, S, S)
-    price_chain, goods_chain : (N, S, S); None in a world with several uses
-
-    """
-
-    k: Array
-    k_producer: Array
-    k_export: Array
-    pressure: Array
-    beta: Array
-    alpha: Array
-    expenditure: Array
-    gamma: Array
-    gamma_use: Array
-    price_chain: Array | None
-    goods_chain: Array | None
-
-
-@lru_cache(maxsize=8)
-def frame(world: World) -> Frame:
-    """Return the `Frame` of `world`; its accounts are checked once more.
-
-    Raises
-    ------
-    IdentityError : the arrays of the world do not belong together (one was replaced)
-
-    """
-    shares, flows = world.shares, world.trade_flows()
-    gaps = identity_gaps(shares, world.expenditure, world.value_added, world.trade_balance)
-    gaps |= use_gaps(world) if world.uses else {}
-    name = max(gaps, key=lambda k: float(np.max(np.abs(gaps[k]))))
-    if (gap := float(np.max(np.abs(gaps[name])))) > IDENTITY_TOLERANCE:
-        raise IdentityError(
-            f"The accounts of world '{world.name}' do not hold: identity '{name}' is off by "
-            f"{gap:.1e} of world income (allowed {IDENTITY_TOLERANCE:g}). One of its arrays was "
-            "replaced by itself: make a new world with World.from_arrays(..., balance='adjust')."
-        )
-    rivalry = (flows * (1 - world.trade_share)).sum(axis=1)
-    uses = by_use(world)
-    chains = (None, None) if world.uses else _chains(world)
-    tariff, export_tax = world.tariff[..., None], world.export_tax[..., None]
-    producer = uses.trade_share / ((1 + tariff) * (1 + export_tax))
-    return Frame(
-        k=aligned(uses.trade_share.transpose(3, 2, 1, 0)),
-        k_producer=aligned(producer.transpose(3, 2, 0, 1)),
-        k_export=aligned((producer * export_tax).transpose(3, 2, 0, 1)),
-        pressure=rivalry * world.value_added_share / world.value_added[:, None],
-        beta=aligned(world.value_added_share.T),
-        alpha=aligned(world.final_share.T),
-        expenditure=aligned(uses.expenditure.transpose(2, 1, 0)),
-        gamma=aligned(world.input_share),
-        gamma_use=aligned(world.input_share.transpose(0, 2, 1)),
-        price_chain=chains[0],
-        goods_chain=chains[1],
-    )
-
-
-def _chains(world: World) -> tuple[Array, Array]:
-    """Leontief inverses of each region by itself: of prices, of goods; (N, S, S) both.
-
-    Of a sector's inputs the region's own share ``pi_jj`` is bought at home.
-    """
-    own = np.einsum("jjs->js", world.trade_share)
-    received = own / (1 + np.einsum("jjs->js", world.tariff))
-    unit = np.eye(own.shape[1])
-    inputs = world.input_share.transpose(0, 2, 1)
-    return (
-        aligned(np.linalg.inv(unit - own[:, :, None] * inputs)),
-        aligned(np.linalg.inv(unit - world.input_share * received[:, None, :])),
-    )
 
 
 def changed_cells(problem: Problem) -> Array:
@@ -149,7 +65,7 @@ def _cell_values(problem: Problem, at: Cells, part: float) -> list[Array]:
     """
     world, shock = problem.world, problem.shock
     after_tariff = 1 + _part_of(world.tariff[at], shock.tariff[at], part)
-    wedge = after_tariff * _without_tariff(world)[at]
+    wedge = after_tariff * before_tariff(world)[at]
     if problem.elasticities.entry_costs:
         wedge = wedge ** (1 + entry_power(problem.elasticities)[at[1:]])
     export_tax = _part_of(world.export_tax[at], shock.export_tax[at], part)
@@ -165,13 +81,6 @@ def _cell_values(problem: Problem, at: Cells, part: float) -> list[Array]:
         return [k, producer]
     producer /= (1 + export_tax)[..., None]
     return [k, producer, producer * export_tax[..., None]]
-
-
-@lru_cache(maxsize=8)
-def _without_tariff(world: World) -> Array:
-    """(N, N, S) part of a price that is not tariff in the benchmark."""
-    left: Array = 1 / (1 + world.tariff)
-    return left
 
 
 def _trade(problem: Problem, part: float) -> tuple[Array, ...]:

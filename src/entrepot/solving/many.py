@@ -18,7 +18,7 @@ import numpy as np
 from entrepot.core.errors import InputError, ValueRangeError, did_you_mean
 from entrepot.core.progress import Report, report_nothing
 from entrepot.model.closure import Closure, closure_named
-from entrepot.solving.coefficients import frame
+from entrepot.solving.frame import frame
 from entrepot.solving.hats import HATS
 from entrepot.solving.many_batch import Batch, Drawn, drawn, invalid
 from entrepot.solving.many_beside import BESIDE, first_rung

@@ -14,7 +14,7 @@ import numpy as np
 from entrepot.model.longrun import BLOCKS, LongRun, Own, longrun_columns
 from entrepot.model.shock import PRICED
 from entrepot.numerics import Anderson, Outcome, anderson_columns
-from entrepot.solving.coefficients import frame
+from entrepot.solving.frame import frame
 from entrepot.solving.many_rung import Ready, alone, same
 from entrepot.solving.solve import SolveOptions
 

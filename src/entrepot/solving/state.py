@@ -7,7 +7,6 @@ the definitions, by code that did not solve them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,11 +14,10 @@ import numpy as np
 from entrepot.model.closure import Closure
 from entrepot.model.economy import Elasticities
 from entrepot.model.shock import PRICED
-from entrepot.solving.bind import Problem
+from entrepot.solving.bind import Problem, before_tariff
 from entrepot.solving.feasible import shut
 from entrepot.solving.nests import Nests, final_index, nests
 from entrepot.world.uses import by_use
-from entrepot.world.world import World
 
 Array = np.ndarray
 LARGEST_EXPONENT = 700.0
@@ -225,14 +223,8 @@ def rebuild(problem: Problem, at: Unknowns) -> State:
 def _before_tariff(problem: Problem) -> Array:
     """(N, N, S) part of what a buyer pays that is not tariff."""
     if "tariff" not in problem.shock.changed:
-        return _without_tariff(problem.world)
+        return before_tariff(problem.world)
     left: Array = 1 / (1 + problem.shock.tariff)
-    return left
-
-
-@lru_cache(maxsize=8)
-def _without_tariff(world: World) -> Array:
-    left: Array = 1 / (1 + world.tariff)
     return left
 
 
