@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from entrepot.report.console import plain_rows
 from entrepot.report.summary import BILLION, NEGLIGIBLE
 from entrepot.report.words import bounds, money, percent
 from entrepot.study.path import CENTRAL, YearPath
@@ -257,8 +256,3 @@ def path_table(path: YearPath) -> pd.DataFrame:
         more = values.to_dataframe(name).reset_index()
         frame = frame.merge(more, on=["adaptation", "case", "year"])
     return frame
-
-
-def measures_json(path: YearPath) -> list[dict[str, Any]]:
-    """Measures in force by year as plain data."""
-    return plain_rows(path.measures)
