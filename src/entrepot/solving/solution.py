@@ -62,8 +62,8 @@ class Verdict(StrEnum):
             Verdict.NOT_FINITE: "an iterate left the range of numbers",
             Verdict.NOT_CERTIFIED: "the solver reported success but an accounting identity "
             "does not hold",
-            Verdict.NOT_PAYABLE: "solutions were found up to where a debtor has nothing left after "
-            "the net transfer that is asked of it, and none beyond: a finding, not a proof",
+            Verdict.NOT_PAYABLE: "a debtor has nothing left after the net transfer that is asked "
+            "of it, in the solution that was found or where solutions end: a finding, not a proof",
             Verdict.OUT_OF_RANGE: "the solution that was found has prices beyond the range of "
             "numbers",
         }[self]
