@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from entrepot.numerics import Anderson, NewtonKrylov, Status, Step, anderson, climb, newton_krylov
+from entrepot.numerics.krylov import empty, enlarged, extend, least_squares
 
 
 @pytest.fixture(autouse=True)
@@ -174,3 +175,22 @@ def test_no_fixed_point_is_said_so():
 def test_leaving_the_range_of_the_equations_is_not_success():
     done = climb(broken, jnp.zeros(2), lambda _: None, Anderson(), NewtonKrylov())
     assert done.status is Status.NOT_FINITE
+
+
+def test_a_krylov_space_goes_on_with_more_room() -> None:
+    rng = np.random.default_rng(5)
+    n = 40
+    matrix = np.eye(n) + 0.5 * rng.standard_normal((n, n)) / np.sqrt(n)
+    right = rng.standard_normal(n)
+    length = float(np.linalg.norm(right))
+    with jax.enable_x64(True):
+        at_once = extend(lambda v: matrix @ v, empty(right, length, 20), np.array(20))
+        begun = extend(lambda v: matrix @ v, empty(right, length, 8), np.array(8))
+        wider = enlarged(begun, 20)
+        assert least_squares(wider, length)[1] == pytest.approx(least_squares(begun, length)[1])
+        on = extend(lambda v: matrix @ v, wider, np.array(20))
+    for found, expected in zip(on, at_once, strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-13)
+    solution, gap = least_squares(on, length)
+    assert np.linalg.norm(matrix @ solution - right) / length == pytest.approx(gap, rel=1e-6)
+    assert gap < least_squares(begun, length)[1]

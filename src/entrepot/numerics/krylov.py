@@ -39,6 +39,17 @@ def empty(start: np.ndarray, length: float, most: int) -> Krylov:
     return Krylov(basis, np.zeros((most, most + 1)), np.array(0))
 
 
+def enlarged(space: Krylov, most: int) -> Krylov:
+    """Return the same space with room for `most` products; each product touches all the room."""
+    basis, hessenberg = map(np.asarray, (space.basis, space.hessenberg))
+    size, length = basis.shape
+    wide = np.zeros((most + 1, length))
+    wide[:size] = basis
+    square = np.zeros((most, most + 1))
+    square[: size - 1, :size] = hessenberg
+    return Krylov(wide, square, np.asarray(space.size))
+
+
 def extend(product: Callable[[Array], Array], space: Krylov, size: Array) -> Krylov:
     """Extend the space to `size` products (Arnoldi, orthogonalised twice); to be compiled."""
 

@@ -25,16 +25,16 @@ from entrepot.model.family import Gaps, family_step, gaps, markets
 from entrepot.model.family_nests import nests
 from entrepot.model.family_terms import Family, split
 from entrepot.model.longrun import LongRun, Shift, longrun_columns
-from entrepot.numerics.krylov import Krylov, empty, extend, least_squares
+from entrepot.numerics.krylov import Krylov, empty, enlarged, extend, least_squares
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import coefficients, family_coefficients
-from entrepot.solving.response import guide
+from entrepot.solving.solve import guided
 from entrepot.world.uses import by_use
 
 Array = Any
-ROOMS, STRIDE, TOLERANCE, ACCEPTED = (64, 240), 8, 1e-12, 1e-8
-"""Sizes of the Krylov space (the second where the first is too small: each product touches all of
-it), products between two looks at the gap, and the gap aimed at and accepted."""
+ROOMS, STRIDE, TOLERANCE, ACCEPTED = (32, 240), 8, 1e-10, 1e-8
+"""Room for the Krylov space, first and where that is too small; products between two looks at the
+gap; the gap aimed at, and accepted."""
 
 
 class Instruments(NamedTuple):
@@ -212,13 +212,15 @@ def _multiplier(
     length = float(np.linalg.norm(right))
     if length == 0:
         return right, 0.0
+    space, least = empty(right, length, ROOMS[0]), 0
     for room in ROOMS:
-        space = empty(right, length, room)
-        for size in range(STRIDE, room + 1, STRIDE):
+        space = enlarged(space, room)
+        for size in range(least + STRIDE, room + 1, STRIDE):
             space = _extended(y, m, none, space, np.array(size))
             found, gap = least_squares(space, length)
             if gap <= TOLERANCE:
                 return found, gap
+        least = room
     return found, gap
 
 
@@ -277,7 +279,7 @@ def derivatives(
     shock, fixed, values = problem.shock, fixed_part(problem), problem.elasticities
     solved = coefficients(problem)
     if isinstance(solved, Family):
-        solved = solved._replace(guide=guide(y, solved))
+        solved = guided(problem, solved, None)
     a = Instruments(
         shock.tariff,
         shock.export_tax,

@@ -161,7 +161,7 @@ def _as_well_served(world: World, cells: Array) -> bool:
 
 def _served(cells: Array) -> tuple[Array, Array]:
     """Who can buy (N, S, U) and who can sell (N, S)."""
-    return cells.any(axis=0), _counted(for_any_use(cells).swapaxes(1, 2)) > 0
+    return np.asarray(cells.any(axis=0)), _counted(for_any_use(cells).swapaxes(1, 2)) > 0
 
 
 @lru_cache(maxsize=8)

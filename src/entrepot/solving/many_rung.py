@@ -24,7 +24,7 @@ from entrepot.numerics import Anderson, Attempt, Outcome, Status, anderson
 from entrepot.numerics.ladder import FIRST_CHUNK
 from entrepot.solving.bind import Problem, bind, bound_to, impossible
 from entrepot.solving.coefficients import coefficients
-from entrepot.solving.solution import Solution
+from entrepot.solving.solution import Solution, Verdict
 from entrepot.solving.solve import (
     SolveOptions,
     benchmark_unknowns,
@@ -142,12 +142,18 @@ def finish(draw: Ready, outcome: Outcome | None, options: SolveOptions, spent: f
     """Certify what the first rung found, or hand the draw to `solve`; `spent` is its wall time."""
     began, problem = time.perf_counter(), draw.problem
     world, shock, closure = problem.world, problem.given, problem.closure
-    if outcome is None or not _converged(outcome, options):
+
+    def climbed() -> Solution:
         return solve(world, draw.economy, shock, str(closure), options)
+
+    if outcome is None or not _converged(outcome, options):
+        return climbed()
     tried = {"accelerated": int(outcome.evaluations)}
     attempt = Attempt(np.asarray(outcome.y), Status.CONVERGED, np.asarray(outcome.residual),
                       "accelerated", tried, spent)  # fmt: skip
     found = verdict_of(problem, attempt)
+    if found["verdict"] is not Verdict.CERTIFIED:
+        return climbed()
     seconds = draw.seconds + spent + time.perf_counter() - began
     return Solution(world=world, economy=draw.economy, shock=shock, closure=str(closure),
                     notes=problem.notes, problem=problem, residual=attempt.residual,
