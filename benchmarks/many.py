@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from table import Row, best, row, show
+from worlds import banned
 
 import entrepot as ep
 from entrepot.model.closure import Closure
@@ -54,11 +55,8 @@ def embargoes(world: ep.World, count: int, rng: np.random.Generator) -> tuple[An
     """Nobody buys one good of one economy: another one each time."""
 
     def make(_: int) -> ep.Shock:
-        ban = np.zeros(world.tariff.shape, dtype=bool)
         i, s = rng.integers(len(world.regions)), rng.integers(len(world.sectors))
-        ban[i, :, s] = True
-        ban[i, i, s] = False
-        return ep.Shock(ban=ban)
+        return banned(world, i, slice(None), s)
 
     return None, Lazy(count, make)
 

@@ -21,7 +21,7 @@ import jax
 import numpy as np
 from presets import presets
 from table import Row, best, row, show
-from worlds import caliendo_parro, random_world
+from worlds import caliendo_parro, embargo, random_world
 
 import entrepot as ep
 from entrepot.channels import oil
@@ -57,15 +57,6 @@ def published(folder: Path) -> list[Row]:
     return [
         row("NAFTA counterfactual 31 x 40, residual 1e-8, with certificate", value, "ms", 6, note)
     ]
-
-
-def embargo(world: ep.World, origin: str, sector: str) -> ep.Shock:
-    """Nobody abroad buys one good of one region."""
-    ban = np.zeros(world.tariff.shape, dtype=bool)
-    i = world.regions.index(origin)
-    ban[i, :, world.sectors.index(sector)] = True
-    ban[i, i] = False
-    return ep.Shock(ban=ban)
 
 
 def bundled() -> list[Row]:

@@ -32,6 +32,19 @@ def random_world(n: int, s: int, seed: int = 0) -> ep.World:
     )
 
 
+def banned(world: ep.World, *cells: object) -> ep.Shock:
+    """Close trade abroad in `cells`, an index of (origin, dest, sector)."""
+    ban = np.zeros(world.tariff.shape, dtype=bool)
+    ban[cells] = True
+    ban[np.arange(len(ban)), np.arange(len(ban))] = False
+    return ep.Shock(ban=ban)
+
+
+def embargo(world: ep.World, origin: str, sector: str) -> ep.Shock:
+    """Nobody abroad buys one good of one region."""
+    return banned(world, world.regions.index(origin), slice(None), world.sectors.index(sector))
+
+
 def _tariffs(path: Path) -> np.ndarray:
     n, s = SIZE
     rates = np.zeros((n, n, s))
