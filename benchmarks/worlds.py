@@ -32,7 +32,7 @@ def random_world(n: int, s: int, seed: int = 0) -> ep.World:
     )
 
 
-def banned(world: ep.World, *cells: object) -> ep.Shock:
+def banned(world: ep.World, *cells: int | slice) -> ep.Shock:
     """Close trade abroad in `cells`, an index of (origin, dest, sector)."""
     ban = np.zeros(world.tariff.shape, dtype=bool)
     ban[cells] = True
