@@ -81,7 +81,7 @@ def in_the_open(problem, y):
     return evaluate(y, in_logs(family_coefficients(problem)))
 
 
-@pytest.mark.parametrize("seed", [*range(7), 8, 11, 57, 93])
+@pytest.mark.parametrize("seed", [*range(1, 7), 8, 11, 57, 93])
 def test_random_worlds_at_the_lowest_elasticities(seed):
     """What is certified holds in code that shares nothing with solver or certificate."""
     rng = np.random.default_rng([seed, 2])
@@ -90,8 +90,7 @@ def test_random_worlds_at_the_lowest_elasticities(seed):
     kinds = [("ban",), ("productivity",), ("tariff", "transfer")][seed % 3]
     closure = (Closure.FIXED, Closure.ZERO, Closure.SHARE_OF_INCOME)[rng.integers(3)]
     problem = problem_of(world, rigid(value, kappa), worlds.shock(seed, world, kinds), closure)
-    if impossible(problem):
-        return
+    assert not impossible(problem), "nothing would be solved"
     attempt, said = climbed(problem)
     assert said["verdict"] in NAMED, said["reasons"]
     if said["verdict"] is ep.Verdict.CERTIFIED:
