@@ -16,8 +16,9 @@ from entrepot.model.family_terms import Family, Guide, split
 from entrepot.model.longrun import SMALLEST
 
 Array = np.ndarray
-LEAK = 0.999
-"""Part of domestic demand that answers; below 1, so that a closed loop of sectors stays soluble."""
+LEAK = 0.85
+"""Part of domestic demand that answers.  Far enough below 1 for a country whose own demand hardly
+falls with its prices (low elasticities): the steps for all of it would be beyond all measure."""
 
 
 def _times(left: Array, right: Array) -> Array:
