@@ -67,6 +67,10 @@ def _own_sectors(draws: Sequence[Ready]) -> list[Array]:
 
 
 def _beside(draws: Sequence[Ready], owns: Sequence[Array], options: SolveOptions) -> list[Outcome]:
+    """First rung of up to `BESIDE` draws as the columns of one loop; the last one fills it up.
+
+    Shares are those of the first draw, or the benchmark's with own ones (`owns`, by sector).
+    """
     padded = [*draws, *[draws[-1]] * (BESIDE - len(draws))]
     args = draws[0].args
     stacked = {name: np.stack([getattr(d.args, name) for d in padded], axis=-1)

@@ -117,8 +117,8 @@ def together(draws: Sequence[Ready], size: int, options: SolveOptions) -> list[O
     structure = jax.tree.structure(draws[0].args)
     columns = list(zip(*(jax.tree.leaves(d.args) for d in padded), strict=True))
     alike = [all(same(v, column[0]) for v in column) for column in columns]
-    leaves = [c[0] if same else np.stack(c) for c, same in zip(columns, alike, strict=True)]
-    axes = tuple(None if same else 0 for same in alike)
+    leaves = [c[0] if shared else np.stack(c) for c, shared in zip(columns, alike, strict=True)]
+    axes = tuple(None if shared else 0 for shared in alike)
     with jax.enable_x64(True):
         found = _together(step, fixed, structure, axes, size)(draws[0].start, most, *leaves)
         found = jax.device_get(found)
