@@ -11,7 +11,8 @@ import numpy as np
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.hashing import hash_arrays
 from entrepot.core.labels import align, is_single, place
-from entrepot.model.presets import MOST_FINITE, Preset, Source, at, preset
+from entrepot.model.economy_checks import USUAL_SHAPE, do_not_fit
+from entrepot.model.presets import Preset, Source, at, preset
 from entrepot.world.world import World
 
 
@@ -153,7 +154,7 @@ class Economy:
     rebate: Any = 0.0
     scale: Any = 0.0
     entry_cost_share: Any = 0.0
-    entry_shape: Any = 4 / 0.67
+    entry_shape: Any = USUAL_SHAPE
 
     def __repr__(self) -> str:
         """Every elasticity in short."""
@@ -221,7 +222,7 @@ class Economy:
         given["theta"] = world.theta if self.theta is None else self.theta
         problems: list[str] = []
         plain = {name: _checked(name, value, world, problems) for name, value in given.items()}
-        problems += _combined(plain, world) if not problems else []
+        problems += do_not_fit(plain, world) if not problems else []
         if problems:
             raise ValueRangeError.collect("The parameters of the economy cannot be used", problems)
         plain["theta"] = plain["theta"] * plain.pop("theta_ratio")
@@ -249,56 +250,6 @@ def _short(value: Any) -> str:
     except (TypeError, ValueError, OverflowError):
         return f"not a number ({kind})"
     return f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
-
-
-def _combined(plain: dict[str, np.ndarray], world: World) -> list[str]:
-    """Problems of parameters that must fit each other or the world."""
-    problems = []
-    labels, dims = world.labels, ("region", "sector")
-    makes = world.accounts().output > 0
-    bad = makes & (plain["profit_share"] > 0) & (plain["profit_share"] >= world.value_added_share)
-    if bad.any():
-        problems.append(
-            f"profit_share is at least the value-added share at {place(bad, dims, labels)}, "
-            f"{int(bad.sum())} such sectors; profits are a part of value added. Lower it there."
-        )
-    if plain["entry_cost_share"].any() and world.input_share.any():
-        problems.append(
-            "entry_cost_share is above 0 in a world with inputs; entry costs are worked out for "
-            "final goods only. Set it to 0, or use a world whose value-added shares are all 1."
-        )
-    if plain["entry_cost_share"].any() and np.isfinite(plain["kappa"]).any():
-        problems.append(
-            "entry_cost_share is above 0 with a finite kappa; entry is paid with factors that move "
-            "freely. Leave kappa at infinity."
-        )
-    kappa = plain["kappa"]
-    far = np.isfinite(kappa) & (kappa > MOST_FINITE)
-    if far.any():
-        problems.append(
-            f"kappa is {kappa[far][0]:g} at {place(far, ('region',), labels)}; allowed are 0 to "
-            f"{MOST_FINITE:g}, and infinity. Beyond that rounding decides what the factors of a "
-            "sector earn. Write np.inf for one factor price."
-        )
-    return problems + _without_effect(plain)
-
-
-def _without_effect(plain: dict[str, np.ndarray]) -> list[str]:
-    """Options that were given and would change nothing."""
-    fixed = not plain["labour_supply"].any()
-    problems = [
-        f"{name} is above 0, but employment is fixed: it would change nothing. Give labour_supply "
-        f"too, or leave {name} at 0."
-        for name in ("rebate", "scale")
-        if fixed and plain[name].any()
-    ]
-    usual = Economy.__dataclass_fields__["entry_shape"].default
-    if (plain["entry_shape"] != usual).any() and not plain["entry_cost_share"].any():
-        problems.append(
-            "entry_shape is given, but entry_cost_share is 0: it would change nothing. Give "
-            "entry_cost_share too, or leave entry_shape out."
-        )
-    return problems
 
 
 def _checked(name: str, given: Any, world: World, problems: list[str]) -> np.ndarray:
