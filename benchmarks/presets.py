@@ -12,7 +12,7 @@ from worlds import banned, embargo
 import entrepot as ep
 
 BOUND = 100.0
-"""Milliseconds, warm (design, section 7)."""
+"""Milliseconds, warm: short enough to try one thing after another."""
 HORIZONS = ("very_short_run", 3, "short_run", 30, "medium_run", "long_run")
 """Presets by name, and months between them."""
 WORLDS = ("2017", "2023")

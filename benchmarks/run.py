@@ -1,4 +1,4 @@
-"""Measure what the design bounds, and print one table: ``python benchmarks/run.py``."""
+"""Measure speed and accuracy against bounds, and print one table: ``python benchmarks/run.py``."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ RANGES: dict[str, tuple[float, float, str]] = {
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Economy:
-    """A member of the family of economies: nested CES with its elasticities (design 5.1).
+    """A member of the family of economies: nested CES with its elasticities (docs/model.md).
 
     The defaults are the long run, Caliendo and Parro (2015): Cobb-Douglas in production, among
     inputs and in final demand; one factor bundle per country moves freely between sectors.

@@ -18,7 +18,7 @@ fewer iterations are needed, and factor prices may fall by many orders of magnit
 Many counterfactuals of one world can be solved side by side: then each unknown has a last axis of
 D columns, one per counterfactual, and so has every coefficient that differs between them.
 
-Equations (design 5.1 with epsilon = mu = sigma = 1 and kappa -> infinity; Caliendo and Parro 2015,
+Equations (docs/model.md at epsilon = mu = sigma = 1, kappa -> infinity; Caliendo and Parro 2015,
 equations 10 to 14, with export taxes added):
 
 - ``ln c_is = beta_is ln w_i + sum_r gamma_irs ln P_ir - ln A_is``

@@ -1,4 +1,4 @@
-"""The accounting of a benchmark economy, from its shares (design 5.1, all hats one).
+"""The accounting of a benchmark economy, from its shares (docs/model.md, all hats one).
 
 Shapes: trade arrays ``(N, N, S)`` (origin, dest, sector), two-index arrays ``(N, S)``, input
 shares ``(N, S, S)`` (region, input, sector).  Money is in millions of USD.

@@ -1,4 +1,4 @@
-"""Expenditure of a benchmark economy, from its shares (design 5.1, all hats one).
+"""Expenditure of a benchmark economy, from its shares (docs/model.md, all hats one).
 
 With pi_ijru the share of origin i in what use u of j spends on r (a pooled world has one use)::
 
