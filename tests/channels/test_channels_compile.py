@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from entrepot.channels import CASES, CELL_COLUMNS, compile_shock
-from entrepot.core.errors import ScenarioError
+from entrepot.core.errors import InputError, ScenarioError
 from entrepot.scenario import library, load_scenarios
 from entrepot.scenario.measures import TRADE_KINDS
 from entrepot.scenario.oil_measures import OIL_KINDS
@@ -32,6 +32,15 @@ def test_no_measure_in_force_is_no_shock(world, scenario):
         "result is that of the benchmark.",
         "measure 'm' is not in force on 2017-01-01 and does nothing.",
     )
+
+
+def test_names_in_place_of_the_things_are_refused_together():
+    with pytest.raises(InputError) as refused:
+        compile_shock("2017", "zero-by-november")
+    assert [p.split(";")[0] for p in refused.value.problems] == [
+        "world is a str",
+        "scenario is a str",
+    ]
 
 
 def test_a_compiled_scenario_is_bound_to_its_own_world_alone(world, scenario):

@@ -20,6 +20,8 @@ def solution() -> ep.Solution:
     [
         (None, None, "outcome is a NoneType"),
         (5, None, "outcome is a int"),
+        ("welfare", None, "The outcome 'welfare' names no region"),
+        ("welfar:AAA", None, "There is no outcome 'welfar:AAA'. Did you mean 'welfare'"),
         ("welfare:AAA", 5, "wrt is 5"),
         ("welfare:AAA", [], "wrt is"),
         ("welfare:AAA", {"theta"}, "a list of them"),

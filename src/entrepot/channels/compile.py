@@ -15,7 +15,7 @@ from entrepot.channels.compiled import CASES, Case, Compiled
 from entrepot.channels.draft import Draft
 from entrepot.channels.layers import closed_notes
 from entrepot.channels.trade import apply_trade, kind_of
-from entrepot.core.errors import ScenarioError
+from entrepot.core.errors import InputError, ScenarioError
 from entrepot.model.shock import Shock
 from entrepot.scenario.asset_measures import ASSET_KINDS
 from entrepot.scenario.book import Entry, Scenario
@@ -35,6 +35,18 @@ CHANNELS: Final[Mapping[str, Mapping[str, type[Measure]]]] = {
 }
 """Kinds of measure of each, in the order in which they work: ways round a ban when all bans are
 known, then oil.  A room is loaded when a measure asks for it: all five take 9 % of a start."""
+
+
+def _check_kinds(world: object, scenario: object) -> None:
+    """Refuse a name where the thing itself is needed, both at once."""
+    problems = []
+    if not isinstance(world, World):
+        problems.append(f"world is a {type(world).__name__}; load one with ep.load_world('2017').")
+    if not isinstance(scenario, Scenario):
+        problems.append(f"scenario is a {type(scenario).__name__}; take one out of ep.library() or "
+                        "of ep.load_scenarios('my.yaml').")  # fmt: skip
+    if problems:
+        raise InputError.collect("The scenario cannot be compiled", problems)
 
 
 def channel_of(room: str) -> Channel:
@@ -67,10 +79,12 @@ def compile_shock(
 
     Raises
     ------
+    InputError : `world` is no World or `scenario` no Scenario
     ScenarioError : the world lacks an economy or a sector, or two measures cannot both hold in a
         cell; all problems at once, with the places
 
     """
+    _check_kinds(world, scenario)
     if case not in CASES:
         raise ScenarioError(f"The case '{case}' does not exist. Choose one of {', '.join(CASES)}.")
     day = date or scenario.default_day()

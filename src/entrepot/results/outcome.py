@@ -49,9 +49,14 @@ class Outcome:
         places, _, sectors = rest.partition(":")
         regions = [r for r in places.split(",") if r]
         if kind not in KINDS or not regions:
+            wrong = (
+                f"The outcome '{text}' names no region."
+                if kind in KINDS
+                else f"There is no outcome '{text}'.{did_you_mean(kind, KINDS)}"
+            )
             raise InputError(
-                f"There is no outcome '{text}'.{did_you_mean(kind, KINDS)} Write kind:REGION or "
-                f"kind:REGION:sector, with kind one of {', '.join(KINDS)}."
+                f"{wrong} Write kind:REGION or kind:REGION:sector, with kind one of "
+                f"{', '.join(KINDS)}."
             )
         return cls(kind, dict.fromkeys(regions, 1.0), tuple(s for s in sectors.split(",") if s))
 

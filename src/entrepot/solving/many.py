@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -148,7 +148,7 @@ def solve_many(
     """
     began = time.perf_counter()
     draws = gather(world, economy, shocks, names)
-    how, kept, count = _checked(arrangement, keep, outcomes, workers, chunk)
+    how, kept, count = _checked(arrangement, keep, outcomes, workers, chunk, report)
     if not isinstance(options, SolveOptions | None):
         raise InputError(
             f"options is a {type(options).__name__}; make some with ep.SolveOptions(tolerance=...)."
@@ -167,25 +167,49 @@ def solve_many(
 
 
 def _checked(arrangement: str | None, keep: str, outcomes: Sequence[str], workers: int | None,
-             chunk: int) -> tuple[Arrangement, Keep, int]:  # fmt: skip
+             chunk: int, report: Report) -> tuple[Arrangement, Keep, int]:  # fmt: skip
     """Check every option, all problems at once."""
     problems: list[str] = []
     how = arrangement or usual_arrangement()
-    listed = [outcomes] if isinstance(outcomes, str) else outcomes
-    if isinstance(outcomes, str):
-        problems.append(f"outcomes is the text '{outcomes}'; pass a tuple of names.")
+    listed = _listed(outcomes, problems)
     asked = [("arrangement", how, Arrangement), ("keep", keep, Keep)]
     choices = [(name, value, tuple(map(str, kinds))) for name, value, kinds in asked]
     for name, value, allowed in choices + [("outcome", name, HATS) for name in listed]:
-        if value not in allowed:
+        if not isinstance(value, str) or value not in allowed:
             problems.append(f"there is no {name} '{value}'; there are {', '.join(allowed)}."
                             f"{did_you_mean(str(value), allowed)}")  # fmt: skip
     for name, number in (("workers", workers), ("chunk", chunk)):
-        if number is not None and number < 1:
-            problems.append(f"{name} must be at least 1; found {number}.")
+        problems.extend(_counted(name, number))
+    if not callable(report):
+        problems.append(f"report is a {type(report).__name__}; pass a function of (name of the "
+                        "draw, draws done, draws in all), or leave it out.")  # fmt: skip
     if problems:
         raise ValueRangeError.collect("solve_many cannot use its options", problems)
     return Arrangement(how), Keep(keep), workers or cores()
+
+
+def _listed(outcomes: object, problems: list[str]) -> list[object]:
+    """List what `outcomes` names; text stands for the one name it may be."""
+    if isinstance(outcomes, str):
+        problems.append(f"outcomes is the text '{outcomes}'; pass a tuple of names.")
+        return [outcomes]
+    if not isinstance(outcomes, Iterable):
+        problems.append(f"outcomes is a {type(outcomes).__name__}; pass a tuple of names.")
+        return []
+    listed = list(outcomes)
+    if not listed:
+        problems.append(f"outcomes is empty; name at least one of {', '.join(HATS)}.")
+    return listed
+
+
+def _counted(name: str, number: object) -> Iterator[str]:
+    """Say what keeps `number`, if it is given, from counting anything."""
+    if number is None and name == "workers":
+        return
+    if isinstance(number, bool) or not isinstance(number, int | np.integer):
+        yield f"{name} must be a whole number of at least 1; found {number!r}."
+    elif number < 1:
+        yield f"{name} must be at least 1; found {number}."
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,9 @@ def _single(given: object, name: str, kinds: Any, problems: list[str]) -> None:
 
 def _names(names: Sequence[Any] | None, count: int, problems: list[str]) -> tuple[Any, ...]:
     if names is None:
+        return tuple(range(count))
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        problems.append(f"names is a {type(names).__name__}; pass a list with one per draw.")
         return tuple(range(count))
     found = tuple(names)
     if len(found) != count:
