@@ -11,7 +11,8 @@ import xarray as xr
 from entrepot.core.errors import InputError, LabelError, did_you_mean
 from entrepot.results.labelled import labelled
 from entrepot.results.outcome import Outcome
-from entrepot.solving.adjoint import INSTRUMENT_DIMS, Levels, derivatives
+from entrepot.solving.adjoint import Levels, derivatives
+from entrepot.solving.instruments import INSTRUMENT_DIMS
 from entrepot.solving.solution import Solution
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from entrepot.model.presets import Preset
-from entrepot.solving.adjoint import INSTRUMENT_DIMS
+from entrepot.solving.instruments import INSTRUMENT_DIMS
 from entrepot.solving.solution import Solution
 from entrepot.study.sensitivity_units import (
     ELASTICITIES,
