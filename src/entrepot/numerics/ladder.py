@@ -185,10 +185,15 @@ def _in_parts(climber: _Climber, y0: Array, args_at: Callable[[float], Any]) -> 
     return outcome if done == 1.0 else None
 
 
-def _first_rungs(climber: _Climber, y0: Array, args_at: Callable[[float], Any]) -> Outcome:
+def _first_rungs(
+    climber: _Climber,
+    y0: Array,
+    args_at: Callable[[float], Any],
+    hopeless: Callable[[], bool] = lambda: False,
+) -> Outcome:
     """Accelerated fixed point, refitted steps, parts."""
     found = climber.accelerated(y0, args_at(1.0))
-    if climber.done(found) or climber.late or climber.refresh is None:
+    if climber.done(found) or climber.late or climber.refresh is None or hopeless():
         return found
     return _in_parts(climber, y0, args_at) or found
 
@@ -254,12 +259,16 @@ def accelerate(
     fixed: Anderson,
     max_seconds: float = float("inf"),
     refresh: Callable[[Any, Array], Any] | None = None,
+    hopeless: Callable[[], bool] = lambda: False,
 ) -> Attempt:
-    """Try the accelerated rungs only; parameters as in `climb`."""
+    """Try the accelerated rungs only; parameters as in `climb`.
+
+    `hopeless` is asked before the parts, which take the longest; they are not tried if it is true.
+    """
     began = time.perf_counter()
     first = None if refresh is None else min(FIRST_CHUNK, fixed.max_evaluations)
     climber = _Climber(fn, fixed, NewtonKrylov(), began + max_seconds, refresh, None, first)
-    outcome = _first_rungs(climber, y0, args_at)
+    outcome = _first_rungs(climber, y0, args_at, hopeless)
     return _attempt(climber, outcome, began, 1.0 if climber.done(outcome) else 0.0, None)
 
 

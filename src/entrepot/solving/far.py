@@ -31,7 +31,7 @@ from entrepot.numerics.outcome import Status
 from entrepot.solving.bind import Problem
 from entrepot.solving.coefficients import family_coefficients
 from entrepot.solving.diagnose import percent
-from entrepot.solving.producible import sentences, unproducible
+from entrepot.solving.producible import LOOKED, sentences, unproducible
 from entrepot.solving.refusals import BROKE, Refusal, Stage, left, out_of_range, unfinished
 from entrepot.solving.slopes import divide, factored, product
 from entrepot.solving.solution import Verdict
@@ -61,6 +61,14 @@ def covers(problem: Problem) -> bool:
     values = problem.elasticities
     plain = not (values.elastic_labour or values.entry_costs)
     return problem.general and plain and (n * s) ** 2 * u <= MOST
+
+
+def no_prices(problem: Problem, passes: int = LOOKED) -> Refusal | None:
+    """Refuse goods that no price can bring about, where `passes` are enough to prove it."""
+    proof = unproducible(problem, passes)
+    if proof is None:
+        return None
+    return Refusal(Verdict.IMPOSSIBLE, tuple(sentences(problem, proof)))
 
 
 def at(problem: Problem, part: float, paid: float) -> Problem:
@@ -209,10 +217,9 @@ def climb_far(problem: Problem, before: Attempt, tolerance: float, seconds: floa
     began = time.perf_counter() - before.seconds
     climber = _Climber(problem, before, Newton(tolerance), began, began + seconds,
                        dict(before.evaluations), method=before.method)  # fmt: skip
-    proof = unproducible(problem)
-    if proof is not None:
-        reasons = tuple(sentences(problem, proof))
-        return Outcome(climber.ended(None), Refusal(Verdict.IMPOSSIBLE, reasons))
+    refusal = no_prices(problem)
+    if refusal is not None:
+        return Outcome(climber.ended(None), refusal)
     found = climber.near()
     if found is not None:
         return _told(problem, climber, found)

@@ -53,7 +53,7 @@ def proven(problem: Problem, proof: Proof) -> bool:
     return bool(proof.goods.any() and _rising(problem, proof)[proof.goods].all())
 
 
-def unproducible(problem: Problem) -> Proof | None:
+def unproducible(problem: Problem, passes: int = LOOKED) -> Proof | None:
     """Look for goods that no price can bring about; None if prices settle or no proof is found.
 
     Prices that follow from each other, with factors at 1, settle or rise without end; half of each
@@ -64,7 +64,7 @@ def unproducible(problem: Problem) -> Proof | None:
         return None
     wanted, attempt = problem.standing.used, FIRST
     ln_price = np.zeros(by_use(problem.world).expenditure.shape)
-    for count in range(1, LOOKED + 1):
+    for count in range(1, passes + 1):
         after = prices_from(problem, ln_price, np.array(0.0)).price
         rise = np.where(wanted, after - ln_price, 0.0)
         if np.abs(rise).max() < STILL:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from numbers import Integral, Real
 from typing import Any
 
@@ -25,7 +26,7 @@ from entrepot.solving.bind import Problem, bind, bound_to, impossible
 from entrepot.solving.certificate import certify
 from entrepot.solving.coefficients import coefficients, family_coefficients
 from entrepot.solving.diagnose import likely_causes, negative_income, percent, poverty, rigid
-from entrepot.solving.far import climb_far, covers
+from entrepot.solving.far import climb_far, covers, no_prices
 from entrepot.solving.refusals import Refusal
 from entrepot.solving.response import guide
 from entrepot.solving.solution import Solution, Verdict
@@ -34,6 +35,8 @@ from entrepot.world.world import World
 
 ACCEPTABLE = 1e-8
 """A residual this small is left to the judgement of the certificate, whatever the tolerance."""
+SOON = 40
+"""Passes in which most proofs that there are no prices are found, before the longest rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +156,21 @@ def _climbed(problem: Problem, options: SolveOptions) -> tuple[Attempt, dict[str
 
     Where the equations in logs cover the problem their rungs come after the accelerated ones.
     """
-    attempt = _attempt(problem, options)
+    soon = cache(lambda: no_prices(problem, SOON))
+    attempt = _attempt(problem, options, lambda: soon() is not None)
     said = verdict_of(problem, attempt)
     if said["verdict"] is Verdict.CERTIFIED or not covers(problem):
         return attempt, said
+    refusal = soon()
+    if refusal is not None:
+        return attempt, refused(problem, attempt, refusal)
     attempt, refusal = climb_far(problem, attempt, options.tolerance, options.max_seconds)
     if refusal is not None:
         return attempt, refused(problem, attempt, refusal)
     return attempt, verdict_of(problem, attempt)
 
 
-def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
+def _attempt(problem: Problem, options: SolveOptions, hopeless: Callable[[], bool]) -> Attempt:
     """Climb the ladder, or its accelerated rungs where others than its own come after them."""
     fixed = Anderson(tolerance=options.tolerance, max_evaluations=options.max_evaluations,
                      blocks=BLOCKS)  # fmt: skip
@@ -182,7 +189,8 @@ def _attempt(problem: Problem, options: SolveOptions) -> Attempt:
     start = benchmark_unknowns(problem)
     with jax.enable_x64(True):
         if covers(problem):
-            return accelerate(step, start, args_at, fixed, options.max_seconds, renew)
+            return accelerate(step, start, args_at, fixed, options.max_seconds, renew,
+                              hopeless)  # fmt: skip
         return climb(step, start, args_at, fixed, newton, options.max_seconds, renew,
                      EQUATIONS if problem.general else None)  # fmt: skip
 
