@@ -81,7 +81,7 @@ class Verdict(StrEnum):
             Verdict.NOT_FINITE: "look for elasticities or cost changes of extreme size",
             Verdict.NOT_CERTIFIED: "lower the tolerance; if it stays, report the case",
             Verdict.NOT_PAYABLE: "choose another closure (share_of_income, zero), lower the "
-            "transfer, or raise the elasticities that are named",
+            "transfer, or raise the elasticities (above those that are named, if any are)",
             Verdict.OUT_OF_RANGE: "raise the elasticities or kappa, or leave a part of what is "
             "closed open (an exemption, or access above 0)",
         }[self]
