@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from entrepot.core.errors import ValueRangeError
+from entrepot.core.errors import InputError, ValueRangeError
 
 
 def check_whole(given: object, name: str, least: int) -> None:
@@ -21,3 +21,9 @@ def check_share(given: object, name: str, *, below: float = 1.0, remedy: str = "
         raise ValueRangeError(
             f"{name} is {given!r}; allowed is a number from 0 to less than {below:g}.{remedy}"
         )
+
+
+def check_kind(given: object, name: str, kind: type, remedy: str) -> None:
+    """Refuse what is no `kind`; `remedy` says how to come by one."""
+    if not isinstance(given, kind):
+        raise InputError(f"{name} is a {type(given).__name__}; {remedy}")

@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from entrepot.core.errors import InputError, NotSolvedError, ValueRangeError
+from entrepot.core.options import check_kind
 from entrepot.results.decomposition_channels import CHANNELS, OWN_SALES, Slopes, at_node
 from entrepot.results.decomposition_path import (
     Node,
@@ -122,6 +123,7 @@ def decompose(
         there are no channels
 
     """
+    check_kind(solution, "solution", Solution, "solve something first: ep.solve(world, shock=...).")
     _check_options(tolerance, max_nodes)
     values = solution.problem.elasticities
     if values.profits or values.elastic_labour or values.entry_costs:

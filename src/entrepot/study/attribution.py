@@ -24,7 +24,7 @@ import xarray as xr
 
 from entrepot.channels import compile_shock
 from entrepot.core.errors import NotSolvedError, ScenarioError, ValueRangeError
-from entrepot.core.options import check_whole
+from entrepot.core.options import check_kind, check_whole
 from entrepot.model.closure import Closure
 from entrepot.model.shock import BoundShock, Shock
 from entrepot.results.decomposition import ln_welfare, percent_of
@@ -99,6 +99,7 @@ def by_instrument(
     NotSolvedError : some instruments alone have no certified equilibrium; all such sets are named
 
     """
+    check_kind(solution, "solution", Solution, "solve something first: ep.solve(world, shock=...).")
     solution.raise_if_failed()
     world, whole = solution.world, solution.shock
     usual = Shock().bind(world)

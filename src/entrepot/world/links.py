@@ -13,6 +13,7 @@ import numpy as np
 
 from entrepot.core.errors import ValueRangeError
 from entrepot.core.labels import align
+from entrepot.core.options import check_kind
 from entrepot.world.links_about import KEY, described
 from entrepot.world.links_balance import ENOUGH, scaled
 from entrepot.world.links_closed import given_closed, known_closed
@@ -74,6 +75,7 @@ def with_latent_links(
     LabelError : no distance is known for an economy, or labels do not match
 
     """
+    check_kind(world, "world", World, "load one with ep.load_world('2017').")
     openness = _checked_openness(openness)
     if openness == 0:
         return world
