@@ -119,6 +119,18 @@ def test_prices_that_no_number_can_tell_are_out_of_range():
     assert reasons[-1] == "the price of good (good) in AAA is 1e300 of the benchmark's"
 
 
+def test_what_was_not_closed_is_not_blamed():
+    """Productivity 1e-12 in both: ``P = A^(-1 / beta)`` of a good made of itself, 1e400."""
+    lost = {"productivity": np.full((2, 1), 1e-12)}
+    verdict, reasons, _ = climbed(problem_of(two(0.9, 0.97), rigid(0.5, 1.0), **lost))
+    assert verdict is Verdict.OUT_OF_RANGE
+    assert not any("closed" in reason or "elasticities" in reason for reason in reasons)
+    assert reasons[0] == (
+        "real final expenditure of AAA falls to 1e-400 of the benchmark: its good (good) makes "
+        "1e-12 of the benchmark's with the same inputs"
+    )
+
+
 def test_prices_that_a_number_can_tell_are_certified():
     verdict, reasons, state = climbed(problem_of(two(home=0.01), rigid(0.02), ban=alone()))
     assert verdict is Verdict.CERTIFIED, reasons

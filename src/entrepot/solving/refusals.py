@@ -74,7 +74,7 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
     start = f"{turned}; at their end, " if way.turned else "already "
     reasons = [
         f"{problem.world.regions[i]} is to pay a net transfer of "
-        f"{money(math.exp(found.before[i]) * (1 - rest[i]))}: {start}with "
+        f"{money(math.exp(found.before[i]) * (1 - rest[i]))}{_owed(problem, int(i))}: {start}with "
         f"{stage.called(problem, last.part)} it earns {money(math.exp(found.before[i]))} and has "
         f"{told(math.log(rest[i]))} of that left to spend (identities checked)"
         for i in broke
@@ -82,11 +82,21 @@ def unfinished(problem: Problem, way: Followed, stage: Stage) -> Refusal:
     return Refusal(Verdict.NOT_PAYABLE, tuple(reasons))
 
 
+def _owed(problem: Problem, i: int) -> str:
+    """Where the net transfer of region i comes from, if nobody asked for it."""
+    lender = problem.benchmark_balance[i] < 0 and problem.shock.transfer[i] == 0
+    return " (its surplus of the benchmark, kept by the closure)" if lender else ""
+
+
 def told(logarithm: float) -> str:
     """A share whose log is given."""
     if abs(logarithm) < 7:
         return f"{100 * math.exp(logarithm):.2g} %"
     return f"1e{logarithm / math.log(10):.0f}"
+
+
+LOST = 0.01
+"""A smaller loss of suppliers or productivity explains no collapse."""
 
 
 class Extreme(NamedTuple):
@@ -112,8 +122,7 @@ def extreme(problem: Problem, at: LogUnknowns) -> Extreme:
 
 SAID = {
     "price": "the price of {where} is {size} of the benchmark's",
-    "factors": "the price of the factors of {where} is {size} of the benchmark's: they cannot move "
-    "and hardly anything can be done with them",
+    "factors": "the price of the factors of {where} is {size} of the benchmark's{tied}",
     "spending": "spending on {where} is {size} of the benchmark's",
 }
 """What is said of an `Extreme`, by its kind."""
@@ -133,19 +142,27 @@ def out_of_range(problem: Problem, found: Result) -> Refusal | None:
     real = found.income - np.log(world.accounts().income) - found.final - at.ln_wage
     reasons = [
         f"real final expenditure of {world.regions[j]} falls to {told(float(real[j]))} of the "
-        f"benchmark: {_lost(problem, j)}"
+        f"benchmark{_lost(problem, j)}"
         for j in np.argsort(real) if real[j] < COLLAPSED
     ]  # fmt: skip
     where = (f"{world.sector_titles[worst.sector]} ({world.sectors[worst.sector]}) in "
              f"{world.regions[worst.region]}")  # fmt: skip
-    said = SAID[worst.kind].format(where=where, size=told(worst.size))
+    tied = ": they cannot move" if problem.elasticities.kappa[worst.region] == 0 else ""
+    said = SAID[worst.kind].format(where=where, size=told(worst.size), tied=tied)
     return Refusal(Verdict.OUT_OF_RANGE, (*reasons, said))
 
 
 def _lost(problem: Problem, j: int) -> str:
-    """What region j lost most of."""
+    """What region j lost most of: suppliers, else productivity; nothing if it lost neither."""
     world, still = problem.world, kept(problem)[:, j].sum(axis=0)
     lost = np.where(problem.standing.used[j], 1 - still, 0.0).max(axis=1)
     s = int(lost.argmax())
-    return (f"{100 * lost[s]:.4g} % of its {world.sector_titles[s]} ({world.sectors[s]}) is closed "
-            "and at these elasticities hardly anything can take its place")  # fmt: skip
+    if lost[s] > LOST:
+        return (f": {100 * lost[s]:.4g} % of its {world.sector_titles[s]} ({world.sectors[s]}) is "
+                "closed and at these elasticities hardly anything can take its place")  # fmt: skip
+    left = problem.shock.productivity[j]
+    s = int(left.argmin())
+    if left[s] < 1 - LOST:
+        return (f": its {world.sector_titles[s]} ({world.sectors[s]}) makes "
+                f"{told(math.log(left[s]))} of the benchmark's with the same inputs")  # fmt: skip
+    return ""
