@@ -12,7 +12,7 @@ u          (S, N)     ln w_is - ln W_i, price of the factor in sector s
 ln L       (N,)       log change of employment, where the supply of factors is elastic
 =========  =========  =========================================================================
 
-Equations (design 5.1), beside those of the long run:
+Equations (docs/model.md), beside those of the long run:
 
 - unit cost ``c_is A_is = [beta_is w_is^(1-eps) + (1-beta_is) M_is^(1-eps)]^(1/(1-eps))`` with
   ``M_is = [sum_r g_irs P_ir^(1-mu)]^(1/(1-mu))``

@@ -33,7 +33,7 @@ def added(a: Array, axis: int = -1) -> Array:
 def bundle(p: Array, share: Array, power: Array) -> tuple[Array, Array]:
     """Ln of a CES price index over the last axis, and the cost shares (..., n) at these prices.
 
-    ``P = (sum_n s_n P_n^k)^(1/k)`` and ``s'_n = s_n (P_n / P)^k`` (design 5.1).  Relative to the
+    ``P = (sum_n s_n P_n^k)^(1/k)`` and ``s'_n = s_n (P_n / P)^k`` (docs/model.md).  Relative to the
     mean of log prices the sum of the terms is at least 1, so that nothing cancels.
 
     Parameters
