@@ -1,8 +1,9 @@
 """The family in logs over the whole range of prices, in NumPy, with the shares that follow.
 
 Where elasticities are 0.02 and nothing can be done without an input, prices move by factors of
-e^1000 and more.  Here every term of the equations of `entrepot.model.family` (docs/model.md) is a log
-and every sum a log of a sum of exponentials, whose derivatives are shares.  Nothing is compiled.
+e^1000 and more.  Here every term of the equations of `entrepot.model.family` (docs/model.md) is a
+log and every sum a log of a sum of exponentials, whose derivatives are shares.  Nothing is
+compiled.
 
 Unknowns as in `entrepot.model.family`: ln p, ln x, ln W and, with finite kappa, u.  Elastic supply
 of factors and entry have no equations here.
