@@ -173,7 +173,7 @@ def test_a_balance_bound_wrongly_is_not_certified(tiny_world, closure):
 
 
 def certificate_of(problem):
-    verdict = verdict_of(problem, _attempt(problem, SolveOptions()))
+    verdict = verdict_of(problem, _attempt(problem, SolveOptions(), lambda: False))
     return verdict["certificate"]
 
 

@@ -32,7 +32,7 @@ def test_the_real_wiod_is_used_as_it_is(name: str, raw_root: Path) -> None:
     inter, final = table.inter.transpose(0, 2, 1, 3), table.final.transpose(0, 2, 1)
     np.testing.assert_allclose(flows[..., :-1], inter, rtol=1e-9, atol=least)
     np.testing.assert_allclose(flows[..., -1], final, rtol=1e-9, atol=least)
-    simple = read_wiod(raw_root / name)
+    simple = read_wiod(raw_root / name, uses="pooled")
     assert simple.use_share is None
     np.testing.assert_allclose(world.pooled().trade_share, simple.trade_share, atol=1e-13)
     spread = np.abs(world.use_share - simple.trade_share[..., None]).max(axis=3)

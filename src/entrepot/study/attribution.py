@@ -168,9 +168,9 @@ def by_measure(
 
 def attribute(game: Game, orders: int, seed: int, solver: Solver) -> xr.Dataset:
     """Shapley values of a game as a dataset (see `by_measure`)."""
-    check_whole(orders, "orders", 4)
+    check_whole(orders, "orders", 0)
     check_whole(seed, "seed", 0)
-    if orders % 2:
+    if orders < 4 or orders % 2:
         raise ValueRangeError(f"orders must be an even number of at least 4; found {orders}.")
     n = len(game.players)
 
