@@ -19,8 +19,8 @@ from entrepot.solving.many_rung import Ready, alone, same
 from entrepot.solving.solve import SolveOptions
 
 Array = np.ndarray
-BESIDE = 8
-"""Columns of one loop: more of them leave the cache that is nearest to a core."""
+BESIDE = 12
+"""Columns of one loop: more of them gain little, and wait longer for the slowest."""
 FEWEST = BESIDE // 2
 """Fewer draws than this are solved one by one."""
 MOST_OWN = 2
