@@ -80,6 +80,15 @@ def combine(d_f: Array, d_g: Array, gram: Array, valid: Array, f: Array, g: Arra
     return g - gamma @ d_g
 
 
+def remember(d_f: Array, d_g: Array, gram: Array, valid: Array, slot: Array, change: Array,
+             moved: Array, used: Array) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    """Put the newest differences, of f and of G(y), into the memory at `slot`."""
+    d_f = d_f.at[slot].set(change)
+    products = d_f @ change
+    gram = gram.at[slot].set(products).at[:, slot].set(products)
+    return d_f, d_g.at[slot].set(moved), gram, valid.at[slot].set(used)
+
+
 @partial(jax.jit, static_argnames=("fn", "options"))
 def anderson(
     fn: Callable[[Array, Any], Step],
@@ -117,19 +126,10 @@ def anderson(
                     options.regularisation)  # fmt: skip
         step = fn(y, args)
         slot = state.count % memory
-        change = step.y - y - f
-        d_f = state.d_f.at[slot].set(change)
-        products = d_f @ change
-        return _State(
-            y=y,
-            step=step,
-            best=jnp.minimum(state.best, worst(step)),
-            d_f=d_f,
-            d_g=state.d_g.at[slot].set(step.y - state.step.y),
-            gram=state.gram.at[slot].set(products).at[:, slot].set(products),
-            valid=state.valid.at[slot].set(state.count > 0),
-            count=state.count + 1,
-        )
+        memories = remember(state.d_f, state.d_g, state.gram, state.valid, slot,
+                            step.y - y - f, step.y - state.step.y, state.count > 0)  # fmt: skip
+        best = jnp.minimum(state.best, worst(step))
+        return _State(y, step, best, *memories, state.count + 1)
 
     # The loop itself evaluates y0: its body, and so the map, is compiled only once.
     unknown = Step(y0, jnp.full(options.blocks, UNMEASURED))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from entrepot.numerics.anderson import UNMEASURED, Anderson, combine
+from entrepot.numerics.anderson import UNMEASURED, Anderson, combine, remember
 from entrepot.numerics.outcome import Outcome, Step
 
 Array = Any
@@ -58,6 +58,7 @@ def anderson_columns(
     most = options.max_evaluations if limit is None else limit
     memory, (n, columns) = options.memory, y0.shape
     combined = jax.vmap(partial(combine, weight=options.regularisation))
+    remembered = jax.vmap(remember, in_axes=(0, 0, 0, 0, None, 0, 0, None))
 
     def going(state: _State) -> Array:
         size = jnp.max(state.step.residual, axis=0)
@@ -73,20 +74,10 @@ def anderson_columns(
         step = Step(jnp.where(on[:, None], found.y.T, state.step.y),
                     jnp.where(on, found.residual, state.step.residual))  # fmt: skip
         slot = state.turn % memory
-        change = step.y - y - f
-        d_f = state.d_f.at[:, slot].set(change)
-        products = jnp.einsum("dmn,dn->dm", d_f, change)
-        return _State(
-            y=y,
-            step=step,
-            best=jnp.minimum(state.best, jnp.max(step.residual, axis=0)),
-            d_f=d_f,
-            d_g=state.d_g.at[:, slot].set(step.y - state.step.y),
-            gram=state.gram.at[:, slot].set(products).at[:, :, slot].set(products),
-            valid=valid.at[:, slot].set(state.turn > 0),
-            count=state.count + on,
-            turn=state.turn + 1,
-        )
+        memories = remembered(state.d_f, state.d_g, state.gram, valid, slot,
+                              step.y - y - f, step.y - state.step.y, state.turn > 0)  # fmt: skip
+        best = jnp.minimum(state.best, jnp.max(step.residual, axis=0))
+        return _State(y, step, best, *memories, state.count + on, state.turn + 1)
 
     unknown = Step(y0.T, jnp.full((options.blocks, columns), UNMEASURED))
     empty, gram = jnp.zeros((columns, memory, n)), jnp.zeros((columns, memory, memory))
