@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from entrepot.numerics.newton import LARGEST, SAFE, norm
+
 Array = np.ndarray
-LARGEST = 1e60
-SAFE = 1e-3
-"""A correction that shrinks by more than this says nothing about the next step length."""
 CLOSER = 0.25
 """A residual this much smaller is progress whatever the next correction."""
 ROUNDING = 1e-13
@@ -93,7 +92,7 @@ def _gmres(
 
     Factors out of the range of numbers leave everything.
     """
-    size = length(right)
+    size = norm(right)
     if size == 0.0:
         return np.zeros_like(right), 0.0, 0
     basis, ahead = [right / size], []
@@ -103,17 +102,17 @@ def _gmres(
     for k in range(options.krylov):
         ahead.append(divide(basis[k]))
         new = product(ahead[k])
-        if not length(new) < LARGEST:
+        if not norm(new) < LARGEST:
             return np.full_like(right, np.inf), np.inf, k + 1
         for _ in range(2):
             for n, old in enumerate(basis):
                 part = float(old @ new)
                 matrix[n, k] += part
                 new = new - part * old
-        matrix[k + 1, k] = more = length(new)
+        matrix[k + 1, k] = more = norm(new)
         square = matrix[: k + 2, : k + 1]
         weights = np.linalg.lstsq(square, goal[: k + 2], rcond=None)[0]
-        left = length(square @ weights - goal[: k + 2]) / size
+        left = norm(square @ weights - goal[: k + 2]) / size
         if left <= options.forcing or more == 0.0:
             break
         basis.append(new / more)
@@ -143,12 +142,6 @@ def correction(local: Local, right: Array, kept: Kept, options: Newton) -> Array
     return best
 
 
-def length(v: Array) -> float:
-    """Euclidean norm; infinity where the entries are not numbers to be squared."""
-    small = np.abs(v).max(initial=0.0) < LARGEST  # false for what is not a number
-    return float(np.linalg.norm(v)) if small else float("inf")
-
-
 def newton(
     equations: Equations, z: Array, options: Newton, kept: Kept, deadline: float = float("inf")
 ) -> Found:
@@ -163,7 +156,7 @@ def newton(
         if trial is None:
             break
         z, local, part = trial
-        if length(step) <= ROUNDING * length(z):
+        if norm(step) <= ROUNDING * norm(z):
             break
     return Found(z, local, steps, local.size <= options.tolerance)
 
@@ -174,7 +167,7 @@ def _shortened(
 ) -> tuple[Array, Local, float] | None:  # fmt: skip
     """Shorten a step until the simplified correction after it is shorter; None if none is."""
     z, step, part = start
-    size = length(step)
+    size = norm(step)
     while size < LARGEST and part > options.shortest:
         there = equations(z + part * step)
         if not np.isfinite(there.size):
@@ -183,7 +176,7 @@ def _shortened(
         if there.size <= max(options.tolerance, CLOSER * local.size):
             return z + part * step, there, min(1.0, 2 * part)
         after = correction(local, -there.gaps, kept, options)
-        left, curved = length(after), length(after - (1 - part) * step)
+        left, curved = norm(after), norm(after - (1 - part) * step)
         if left <= (1 - part / 4) * size:
             allowed = size * part / max(curved, SAFE * size)
             return z + part * step, there, min(1.0, max(2 * part, allowed))

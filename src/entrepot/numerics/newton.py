@@ -120,9 +120,10 @@ def _corrections(
     return correct
 
 
-def _norm(v: np.ndarray) -> float:
+def norm(v: np.ndarray) -> float:
     """Euclidean norm; infinity where the entries are not numbers to be squared."""
-    return float(np.linalg.norm(v)) if np.max(np.abs(v), initial=0.0) < LARGEST else float("inf")
+    small = np.max(np.abs(v), initial=0.0) < LARGEST  # false for what is not a number
+    return float(np.linalg.norm(v)) if small else float("inf")
 
 
 class _Trial(NamedTuple):
@@ -143,18 +144,18 @@ def _search(
     `first` is the correction and the length to begin with.
     """
     step, length = first
-    size = _norm(step)
+    size = norm(step)
     while length > options.shortest:
         there = z + length * step
         residual, f = _measure(fn, system, there, args)
         f = np.asarray(f)
-        if not _norm(f) < LARGEST:
+        if not norm(f) < LARGEST:
             length /= 2
             continue
         if float(jnp.max(residual)) <= options.tolerance:
             return _Trial(there, residual, f, 1.0)
         after = correct(f, options.judging)
-        left, curved = _norm(after), _norm(after - (1 - length) * step)
+        left, curved = norm(after), norm(after - (1 - length) * step)
         if left <= SOUND * size and length == 1.0:
             residual, f = _measure(fn, system, there + after, args)
             return _Trial(there + after, residual, np.asarray(f), 1.0)
@@ -188,7 +189,7 @@ def newton_krylov(
     residual, f = _measure(fn, system, z, args)
     f, steps, length = np.asarray(f), 0, 1.0
     while steps < options.max_steps and time.perf_counter() < deadline:
-        if float(jnp.max(residual)) <= options.tolerance or not _norm(f) < LARGEST:
+        if float(jnp.max(residual)) <= options.tolerance or not norm(f) < LARGEST:
             break
         if refresh is not None:
             args = refresh(args, np.asarray(z))
@@ -196,7 +197,7 @@ def newton_krylov(
         steps += 1
         try:
             step = correct(f, options.forcing)
-            if not _norm(step) < LARGEST:
+            if not norm(step) < LARGEST:
                 break
             found = _search(fn, system, z, args, (step, length), correct, options)
         except TimeoutError:
